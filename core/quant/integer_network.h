@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/graph.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tandem::quant {
+
+/// How a stored integer q stands for a real number: real = scale * (q - zeroPoint).
+struct TensorFormat {
+    int bits = 8; ///< 2 to 8
+    bool isSigned = true;
+    double scale = 1.0;
+    int zeroPoint = 0;
+
+    int low() const { return isSigned ? -(1 << (bits - 1)) : 0; }
+    int high() const { return isSigned ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
+};
+
+/// Channels, rows and columns of a feature map (batch 1).
+struct MapShape {
+    int channels = 1, height = 1, width = 1;
+    int count() const { return channels * height * width; }
+    bool operator==(const MapShape&) const = default;
+};
+
+/// One integer tensor of the network. Elements are ordered channel, row, column.
+struct IntegerTensor {
+    std::string name;
+    MapShape shape;
+    TensorFormat format;
+};
+
+/// y = clamp((acc * multiplier[c] + rounding[c]) >> shift[c], low, high), arithmetic shift: rounding half up.
+/// rounding = 2^(shift-1) + zeroPoint * 2^shift. A power-of-two scale has multiplier 1 for all channels.
+struct Requantization {
+    std::vector<std::uint16_t> multiplier; ///< one per output channel
+    std::vector<int> shift;                ///< one for the layer, or one per output channel
+    int zeroPoint = 0;                     ///< of the output
+    int low = 0, high = 0;
+
+    int shiftOf(int channel) const {
+        return shift.size() == 1 ? shift[0] : shift[static_cast<std::size_t>(channel)];
+    }
+    std::int64_t roundingOf(int channel) const {
+        const int s = shiftOf(channel);
+        return (s > 0 ? std::int64_t{1} << (s - 1) : 0) +
+               static_cast<std::int64_t>(zeroPoint) * (std::int64_t{1} << s);
+    }
+};
+
+/// Convolution of any grouping. A fully connected layer is a convolution whose kernel covers its whole input.
+struct ConvolutionLayer {
+    nn::Extent kernel, stride, dilation;
+    nn::Padding padding; ///< padded cells read `padValue`
+    int groups = 1;
+    int weightBits = 8;
+    std::vector<std::int8_t> weights; ///< [output channel][input channel / groups][row][column]
+    std::vector<std::int32_t> bias;   ///< per output channel, the input's zero point folded in
+    int padValue = 0;                 ///< the input's zero point
+    int accumulatorBits = 32; ///< signed width that holds every sum of this layer, from the actual weights
+    Requantization requantization;
+};
+
+/// Maximum: no arithmetic. Average: the sum over the window (padded cells read padValue), requantized by one
+/// multiplier.
+struct PoolLayer {
+    nn::PoolKind kind = nn::PoolKind::Maximum;
+    nn::Extent kernel, stride;
+    nn::Padding padding; ///< Maximum: padded cells never win; Average: read padValue
+    int padValue = 0;
+    std::int32_t bias = 0; ///< Average: -kernel area * input zero point
+    int accumulatorBits = 32;
+    Requantization requantization; ///< Average only
+};
+
+/// y = clamp((a * multiplierA + b * multiplierB + rounding) >> shift, low, high): both sides to the output's
+/// scale with one rounding; the inputs' zero points are folded into `rounding`.
+struct AddLayer {
+    std::int32_t multiplierA = 1, multiplierB = 1; ///< 0 .. 2^16-1
+    int shift = 0;
+    std::int64_t rounding = 0;
+    int low = 0, high = 0;
+};
+
+/// One integer operator with the tensors it reads and writes.
+struct IntegerLayer {
+    std::string name;
+    std::vector<int> inputs; ///< indices into IntegerNetwork::tensors
+    int output = 0;
+    std::variant<ConvolutionLayer, PoolLayer, AddLayer> op;
+};
+
+/// THE definition of the arithmetic: the reference executor, the generated C++ and the RTL give these
+/// integers, bit for bit. What stands before the first and after the last integer layer runs on the host in
+/// floating point.
+struct IntegerNetwork {
+    std::string name;
+    std::vector<IntegerTensor> tensors;
+    std::vector<IntegerLayer> layers; ///< topological order
+    int input = 0;                    ///< tensor read from outside
+    int output = 0;                   ///< tensor that leaves
+    nn::Graph before; ///< host operators from the model's input to `input` (no nodes where there are none)
+    nn::Graph after;  ///< host operators from `output` to the model's outputs (no nodes where there are none)
+};
+
+/// Throws Error (Work) naming the layer when a shape, width or range of the network contradicts itself.
+void check(const IntegerNetwork& network);
+
+/// Every tensor of the network for one input (elements channel, row, column, already quantized). Exact.
+std::vector<std::vector<std::int32_t>> execute(const IntegerNetwork& network,
+                                               const std::vector<std::int32_t>& input);
+
+} // namespace tandem::quant
