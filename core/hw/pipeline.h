@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/workload.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+/// The `pipeline` template: one engine per layer, connected by streams. These functions describe the RTL that
+/// codegen writes: the cycles are those of the simulated hardware, DSP and block RAM those of Yosys
+/// synth_xilinx.
+namespace tandem::hw::pipeline {
+
+/// How much of a layer works at once: `pe` output channels times `simd` input channels (depth-wise, pooling
+/// and add: simd == pe channels side by side).
+struct Folding {
+    int pe = 1, simd = 1;
+    bool operator==(const Folding&) const = default;
+};
+
+/// The accelerator's choices: one folding per workload layer.
+struct Parameters {
+    std::vector<Folding> foldings;
+};
+
+/// How often a weight or an activation memory is counted in which primitive.
+struct Resources {
+    double lut = 0, ff = 0;     ///< modelled, see the fit's stated error
+    int dsp = 0;                ///< DSP48E1
+    int ramb36 = 0, ramb18 = 0; ///< block RAM primitives
+    double bram36() const { return ramb36 + 0.5 * ramb18; }
+    Resources& operator+=(const Resources& other);
+};
+
+/// Cycles of one frame.
+struct Timing {
+    std::int64_t firstOutput =
+        0; ///< from reset with input always ready to the first output beat, sink always ready
+    std::int64_t latency = 0;  ///< the same, to the last output beat of the first frame
+    std::int64_t interval = 0; ///< between frames in steady state, input back to back
+    bool operator==(const Timing&) const = default;
+};
+
+/// Energy of one frame, in picojoules, dynamic only (the device's static power comes on top).
+struct Energy {
+    double compute = 0, onChip = 0, dram = 0;
+    double total() const { return compute + onChip + dram; }
+};
+
+/// The foldings that the RTL can build for a layer, ascending in multipliers (then in pe). Never empty.
+std::vector<Folding> legalFoldings(const Layer& layer);
+
+/// Cycles per frame that a layer alone needs in steady state: max(work, input beats).
+std::int64_t layerInterval(const Layer& layer, const Folding& folding);
+
+/// For every layer the cheapest legal folding whose layerInterval is at most `interval`, or the fastest one
+/// where none is.
+Parameters allocate(const Workload& workload, std::int64_t interval);
+
+/// The interval of the whole pipeline: closed form, equal to the event model's. Fast enough to be called in a
+/// search.
+std::int64_t interval(const Workload& workload, const Parameters& parameters);
+
+/// First output, latency and interval by replaying every beat's recurrence: exact, cost proportional to the
+/// beats of a few frames.
+Timing exactTiming(const Workload& workload, const Parameters& parameters);
+
+/// Latency from reset to the last output beat in closed form; within a few percent of exactTiming (the tests
+/// state how near).
+std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters);
+
+/// Resources of one layer's engine, its buffers and weight memory included.
+Resources layerResources(const Layer& layer, const Folding& folding);
+
+/// Resources of the whole top: layers, stream converters, forks, FIFOs, AXI-Stream ports.
+Resources resources(const Workload& workload, const Parameters& parameters);
+
+/// Energy of one frame from operation and access counts times unit energies (Horowitz, ISSCC 2014, 45 nm).
+Energy layerEnergy(const Layer& layer, const Folding& folding);
+
+} // namespace tandem::hw::pipeline
