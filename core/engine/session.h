@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/snapshot.h"
+#include "core/hw/device.h"
+#include "core/space/joint_space.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tandem::engine {
+
+/// What a study starts from. Written into the study file; Session::open reads it back.
+struct StudySetup {
+    std::filesystem::path model; ///< the ONNX file (its bytes are copied into the study)
+    std::string device;
+    std::string data; ///< data spec; empty: no data, agreement instead of accuracy
+    std::string algorithm = "nsga2";
+    std::uint64_t seed = 1;
+    std::vector<space::Objective> objectives;   ///< empty: accuracy or agreement, latency_ms, utilization
+    std::vector<space::Constraint> constraints; ///< the person's own; the device's budgets come on top
+    std::vector<std::pair<std::string, std::string>> dimensions; ///< settled model dimensions: name, size
+};
+
+/// How far and how hard to work this time.
+struct Budget {
+    std::uint64_t evaluations = 0; ///< total points in the study; 0: no limit
+    double seconds = 0.0;          ///< search time of this run; 0: no limit
+    int threads = 0;               ///< 0: all
+};
+
+// Steering commands. Each opens an epoch; a command that cannot be obeyed is refused with an Error (Input)
+// and changes nothing.
+
+struct Pin {
+    std::string parameter;
+    std::string value; ///< label or number of a legal choice
+};
+struct Bound {
+    std::string parameter;
+    std::string low, high;
+};
+/// Takes a pin or a bound back.
+struct Release {
+    std::string parameter;
+};
+struct SetConstraints {
+    std::vector<space::Constraint> constraints;
+};
+struct SetObjectives {
+    std::vector<space::Objective> objectives;
+};
+/// Evaluates a point of the person's own: given values, the rest as in `base` or as imported.
+struct Inject {
+    std::optional<space::PointId> base;
+    std::vector<std::pair<std::string, std::string>> values;
+};
+using Command = std::variant<Pin, Bound, Release, SetConstraints, SetObjectives, Inject>;
+
+/// What a command would do, without doing it.
+struct Preview {
+    std::size_t pointsKept = 0, pointsTotal = 0;
+    std::size_t frontKept = 0, frontTotal = 0; ///< of today's front
+};
+
+/// "pin model.b3.kernel = 3", for undo texts, the journal and epoch rows.
+std::string describe(const Command& command);
+
+/// The running session of one study: owns the threads, the archive and the study file's writer. One
+/// controlling thread calls its methods while the search runs; snapshot() may be called from any thread.
+class Session {
+  public:
+    /// Imports the model, builds the space, creates the study file. Throws Error. An empty `study` keeps
+    /// everything in memory.
+    static std::unique_ptr<Session> create(const StudySetup& setup, const std::filesystem::path& study,
+                                           const std::vector<hw::Device>& devices);
+    /// Opens a study and all it holds. Throws Error (Input) when the file is not a study or is newer than
+    /// this program.
+    static std::unique_ptr<Session> open(const std::filesystem::path& study,
+                                         const std::vector<hw::Device>& devices);
+    virtual ~Session() = default;
+
+    virtual const StudySetup& setup() const = 0;
+    virtual const space::JointSpace& jointSpace() const = 0;
+
+    /// Starts or goes on; returns at once.
+    virtual void start(const Budget& budget) = 0;
+    virtual void pause() = 0;
+    /// Blocks until the budget is used up, pause() was called, or the search failed (then throws its Error).
+    virtual void wait() = 0;
+
+    /// Checks the command, then queues it; every point asked for after this returns obeys it.
+    virtual void submit(const Command& command) = 0;
+    virtual Preview preview(const Command& command) const = 0;
+
+    virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+
+    /// The point with all that can be found out at once: exact cycles from the event model, measured
+    /// agreement or accuracy of its integer network. The better figures replace the point's own and are
+    /// stored.
+    virtual space::Point refine(space::PointId id) = 0;
+
+    /// Records an export or a verification on a point (JSON text), for the report and the journal.
+    virtual void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) = 0;
+};
+
+} // namespace tandem::engine

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/search/algorithm.h"
+#include "core/space/point.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tandem::engine {
+
+/// Points in the order of their ids, in append-only segments that snapshots share without copying.
+class PointLog {
+  public:
+    static constexpr std::size_t kSegmentSize = 4096;
+    using Segment = std::vector<space::Point>;
+
+    std::size_t size() const { return size_; }
+    const space::Point& operator[](space::PointId id) const {
+        return (*segments_[id / kSegmentSize])[id % kSegmentSize];
+    }
+    /// Adds a point; its id must be size().
+    void append(space::Point point);
+    /// Replaces a point by a better known one: its segment is copied, so older copies of the log keep what
+    /// they saw.
+    void replace(space::Point point);
+
+  private:
+    // A segment is reserved to kSegmentSize at once: appending never moves points that an older copy of the
+    // log can see.
+    std::vector<std::shared_ptr<Segment>> segments_;
+    std::size_t size_ = 0;
+};
+
+enum class State { Idle, Running, Paused, Finished, Failed };
+
+/// One steering command as it was applied.
+struct EpochRecord {
+    std::uint32_t epoch = 0;
+    std::string text;              ///< "pin model.b3.kernel = 3"
+    space::PointId firstPoint = 0; ///< the first point sampled under it
+};
+
+/// What the session knew at one moment. Never changes once published.
+struct Snapshot {
+    std::uint64_t generation = 0; ///< grows with every publication
+    State state = State::Idle;
+    std::string message; ///< why it failed, or what it is doing
+    PointLog points;
+    std::vector<space::PointId> front; ///< ordered by the first objective, best first
+    double hypervolume = 0.0;          ///< of the front, see Session for the reference point
+    search::Rules rules;
+    std::uint32_t epoch = 0;
+    std::vector<EpochRecord> epochs;
+    double seconds = 0.0;         ///< search time so far, pauses excluded
+    double pointsPerSecond = 0.0; ///< over the last second or so
+};
+
+} // namespace tandem::engine

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tandem::space {
+
+/// What can be known about a point.
+enum class Metric : std::uint8_t {
+    Accuracy,      ///< share of right answers on validation or test data, percent
+    Agreement,     ///< share of inputs on which the changed, quantized network and the imported one agree
+                   ///< (top-1), percent
+    LatencyMs,     ///< first input beat to last output beat of one frame
+    ThroughputFps, ///< frames per second in steady state
+    EnergyMj,      ///< one frame, static power included
+    PowerW,
+    Lut,
+    Ff,
+    Dsp,
+    Bram,        ///< in units of 36 Kbit
+    DramBytes,   ///< per frame
+    Macs,        ///< multiply-accumulates per frame
+    Params,      ///< weights and biases
+    Utilization, ///< share of the device's scarcest resource that is used, percent
+};
+inline constexpr std::size_t kMetricCount = 14;
+
+/// Where a figure comes from; it is never shown without it.
+enum class Source : std::uint8_t { None, Proxy, Predicted, Modelled, Measured };
+
+/// Names for the command line and files: "latency_ms".
+std::string_view metricName(Metric metric);
+/// "Latency", "DSP", ... in English; the screen translates it.
+std::string_view metricTitle(Metric metric);
+/// "ms", "%", "", ...
+std::string_view metricUnit(Metric metric);
+/// "modelled", "measured", ...
+std::string_view sourceName(Source source);
+/// Throws Error (Input) that lists the names.
+Metric metricByName(std::string_view name);
+/// Whether more of it is better by nature (accuracy, agreement, throughput).
+bool higherIsBetter(Metric metric);
+
+/// The figures of one point. A metric whose source is None is unknown and its value NaN.
+struct Metrics {
+    std::array<float, kMetricCount> values;
+    std::array<Source, kMetricCount> sources{};
+    float accuracyDeviation =
+        0.0F; ///< standard deviation of a predicted accuracy or agreement, percentage points
+
+    Metrics();
+    float value(Metric metric) const { return values[static_cast<std::size_t>(metric)]; }
+    Source source(Metric metric) const { return sources[static_cast<std::size_t>(metric)]; }
+    void set(Metric metric, double value, Source source);
+};
+
+/// One direction of the search.
+struct Objective {
+    Metric metric = Metric::LatencyMs;
+    bool maximize = false;
+    bool operator==(const Objective&) const = default;
+};
+
+/// "accuracy,latency_ms" -> objectives, each in its natural direction; 2 to 4, all different. Throws Error
+/// (Input).
+std::vector<Objective> parseObjectives(std::string_view text);
+
+enum class Relation : std::uint8_t { AtMost, AtLeast };
+
+/// A bound on a metric that a feasible point keeps.
+struct Constraint {
+    Metric metric = Metric::LatencyMs;
+    Relation relation = Relation::AtMost;
+    double bound = 0.0;
+    bool operator==(const Constraint&) const = default;
+
+    /// 0 when kept; else by how much it is missed, relative to the bound. Unknown metrics do not violate.
+    double violation(const Metrics& metrics) const;
+};
+
+/// "latency_ms<=5", "accuracy >= 90". Throws Error (Input) that shows the form.
+Constraint parseConstraint(std::string_view text);
+std::string toString(const Constraint& constraint);
+
+/// Sum of all violations; 0 means feasible.
+double totalViolation(std::span<const Constraint> constraints, const Metrics& metrics);
+
+} // namespace tandem::space
