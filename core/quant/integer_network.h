@@ -20,6 +20,7 @@ struct TensorFormat {
 
     int low() const { return isSigned ? -(1 << (bits - 1)) : 0; }
     int high() const { return isSigned ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
+    bool operator==(const TensorFormat&) const = default;
 };
 
 /// Channels, rows and columns of a feature map (batch 1).
@@ -109,10 +110,39 @@ struct IntegerNetwork {
     nn::Graph after;  ///< host operators from `output` to the model's outputs (no nodes where there are none)
 };
 
-/// Throws Error (Work) naming the layer when a shape, width or range of the network contradicts itself.
+/// Shifts that a requantization may use: the 32-bit accumulator times a 16-bit multiplier plus the rounding
+/// constant then always fits into 64 bits.
+inline constexpr int kMaximumShift = 46;
+
+/// Smallest and largest value.
+struct Range {
+    std::int64_t low = 0, high = 0;
+    bool operator==(const Range&) const = default;
+};
+
+/// Number of bits of a two's complement number that holds every value of the range.
+int signedBits(Range range);
+
+/// What the accumulator of one output channel can hold at any time, whatever the input and whatever the order
+/// in which products are added to the bias.
+Range accumulatorRange(const ConvolutionLayer& layer, int channel, const TensorFormat& input);
+/// The same of an average pool.
+Range accumulatorRange(const PoolLayer& layer, const TensorFormat& input);
+/// The width that holds the accumulators of all channels (may exceed 32: then the layer is not legal).
+int accumulatorBitsNeeded(const ConvolutionLayer& layer, const TensorFormat& input);
+int accumulatorBitsNeeded(const PoolLayer& layer, const TensorFormat& input);
+
+/// Throws Error (Work) naming the layer when a shape, width or range of the network contradicts itself:
+/// - every tensor but the input has one layer that writes it, before it is read;
+/// - weights, biases, multipliers have the counts that the shapes ask for, weights are within weightBits;
+/// - padValue and a requantization's zeroPoint are the tensors' own, low..high lies within the output format;
+/// - accumulatorBits holds every possible sum and is at most 32, shifts are 0..kMaximumShift;
+/// - a maximum pool's output has its input's format, an average pool has exactly one multiplier and shift.
 void check(const IntegerNetwork& network);
 
 /// Every tensor of the network for one input (elements channel, row, column, already quantized). Exact.
+/// Throws Error (Work) where the input has the wrong count or a value that its format cannot hold. See
+/// core/quant/executor.h for many inputs.
 std::vector<std::vector<std::int32_t>> execute(const IntegerNetwork& network,
                                                const std::vector<std::int32_t>& input);
 
