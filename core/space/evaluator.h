@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline.h"
+#include "core/nn/tensor.h"
+#include "core/quant/integer_network.h"
+#include "core/space/joint_space.h"
+#include "core/space/metric.h"
+#include "core/space/parameter.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace tandem::space {
+
+/// The inputs that the accuracy side of points is judged on. Every tensor is one input of the network in its
+/// own shape (batch 1), as the imported float network takes it.
+struct JudgingInputs {
+    std::vector<nn::Tensor> calibration; ///< ranges and sensitivities are measured on these; never empty
+    std::vector<nn::Tensor> validation;  ///< agreement and accuracy are measured on these; empty: calibration
+    std::vector<int> labels;             ///< right class of each validation input; empty: no data set, only
+                                         ///< agreement can be said
+};
+
+/// Seeded uniform [0, 1) inputs for a network that has no data.
+JudgingInputs uniformInputs(const nn::Graph& network, int count, std::uint64_t seed);
+
+/// Told what is going on and how much of it is done (0 to 1).
+using Progress = std::function<void(std::string_view what, double done)>;
+
+/// Says everything about a point of one joint space. Construction measures (some seconds, on all threads);
+/// afterwards it is immutable, and every function may be called from any thread at the same time. The same
+/// space, inputs and seed give the same answers, whatever the number of threads.
+class Evaluator {
+  public:
+    /// `jointSpace` must outlive the evaluator. Throws Error (Input) when an input has the wrong shape or a
+    /// label does not fit, Error (Work) when the network cannot be executed.
+    Evaluator(const JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed, int threads = 0,
+              const Progress& progress = {});
+    ~Evaluator();
+    Evaluator(Evaluator&&) noexcept;
+    Evaluator& operator=(Evaluator&&) noexcept;
+
+    const JointSpace& jointSpace() const;
+    const JudgingInputs& inputs() const;
+    /// Accuracy where there are labels, else Agreement.
+    Metric accuracyMetric() const;
+
+    /// Everything at search speed: the modelled cost of JointSpace::cost with agreement (and accuracy, where
+    /// there are labels) Predicted. Microseconds; allocates nothing that grows with use.
+    Metrics evaluate(const Encoding& encoding) const;
+
+    /// Everything that can be found out without training: cycles from the exact event model, accumulator
+    /// widths from the actual weights, agreement (and accuracy, where there are labels) Measured with the
+    /// integer network. Seconds.
+    Metrics refine(const Encoding& encoding) const;
+
+    /// Percent of the validation inputs on which the integer network of the point names the class that the
+    /// imported float network names.
+    double measuredAgreement(const Encoding& encoding) const;
+    /// Percent of the validation inputs that the integer network gets right. Throws Error (Input) without
+    /// labels.
+    double measuredAccuracy(const Encoding& encoding) const;
+    /// The imported float network's own accuracy on the validation inputs; NaN without labels.
+    double importedAccuracy() const;
+
+    /// The changed network of the point, quantized on the calibration inputs: what is exported.
+    quant::IntegerNetwork integerNetwork(const Encoding& encoding) const;
+    /// The accelerator for exactly that network: its workload, with the actual accumulator widths.
+    Design exactDesign(const Encoding& encoding, const quant::IntegerNetwork& network) const;
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+} // namespace tandem::space
