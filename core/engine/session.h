@@ -13,6 +13,10 @@
 #include <variant>
 #include <vector>
 
+namespace tandem::space {
+class Evaluator;
+}
+
 namespace tandem::engine {
 
 /// What a study starts from. Written into the study file; Session::open reads it back.
@@ -87,6 +91,8 @@ class Session {
 
     virtual const StudySetup& setup() const = 0;
     virtual const space::JointSpace& jointSpace() const = 0;
+    /// What judges the points; also makes the integer network of one for export.
+    virtual const space::Evaluator& evaluator() const = 0;
 
     /// Starts or goes on; returns at once.
     virtual void start(const Budget& budget) = 0;
