@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/point_json.h"
+#include "app/cli/table.h"
+#include "core/engine/session.h"
+
+namespace tandem::cli {
+
+namespace {
+
+struct FrontArguments {
+    std::filesystem::path study;
+    std::string by;
+    bool csv = false;
+    bool best = false;
+};
+
+// The metrics that any of the points knows, in declaration order.
+std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points) {
+    std::vector<space::Metric> result;
+    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
+        const auto metric = static_cast<space::Metric>(m);
+        if (std::ranges::any_of(points, [&](const auto& p) { return p.metrics.source(metric) != space::Source::None; })) {
+            result.push_back(metric);
+        }
+    }
+    return result;
+}
+
+std::string toTable(const std::vector<space::Point>& points) {
+    std::vector<std::string> header{"point"};
+    const std::vector<space::Metric> metrics = knownMetrics(points);
+    for (const space::Metric metric : metrics) {
+        header.emplace_back(space::metricName(metric));
+    }
+    Table table(std::move(header));
+    for (const space::Point& point : points) {
+        std::vector<std::string> row{std::to_string(point.id)};
+        for (const space::Metric metric : metrics) {
+            row.push_back(figureText(point.metrics, metric));
+        }
+        table.add(std::move(row));
+    }
+    return table.text() + "sources: " + sourceLegend() + "\n";
+}
+
+std::string toCsv(const std::vector<space::Point>& points, const space::Space& space) {
+    const std::vector<space::Metric> metrics = knownMetrics(points);
+    std::string text = "point";
+    for (const space::Metric metric : metrics) {
+        text += fmt::format(",{0},{0}_source", space::metricName(metric));
+    }
+    for (const space::Parameter& parameter : space.parameters) {
+        text += "," + parameter.name;
+    }
+    text += "\n";
+    for (const space::Point& point : points) {
+        text += std::to_string(point.id);
+        for (const space::Metric metric : metrics) {
+            text += fmt::format(",{:g},{}", point.metrics.value(metric), space::sourceName(point.metrics.source(metric)));
+        }
+        for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+            text += "," + space.parameters[i].choices[point.encoding[i]].label;
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+void front(const Program& program, const FrontArguments& arguments) {
+    const auto session = engine::Session::open(arguments.study, knownDevices());
+    const auto snapshot = session->snapshot();
+    const space::Metric by =
+        arguments.by.empty() ? snapshot->rules.objectives.at(0).metric : space::metricByName(arguments.by);
+    std::vector<space::Point> points;
+    std::ranges::transform(snapshot->front, std::back_inserter(points), [&](auto id) { return snapshot->points[id]; });
+    std::ranges::stable_sort(points, [&](const space::Point& a, const space::Point& b) {
+        const float left = a.metrics.value(by);
+        const float right = b.metrics.value(by);
+        return space::higherIsBetter(by) ? left > right : left < right;
+    });
+    if (arguments.best) {
+        if (points.empty()) {
+            throw workError("the front of '{}' is empty: no point keeps every constraint yet", arguments.study.string());
+        }
+        points.resize(1);
+        if (!program.output.json) {
+            fmt::print("{}\n", points[0].id);
+            return;
+        }
+    }
+    const space::Space& space = session->jointSpace().space();
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    std::ranges::transform(points, std::back_inserter(rows), [&](const auto& p) { return toJson(p, space); });
+    program.output.result(rows, [&] { return arguments.csv ? toCsv(points, space) : toTable(points); });
+}
+
+} // namespace
+
+void addFront(Program program) {
+    CLI::App* command = addCommand(program, "front", "The front of a study, best first");
+    auto arguments = std::make_shared<FrontArguments>();
+    command->add_option("study", arguments->study, "The study file (.tandem)")->required();
+    command->add_option("--by", arguments->by, "The metric to order by (default: the first objective)");
+    command->add_flag("--csv", arguments->csv, "Comma-separated values with every parameter");
+    command->add_flag("--best", arguments->best, "Only the first row (as text: only its point number)");
+    command->callback([program, arguments] { front(program, *arguments); });
+}
+
+} // namespace tandem::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/study_options.h"
+#include "core/base/error.h"
+
+namespace tandem::cli {
+
+namespace {
+
+struct SearchArguments {
+    engine::StudySetup setup;
+    std::filesystem::path study;
+    std::vector<std::string> shapes;
+    StudyOptions options;
+};
+
+void search(const Program& program, SearchArguments& arguments) {
+    if (std::filesystem::exists(arguments.study)) {
+        throw inputError("the study '{}' exists already; go on with it by 'tandem-cli resume', or name another file",
+                         arguments.study.string());
+    }
+    if (arguments.options.evaluations == 0 && arguments.options.seconds == 0.0) {
+        throw inputError("say how long to search: --evaluations N or --seconds S");
+    }
+    for (const std::string& shape : arguments.shapes) {
+        arguments.setup.dimensions.push_back(splitAssignment(shape, "--shape"));
+    }
+    const auto session = engine::Session::create(arguments.setup, arguments.study, knownDevices());
+    runSearch(program, *session, arguments.options);
+}
+
+} // namespace
+
+void addSearch(Program program) {
+    CLI::App* command = addCommand(program, "search", "Search a network and its accelerator together; writes a study");
+    auto arguments = std::make_shared<SearchArguments>();
+    command->add_option("model", arguments->setup.model, "The trained network (ONNX)")->required();
+    command->add_option("--device", arguments->setup.device, "What it must fit; see 'tandem-cli devices'")->required();
+    command->add_option("--study", arguments->study, "The study file to create (.tandem)")->required();
+    command->add_option("--data", arguments->setup.data, "Data for accuracy: fashion-mnist, a folder, or files");
+    command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
+    command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)");
+    command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");
+    arguments->options.addTo(*command);
+    command->callback([program, arguments] { search(program, *arguments); });
+
+    CLI::App* resume = addCommand(program, "resume", "Go on with a study");
+    auto study = std::make_shared<std::filesystem::path>();
+    auto options = std::make_shared<StudyOptions>();
+    resume->add_option("study", *study, "The study file (.tandem)")->required();
+    options->addTo(*resume);
+    resume->callback([program, study, options] {
+        const auto session = engine::Session::open(*study, knownDevices());
+        runSearch(program, *session, *options);
+    });
+}
+
+} // namespace tandem::cli
