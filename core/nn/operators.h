@@ -85,12 +85,14 @@ struct Binary {
 
 enum class PoolKind { Maximum, Average };
 
-/// Input: x [N,C,H,W].
+/// Input: x [N,C,H,W]. ONNX's ceil_mode is settled into the padding. A second output, where a maximum pool
+/// has one, is the flat index of each maximum in x (Int64).
 struct Pool {
     PoolKind kind = PoolKind::Maximum;
     Extent kernel, stride, dilation;
     Padding padding;
-    bool countPadding = false; ///< Average: padded cells count in the divisor
+    bool countPadding = false;       ///< Average: padded cells count in the divisor
+    bool columnMajorIndices = false; ///< second output: rows run fastest (ONNX storage_order 1)
 };
 
 /// Over the whole feature map: [N,C,H,W] -> [N,C,1,1].

@@ -20,6 +20,13 @@ std::string toString(const Shape& shape);
 /// The element type that the model declares. float16 and float64 arrive as Float32.
 enum class ElementType { Float32, Int8, UInt8, Int16, UInt16, Int32, UInt32, Int64, UInt64, Bool };
 
+/// What is known of a tensor before its elements are.
+struct TensorType {
+    ElementType type = ElementType::Float32;
+    Shape shape;
+    bool operator==(const TensorType&) const = default;
+};
+
 /// Whether tensors of this type hold floats (all others hold 64-bit integers).
 inline bool isFloat(ElementType type) {
     return type == ElementType::Float32;

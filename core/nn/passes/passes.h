@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/graph.h"
+
+namespace tandem::nn {
+
+/// The graph as hardware sees it: every pass below, repeated until nothing changes. Inputs and outputs stay
+/// as they are. Up to rounding it computes what the imported graph computes; where QuantizeLinear /
+/// DequantizeLinear were folded, it computes in float what they rounded.
+Graph prepare(const Graph& graph);
+
+/// Each pass changes the graph in place and says whether it changed anything.
+namespace passes {
+
+/// Nodes whose inputs are all constant become constants. Quantize and Dequantize are left to
+/// foldQuantization.
+bool foldConstants(Graph& graph);
+/// Nodes that nothing reads, and then values that nothing mentions, go. Graph inputs stay.
+bool removeDeadCode(Graph& graph);
+/// Identity nodes, and those that do nothing (a Transpose that moves nothing, a Pad of zero ...), go.
+bool removeIdentities(Graph& graph);
+/// Gemm, MatrixProduct with a constant and a following Add of a constant become Linear with bias.
+bool recogniseLinear(Graph& graph);
+/// BatchNormalization, and Multiply / Add / Subtract / Divide by a constant per channel, folded into the
+/// Convolution, TransposedConvolution or Linear in front.
+bool foldBatchNormalization(Graph& graph);
+/// Quantize / Dequantize pairs become Value::quantization; constants behind Dequantize become float constants
+/// that carry it. A Quantize whose range starts at zero clamps: it leaves a Relu where its input can be
+/// negative.
+bool foldQuantization(Graph& graph);
+/// Transposes are pushed down through element-wise operators, merged, cancelled, and folded into the columns
+/// of a Linear behind a flattening Reshape; those that move only dimensions of size 1 become Reshape.
+bool cancelTransposes(Graph& graph);
+/// Chains of Reshape become one, pushed down through activations; those that change nothing go.
+bool cancelReshapes(Graph& graph);
+/// Zero padding of the map's rows and columns joins a Convolution's (or count-padding average Pool's) own.
+bool foldPads(Graph& graph);
+
+} // namespace passes
+} // namespace tandem::nn
