@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/point_json.h"
+#include "app/cli/table.h"
+#include "core/base/error.h"
+#include "core/engine/session.h"
+#include "core/space/evaluator.h"
+#include "core/space/layer_details.h"
+
+namespace tandem::cli {
+
+namespace {
+
+struct EvaluateArguments {
+    std::filesystem::path study;
+    std::optional<space::PointId> point;
+    std::vector<std::string> values;
+};
+
+nlohmann::ordered_json toJson(const space::LayerDetails& detail) {
+    const hw::Layer& layer = detail.layer;
+    return {{"name", layer.name},
+            {"operator", space::describe(layer)},
+            {"output", {layer.outputChannels, layer.outputHeight, layer.outputWidth}},
+            {"weight_bits", layer.weightBits},
+            {"activation_bits", layer.outputBits},
+            {"pe", detail.folding.pe},
+            {"simd", detail.folding.simd},
+            {"macs", detail.macs},
+            {"interval_cycles", detail.interval},
+            {"dsp", detail.resources.dsp},
+            {"bram36", detail.resources.bram36()},
+            {"lut", detail.resources.lut},
+            {"ff", detail.resources.ff},
+            {"energy_pj", detail.energy.total()},
+            {"source", "modelled"}};
+}
+
+std::string toTable(const std::vector<space::LayerDetails>& details) {
+    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "MACs", "cycles", "load %", "DSP", "BRAM36",
+                 "LUT"});
+    for (const space::LayerDetails& detail : details) {
+        const hw::Layer& layer = detail.layer;
+        table.add({layer.name, space::describe(layer),
+                   fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
+                   std::to_string(layer.weightBits), std::to_string(layer.outputBits), std::to_string(detail.folding.pe),
+                   std::to_string(detail.folding.simd), grouped(detail.macs), grouped(detail.interval),
+                   fmt::format("{:.0f}", 100.0 * detail.load), std::to_string(detail.resources.dsp),
+                   fmt::format("{:g}", detail.resources.bram36()), fmt::format("{:.0f}", detail.resources.lut)});
+    }
+    return table.text();
+}
+
+std::string toText(const space::Point& point, const space::Space& space, const std::vector<space::LayerDetails>& details) {
+    Table metrics({"metric", "value", "unit", "source"});
+    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
+        const auto metric = static_cast<space::Metric>(m);
+        if (point.metrics.source(metric) != space::Source::None) {
+            metrics.add({std::string(space::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
+                         std::string(space::metricUnit(metric)), std::string(space::sourceName(point.metrics.source(metric)))});
+        }
+    }
+    Table parameters({"parameter", "value"});
+    for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+        parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
+    }
+    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details);
+}
+
+void evaluate(const Program& program, const EvaluateArguments& arguments) {
+    if (arguments.point.has_value() == !arguments.values.empty()) {
+        throw inputError("say which point: either --point ID or --set PARAMETER=VALUE ...");
+    }
+    const auto session = engine::Session::open(arguments.study, knownDevices());
+    const space::Space& space = session->jointSpace().space();
+    space::Point point;
+    if (arguments.point) {
+        point = session->refine(*arguments.point);
+    } else {
+        point.encoding = space.importedPoint();
+        for (const std::string& text : arguments.values) {
+            const auto [name, value] = splitAssignment(text, "--set");
+            const std::size_t index = space.indexOf(name);
+            point.encoding[index] = space::choiceOf(space.parameters[index], value);
+        }
+        point.metrics = session->evaluator().refine(point.encoding);
+    }
+    const auto details = space::layerDetails(session->jointSpace().design(point.encoding));
+    nlohmann::ordered_json result = toJson(point, space);
+    for (const space::LayerDetails& detail : details) {
+        result["layers"].push_back(toJson(detail));
+    }
+    program.output.result(result, [&] { return toText(point, space, details); });
+}
+
+} // namespace
+
+void addEvaluate(Program program) {
+    CLI::App* command =
+        addCommand(program, "evaluate", "Everything known about one point, layer by layer; measures what can be measured");
+    auto arguments = std::make_shared<EvaluateArguments>();
+    command->add_option("study", arguments->study, "The study file (.tandem)")->required();
+    command->add_option("--point", arguments->point, "A point of the study, by its number");
+    command->add_option("--set", arguments->values, "A point of your own: PARAMETER=VALUE, the rest as imported");
+    command->callback([program, arguments] { evaluate(program, *arguments); });
+}
+
+} // namespace tandem::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/layer_details.h"
+
+namespace tandem::space {
+
+namespace {
+
+std::string kindName(const hw::Layer& layer) {
+    const bool whole = layer.kernelHeight == layer.inputHeight && layer.kernelWidth == layer.inputWidth;
+    switch (layer.kind) {
+    case hw::LayerKind::Convolution:
+        return whole && layer.outputHeight * layer.outputWidth == 1 ? "fully connected" : "conv";
+    case hw::LayerKind::DepthwiseConvolution:
+        return "depth-wise";
+    case hw::LayerKind::MaximumPool:
+        return "max pool";
+    case hw::LayerKind::AveragePool:
+        return whole ? "global average pool" : "average pool";
+    case hw::LayerKind::Add:
+        return "add";
+    }
+    return "";
+}
+
+} // namespace
+
+std::vector<LayerDetails> layerDetails(const Design& design) {
+    std::vector<LayerDetails> details;
+    std::int64_t slowest = 1;
+    for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
+        const hw::Layer& layer = design.workload.layers[i];
+        const hw::pipeline::Folding folding = design.parameters.foldings.at(i);
+        details.push_back(
+            {layer, folding, hw::multiplyAccumulates(layer), hw::pipeline::layerInterval(layer, folding),
+             hw::pipeline::layerResources(layer, folding), hw::pipeline::layerEnergy(layer, folding), 0.0});
+        slowest = std::max(slowest, details.back().interval);
+    }
+    for (LayerDetails& detail : details) {
+        detail.load = static_cast<double>(detail.interval) / static_cast<double>(slowest);
+    }
+    return details;
+}
+
+std::string describe(const hw::Layer& layer) {
+    std::string text = kindName(layer);
+    if (text == "conv" || text == "depth-wise" || text == "max pool" || text == "average pool") {
+        text += fmt::format(" {}x{}", layer.kernelHeight, layer.kernelWidth);
+        if (layer.strideHeight != 1 || layer.strideWidth != 1) {
+            text += layer.strideHeight == layer.strideWidth
+                        ? fmt::format(" s{}", layer.strideHeight)
+                        : fmt::format(" s{}x{}", layer.strideHeight, layer.strideWidth);
+        }
+    }
+    return text;
+}
+
+} // namespace tandem::space

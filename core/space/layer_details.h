@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline.h"
+#include "core/space/joint_space.h"
+
+#include <string>
+#include <vector>
+
+namespace tandem::space {
+
+/// One layer of a point's accelerator with everything modelled about it alone.
+struct LayerDetails {
+    hw::Layer layer;
+    hw::pipeline::Folding folding;
+    std::int64_t macs = 0;             ///< multiply-accumulates per frame
+    std::int64_t interval = 0;         ///< cycles per frame that the layer alone needs
+    hw::pipeline::Resources resources; ///< its engine, buffers and weight memory
+    hw::pipeline::Energy energy;       ///< dynamic, one frame, picojoules
+    double load = 0.0;                 ///< its interval over the slowest layer's: 1 is the bottleneck
+};
+
+/// Every layer of a design in the order of its workload.
+std::vector<LayerDetails> layerDetails(const Design& design);
+
+/// "conv 3x3 s2", "depth-wise 5x5", "max pool 2x2", "add", "fully connected".
+std::string describe(const hw::Layer& layer);
+
+} // namespace tandem::space
