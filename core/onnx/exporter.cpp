@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/onnx/exporter.h"
+
+#include "core/base/error.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <fstream>
+#include <set>
+
+namespace tandem::onnx {
+
+namespace {
+
+namespace proto = ::onnx;
+
+constexpr int kOpset = 13;
+constexpr int kIrVersion = 7;
+
+proto::TensorProto_DataType elementType(nn::ElementType type) {
+    switch (type) {
+    case nn::ElementType::Float32:
+        return proto::TensorProto_DataType_FLOAT;
+    case nn::ElementType::Int8:
+        return proto::TensorProto_DataType_INT8;
+    case nn::ElementType::UInt8:
+        return proto::TensorProto_DataType_UINT8;
+    case nn::ElementType::Int16:
+        return proto::TensorProto_DataType_INT16;
+    case nn::ElementType::UInt16:
+        return proto::TensorProto_DataType_UINT16;
+    case nn::ElementType::Int32:
+        return proto::TensorProto_DataType_INT32;
+    case nn::ElementType::UInt32:
+        return proto::TensorProto_DataType_UINT32;
+    case nn::ElementType::Int64:
+        return proto::TensorProto_DataType_INT64;
+    case nn::ElementType::UInt64:
+        return proto::TensorProto_DataType_UINT64;
+    case nn::ElementType::Bool:
+        return proto::TensorProto_DataType_BOOL;
+    }
+    return proto::TensorProto_DataType_UNDEFINED;
+}
+
+// The schema's rule: 64-bit integers have a field of their own, unsigned 32/64 another, all smaller ones
+// share int32_data.
+void fill(proto::TensorProto& target, const nn::Tensor& tensor) {
+    target.set_data_type(elementType(tensor.type));
+    for (const std::int64_t size : tensor.shape) {
+        target.add_dims(size);
+    }
+    if (nn::isFloat(tensor.type)) {
+        target.set_raw_data(tensor.floats().data(), tensor.floats().size() * sizeof(float));
+        return;
+    }
+    for (const std::int64_t element : tensor.integers()) {
+        if (tensor.type == nn::ElementType::Int64) {
+            target.add_int64_data(element);
+        } else if (tensor.type == nn::ElementType::UInt32 || tensor.type == nn::ElementType::UInt64) {
+            target.add_uint64_data(static_cast<std::uint64_t>(element));
+        } else {
+            target.add_int32_data(static_cast<std::int32_t>(element));
+        }
+    }
+}
+
+void set(proto::NodeProto& node, const char* name, std::int64_t value) {
+    proto::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(proto::AttributeProto_AttributeType_INT);
+    attribute.set_i(value);
+}
+
+void set(proto::NodeProto& node, const char* name, float value) {
+    proto::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(proto::AttributeProto_AttributeType_FLOAT);
+    attribute.set_f(value);
+}
+
+void set(proto::NodeProto& node, const char* name, const std::string& value) {
+    proto::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(proto::AttributeProto_AttributeType_STRING);
+    attribute.set_s(value);
+}
+
+template <typename Integer>
+void set(proto::NodeProto& node, const char* name, const std::vector<Integer>& values) {
+    proto::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(proto::AttributeProto_AttributeType_INTS);
+    for (const Integer value : values) {
+        attribute.add_ints(value);
+    }
+}
+
+void set(proto::NodeProto& node, const char* name, const nn::Extent& extent) {
+    set(node, name, std::vector<int>{extent.height, extent.width});
+}
+
+void set(proto::NodeProto& node, const char* name, const nn::Padding& padding) {
+    set(node, name, std::vector<int>{padding.top, padding.left, padding.bottom, padding.right});
+}
+
+// Writes one graph; one call operator per nn operator sets the node's type, attributes and extra constant
+// inputs.
+class GraphWriter {
+  public:
+    GraphWriter(const nn::Graph& graph, proto::GraphProto& target) : graph_(graph), target_(target) {
+        nameValues();
+    }
+
+    void write() {
+        target_.set_name(graph_.name.empty() ? "network" : graph_.name);
+        for (const nn::ValueId input : graph_.inputs) {
+            describe(*target_.add_input(), input);
+        }
+        for (std::size_t i = 0; i < graph_.values.size(); ++i) {
+            if (const auto& constant = graph_.values[i].constant) {
+                addInitializer(names_[i], *constant);
+            }
+        }
+        for (const nn::Node& node : graph_.nodes) {
+            writeNode(node);
+        }
+        for (const nn::ValueId output : graph_.outputs) {
+            describe(*target_.add_output(), output);
+        }
+    }
+
+  private:
+    void nameValues() {
+        for (std::size_t i = 0; i < graph_.values.size(); ++i) {
+            std::string name = graph_.values[i].name;
+            if (name.empty() || !used_.insert(name).second) {
+                name = uniqueName(name.empty() ? "value" : name);
+            }
+            names_.push_back(std::move(name));
+        }
+    }
+
+    std::string uniqueName(const std::string& stem) {
+        for (int i = 0;; ++i) {
+            std::string name = fmt::format("{}_{}", stem, i);
+            if (used_.insert(name).second) {
+                return name;
+            }
+        }
+    }
+
+    const std::string& name(nn::ValueId id) const { return names_.at(static_cast<std::size_t>(id)); }
+
+    void describe(proto::ValueInfoProto& info, nn::ValueId id) const {
+        info.set_name(name(id));
+        proto::TypeProto_Tensor& type = *info.mutable_type()->mutable_tensor_type();
+        type.set_elem_type(elementType(graph_.value(id).type));
+        type.mutable_shape();
+        for (const std::int64_t size : graph_.value(id).shape) {
+            type.mutable_shape()->add_dim()->set_dim_value(size);
+        }
+    }
+
+    void addInitializer(const std::string& initializerName, const nn::Tensor& tensor) {
+        proto::TensorProto& initializer = *target_.add_initializer();
+        initializer.set_name(initializerName);
+        fill(initializer, tensor);
+    }
+
+    // Appends a constant input that the operator set wants where ours has an attribute.
+    void addInput(proto::NodeProto& target, const char* role, const nn::Tensor& tensor) {
+        const std::string inputName = uniqueName(target.name() + "_" + role);
+        addInitializer(inputName, tensor);
+        target.add_input(inputName);
+    }
+
+    void addInput(proto::NodeProto& target, const char* role, const std::vector<std::int64_t>& values) {
+        addInput(target, role, nn::Tensor::ofIntegers({static_cast<std::int64_t>(values.size())}, values));
+    }
+
+    void writeNode(const nn::Node& node) {
+        proto::NodeProto& target = *target_.add_node();
+        target.set_name(node.name.empty() ? uniqueName("node") : node.name);
+        for (const nn::ValueId input : node.inputs) {
+            target.add_input(input == nn::kNoValue ? "" : name(input));
+        }
+        for (const nn::ValueId output : node.outputs) {
+            target.add_output(name(output));
+        }
+        std::visit([&](const auto& op) { settle(target, node, op); }, node.op);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Convolution& op) {
+        target.set_op_type("Conv");
+        set(target, "kernel_shape", op.kernel);
+        set(target, "strides", op.stride);
+        set(target, "dilations", op.dilation);
+        set(target, "pads", op.padding);
+        set(target, "group", std::int64_t{op.groups});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::TransposedConvolution& op) {
+        target.set_op_type("ConvTranspose");
+        set(target, "kernel_shape", op.kernel);
+        set(target, "strides", op.stride);
+        set(target, "dilations", op.dilation);
+        set(target, "pads", op.padding);
+        set(target, "output_padding", op.outputPadding);
+        set(target, "group", std::int64_t{op.groups});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Linear&) {
+        target.set_op_type("Gemm");
+        set(target, "transB", std::int64_t{1});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::MatrixProduct&) {
+        target.set_op_type("MatMul");
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Gemm& op) {
+        target.set_op_type("Gemm");
+        set(target, "alpha", op.alpha);
+        set(target, "beta", op.beta);
+        set(target, "transA", std::int64_t{op.transposeA});
+        set(target, "transB", std::int64_t{op.transposeB});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::BatchNormalization& op) {
+        target.set_op_type("BatchNormalization");
+        set(target, "epsilon", op.epsilon);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Activation& op) {
+        switch (op.kind) {
+        case nn::ActivationKind::Relu:
+            target.set_op_type("Relu");
+            break;
+        case nn::ActivationKind::LeakyRelu:
+            target.set_op_type("LeakyRelu");
+            set(target, "alpha", op.alpha);
+            break;
+        case nn::ActivationKind::Clip:
+            target.set_op_type("Clip");
+            addInput(target, "min", nn::Tensor::ofFloats({}, {op.low}));
+            addInput(target, "max", nn::Tensor::ofFloats({}, {op.high}));
+            break;
+        case nn::ActivationKind::Sigmoid:
+            target.set_op_type("Sigmoid");
+            break;
+        case nn::ActivationKind::HardSigmoid:
+            target.set_op_type("HardSigmoid");
+            set(target, "alpha", op.alpha);
+            set(target, "beta", op.beta);
+            break;
+        case nn::ActivationKind::HardSwish:
+            writeHardSwish(target);
+            break;
+        case nn::ActivationKind::Tanh:
+            target.set_op_type("Tanh");
+            break;
+        }
+    }
+
+    // HardSwish came with opset 14: here it is x * HardSigmoid(x; 1/6, 1/2).
+    void writeHardSwish(proto::NodeProto& target) {
+        const std::string x = target.input(0);
+        const std::string gate = uniqueName(target.name() + "_gate");
+        proto::NodeProto product = target;
+        target.set_op_type("HardSigmoid");
+        set(target, "alpha", 1.0F / 6.0F);
+        set(target, "beta", 0.5F);
+        target.set_output(0, gate);
+        product.set_name(uniqueName(target.name() + "_product"));
+        product.set_op_type("Mul");
+        product.clear_input();
+        product.add_input(x);
+        product.add_input(gate);
+        *target_.add_node() = product;
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::ParametricRelu&) {
+        target.set_op_type("PRelu");
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Softmax& op) {
+        const auto rank = static_cast<int>(graph_.value(node.inputs.at(0)).shape.size());
+        if (op.flattened && op.axis != rank - 1 && op.axis != -1) {
+            throw workError("node '{}': a softmax over all dimensions from {} on has no form in opset {}",
+                            node.name, op.axis, kOpset);
+        }
+        target.set_op_type(op.logarithm ? "LogSoftmax" : "Softmax");
+        set(target, "axis", std::int64_t{op.axis});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Binary& op) {
+        constexpr std::array names{"Add", "Sub", "Mul", "Div", "Max"};
+        target.set_op_type(names.at(static_cast<std::size_t>(op.kind)));
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Pool& op) {
+        const bool average = op.kind == nn::PoolKind::Average;
+        target.set_op_type(average ? "AveragePool" : "MaxPool");
+        set(target, "kernel_shape", op.kernel);
+        set(target, "strides", op.stride);
+        set(target, "pads", op.padding);
+        if (average) {
+            set(target, "count_include_pad", std::int64_t{op.countPadding});
+        } else {
+            set(target, "dilations", op.dilation);
+        }
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::GlobalPool& op) {
+        target.set_op_type(op.kind == nn::PoolKind::Average ? "GlobalAveragePool" : "GlobalMaxPool");
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::ReduceMean& op) {
+        target.set_op_type("ReduceMean");
+        set(target, "axes", op.axes);
+        set(target, "keepdims", std::int64_t{op.keepDimensions});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Concat& op) {
+        target.set_op_type("Concat");
+        set(target, "axis", std::int64_t{op.axis});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Split& op) {
+        target.set_op_type("Split");
+        set(target, "axis", std::int64_t{op.axis});
+        addInput(target, "split", op.sizes);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Slice& op) {
+        target.set_op_type("Slice");
+        std::vector<std::int64_t> axes(op.starts.size());
+        std::iota(axes.begin(), axes.end(), 0);
+        std::vector<std::int64_t> ends = op.ends;
+        for (std::size_t i = 0; i < ends.size(); ++i) {
+            if (op.steps[i] < 0 && ends[i] < 0) {
+                ends[i] =
+                    std::numeric_limits<std::int64_t>::min(); // before the first: -1 would mean the last
+            }
+        }
+        addInput(target, "starts", op.starts);
+        addInput(target, "ends", ends);
+        addInput(target, "axes", axes);
+        addInput(target, "steps", op.steps);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Gather& op) {
+        target.set_op_type("Gather");
+        set(target, "axis", std::int64_t{op.axis});
+        addInput(target, "indices", op.indices);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Reshape&) {
+        target.set_op_type("Reshape");
+        addInput(target, "shape", graph_.value(node.outputs.at(0)).shape);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Transpose& op) {
+        target.set_op_type("Transpose");
+        set(target, "perm", op.permutation);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Pad& op) {
+        constexpr std::array modes{"constant", "reflect", "edge"};
+        target.set_op_type("Pad");
+        set(target, "mode", std::string(modes.at(static_cast<std::size_t>(op.mode))));
+        std::vector<std::int64_t> pads = op.before;
+        pads.insert(pads.end(), op.after.begin(), op.after.end());
+        addInput(target, "pads", pads);
+        addInput(target, "value", nn::Tensor::ofFloats({}, {op.value}));
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Resize& op) {
+        constexpr std::array modes{"nearest", "linear", "cubic"};
+        target.set_op_type("Resize");
+        set(target, "mode", std::string(modes.at(static_cast<std::size_t>(op.mode))));
+        set(target, "coordinate_transformation_mode", op.coordinates);
+        set(target, "nearest_mode", op.nearest);
+        set(target, "cubic_coeff_a", op.cubicCoefficient);
+        set(target, "exclude_outside", std::int64_t{op.excludeOutside});
+        set(target, "extrapolation_value", op.extrapolation);
+        const auto rank = static_cast<std::int64_t>(op.scales.size());
+        addInput(target, "roi",
+                 nn::Tensor::ofFloats({static_cast<std::int64_t>(op.region.size())}, op.region));
+        addInput(target, "scales", nn::Tensor::ofFloats({rank}, op.scales));
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::LocalResponseNormalization& op) {
+        target.set_op_type("LRN");
+        set(target, "size", std::int64_t{op.size});
+        set(target, "alpha", op.alpha);
+        set(target, "beta", op.beta);
+        set(target, "bias", op.bias);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Quantize& op) {
+        target.set_op_type("QuantizeLinear");
+        set(target, "axis", std::int64_t{op.axis});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Dequantize& op) {
+        target.set_op_type("DequantizeLinear");
+        set(target, "axis", std::int64_t{op.axis});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Cast& op) {
+        target.set_op_type("Cast");
+        set(target, "to", std::int64_t{elementType(op.to)});
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::Identity&) {
+        target.set_op_type("Identity");
+    }
+
+    const nn::Graph& graph_;
+    proto::GraphProto& target_;
+    std::vector<std::string> names_; // of every value
+    std::set<std::string> used_;
+};
+
+} // namespace
+
+std::string serializeOnnx(const nn::Graph& graph) {
+    proto::ModelProto model;
+    model.set_ir_version(kIrVersion);
+    model.set_producer_name("Tandem");
+    proto::OperatorSetIdProto& operators = *model.add_opset_import();
+    operators.set_domain("");
+    operators.set_version(kOpset);
+    GraphWriter(graph, *model.mutable_graph()).write();
+    return model.SerializeAsString();
+}
+
+void exportOnnx(const nn::Graph& graph, const std::filesystem::path& file) {
+    const std::string bytes = serializeOnnx(graph);
+    std::ofstream stream(file, std::ios::binary);
+    stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    stream.close();
+    if (!stream) {
+        throw workError("cannot write the ONNX file '{}'", file.string());
+    }
+}
+
+} // namespace tandem::onnx
