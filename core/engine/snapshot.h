@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tandem::engine {
@@ -21,15 +22,35 @@ class PointLog {
         return (*segments_[id / kSegmentSize])[id % kSegmentSize];
     }
     /// Adds a point; its id must be size().
-    void append(space::Point point);
+    void append(space::Point point) {
+        if (size_ % kSegmentSize == 0) {
+            segments_.push_back(std::make_shared<Segment>());
+            segments_.back()->reserve(kSegmentSize);
+        }
+        segments_.back()->push_back(std::move(point));
+        ++size_;
+    }
     /// Replaces a point by a better known one: its segment is copied, so older copies of the log keep what
     /// they saw.
-    void replace(space::Point point);
+    void replace(space::Point point) {
+        std::shared_ptr<Segment>& segment = segments_[point.id / kSegmentSize];
+        auto copy = std::make_shared<Segment>();
+        copy->reserve(kSegmentSize);
+        copy->assign(segment->begin(), segment->end());
+        segment = std::move(copy);
+        replaced_.push_back(point.id);
+        const std::size_t place = point.id % kSegmentSize;
+        (*segment)[place] = std::move(point);
+    }
+    /// The ids that replace() was called with, oldest first: a reader that kept up to the n-th looks at the
+    /// rest only.
+    const std::vector<space::PointId>& replaced() const { return replaced_; }
 
   private:
     // A segment is reserved to kSegmentSize at once: appending never moves points that an older copy of the
     // log can see.
     std::vector<std::shared_ptr<Segment>> segments_;
+    std::vector<space::PointId> replaced_;
     std::size_t size_ = 0;
 };
 
