@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/primitive_step.h"
+
+namespace tandem::train {
+
+namespace {
+
+using dnnl::memory;
+
+bool hasInput(const nn::Node& node, std::size_t index) {
+    return index < node.inputs.size() && node.inputs[index] != nn::kNoValue;
+}
+
+/// Row-major weights [O,I/G,H,W] seen as oneDNN wants grouped ones: [G,O/G,I/G,H,W].
+nn::Shape groupedWeights(const nn::Shape& shape, int groups) {
+    return groups == 1 ? shape : nn::Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]};
+}
+
+/// ONNX's transposed weights [I,O/G,H,W] seen as oneDNN's [(G,)O/G,I/G,H,W] without moving an element.
+memory::desc transposedWeights(const nn::Shape& shape, int groups) {
+    const std::int64_t area = shape[2] * shape[3];
+    const std::int64_t inputs = shape[0] / groups;
+    memory::dims sizes{groups, shape[1], inputs, shape[2], shape[3]};
+    memory::dims strides{inputs * shape[1] * area, area, shape[1] * area, shape[3], 1};
+    if (groups == 1) {
+        sizes.erase(sizes.begin());
+        strides.erase(strides.begin());
+    }
+    return {sizes, memory::data_type::f32, strides};
+}
+
+} // namespace
+
+std::unique_ptr<Step> makeConvolution(StepContext& context, const nn::Node& node, const nn::Convolution& op) {
+    const nn::Graph& graph = context.graph;
+    const nn::Shape& source = graph.value(node.inputs.at(0)).shape;
+    const nn::Shape weights = groupedWeights(graph.value(node.inputs.at(1)).shape, op.groups);
+    const nn::Shape& result = graph.value(node.outputs.at(0)).shape;
+    const bool biased = hasInput(node, 2);
+    const memory::desc bias = biased ? plainLayout({result[1]}) : memory::desc{};
+    const dnnl::convolution_forward::desc description(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, anyLayout(source),
+        anyLayout(weights), bias, anyLayout(result), dims(op.stride), dilationDims(op.dilation),
+        leadingDims(op.padding), trailingDims(op.padding));
+    const dnnl::convolution_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    auto step = std::make_unique<PrimitiveStep>(dnnl::convolution_forward(prepared), node.outputs[0],
+                                                prepared.dst_desc(), context.oneDnn);
+    step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});
+    step->addInput(DNNL_ARG_WEIGHTS, {graph, node.inputs[1], plainLayout(weights), prepared.weights_desc()});
+    if (biased) {
+        step->addInput(DNNL_ARG_BIAS, {graph, node.inputs[2], bias, bias});
+    }
+    context.setLayout(node.outputs[0], prepared.dst_desc());
+    return step;
+}
+
+std::unique_ptr<Step> makeTransposedConvolution(StepContext& context, const nn::Node& node,
+                                                const nn::TransposedConvolution& op) {
+    const nn::Graph& graph = context.graph;
+    const nn::Shape& source = graph.value(node.inputs.at(0)).shape;
+    const memory::desc weights = transposedWeights(graph.value(node.inputs.at(1)).shape, op.groups);
+    const nn::Shape& result = graph.value(node.outputs.at(0)).shape;
+    const bool biased = hasInput(node, 2);
+    const memory::desc bias = biased ? plainLayout({result[1]}) : memory::desc{};
+    const dnnl::deconvolution_forward::desc description(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::deconvolution_direct, anyLayout(source),
+        anyLayout(weights.dims()), bias, anyLayout(result), dims(op.stride), dilationDims(op.dilation),
+        leadingDims(op.padding), trailingDims(op.padding));
+    const dnnl::deconvolution_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    auto step = std::make_unique<PrimitiveStep>(dnnl::deconvolution_forward(prepared), node.outputs[0],
+                                                prepared.dst_desc(), context.oneDnn);
+    step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});
+    step->addInput(DNNL_ARG_WEIGHTS, {graph, node.inputs[1], weights, prepared.weights_desc()});
+    if (biased) {
+        step->addInput(DNNL_ARG_BIAS, {graph, node.inputs[2], bias, bias});
+    }
+    context.setLayout(node.outputs[0], prepared.dst_desc());
+    return step;
+}
+
+} // namespace tandem::train

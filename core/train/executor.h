@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/graph.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace tandem::train {
+
+/// Executes a graph in float32, any number of times: everything is prepared once for the graph and the batch
+/// size. One executor serves one thread at a time; workers each have their own.
+class Executor {
+  public:
+    /// Is shown every computed value, in the order of the nodes.
+    using Observer = std::function<void(nn::ValueId, const nn::Tensor&)>;
+
+    /// `batch` samples a run: dimension 0 of inputs and outputs is `batch` times the graph's. A graph whose
+    /// nodes do not keep the samples apart is run sample by sample; the results are the same. Throws Error
+    /// naming the node that cannot be executed.
+    explicit Executor(nn::Graph graph, int batch = 1);
+    ~Executor();
+    Executor(Executor&&) noexcept;
+    Executor& operator=(Executor&&) noexcept;
+
+    /// The graph's outputs for these inputs, in the graph's order. Throws Error (Input) naming the input
+    /// whose number, type or shape is not the graph's.
+    std::vector<nn::Tensor> run(std::span<const nn::Tensor> inputs);
+
+    /// The same, and shows `observer` the inputs and what every node computes. When samples run one by one
+    /// it sees each of them.
+    std::vector<nn::Tensor> run(std::span<const nn::Tensor> inputs, const Observer& observer);
+
+    int batch() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Executes a graph once.
+std::vector<nn::Tensor> run(const nn::Graph& graph, std::span<const nn::Tensor> inputs);
+
+} // namespace tandem::train
