@@ -20,15 +20,18 @@ struct Rules {
     bool operator==(const Rules&) const = default;
 };
 
-/// A search algorithm behind ask and tell. Deterministic: the same seed, rules and sequence of calls give the
-/// same points.
+/// A search algorithm behind ask and tell. Deterministic: the points depend on the seed, the rules and the
+/// points told so far, each at its place in the sequence, but not on how the asking was cut into calls. So a
+/// study that is replayed from its points goes on as if it had never stopped.
 class Algorithm {
   public:
     virtual ~Algorithm() = default;
     virtual std::string name() const = 0;
-    /// The rules from now on. What was told so far stays known and is re-ranked.
+    /// The rules from now on. What was told so far stays known and is re-ranked; proposals that were not yet
+    /// handed out are dropped.
     virtual void steer(const Rules& rules) = 0;
-    /// `count` encodings to evaluate next, all inside the ranges.
+    /// Up to `count` encodings to evaluate next, all inside the ranges and none asked for or told before.
+    /// Tell them before asking again. Empty when every point inside the ranges is known.
     virtual std::vector<space::Encoding> ask(std::size_t count) = 0;
     /// What was evaluated, whoever proposed it.
     virtual void tell(std::span<const space::Point> points) = 0;

@@ -2,35 +2,62 @@
 #pragma once
 
 #include "core/search/algorithm.h"
+#include "core/search/dominance.h"
 
-#include <span>
 #include <vector>
 
 namespace tandem::search {
 
 /// Keeps the front: the feasible points not dominated under the current objectives and constraints. Points
-/// outside the ranges of the rules do not count.
+/// outside the ranges of the rules, and points with an unknown objective, do not count. Of points with equal
+/// objectives the first added stays. What is kept does not depend on the order of adding, but for that.
 class Archive {
   public:
+    struct Entry {
+        Values values;
+        space::PointId id = 0;
+        bool operator==(const Entry&) const = default;
+    };
+
     explicit Archive(Rules rules);
 
     /// Considers a point; true when it joined the front.
     bool add(const space::Point& point);
+    /// Takes over what another archive under the same rules found.
+    void merge(const Archive& other);
     /// Starts over under other rules; the caller adds the known points again.
     void reset(Rules rules);
 
     const Rules& rules() const { return rules_; }
-    /// The front, ordered by the first objective, best first.
-    std::span<const space::Point> front() const { return front_; }
+    std::size_t size() const { return size_; }
+    /// The front, ordered by the first objective, best first (ties by the next ones).
+    std::vector<Entry> entries() const;
+    /// Ids of the front in the same order.
+    std::vector<space::PointId> front() const;
+    /// Grows whenever the front changes.
+    std::uint64_t version() const { return version_; }
 
   private:
-    Rules rules_;
-    std::vector<space::Point> front_;
-};
+    // Entries in lexicographic order, cut into short blocks whose corners let most of them be skipped.
+    struct Block {
+        Values low, high;
+        std::vector<Entry> entries;
+        void measure();
+    };
 
-/// Exact volume dominated by `points` and bounded by `reference` (all minimized, 2 to 4 objectives). Points
-/// that do not dominate the reference count 0. Algorithm: dimension sweep for 2 and 3, WFG (While,
-/// Bradstreet, Barone 2012) for 4.
-double hypervolume(std::span<const std::vector<double>> points, const std::vector<double>& reference);
+    bool insert(const Entry& entry);
+    bool isDominated(const Values& values);
+    void removeDominated(const Values& values);
+    void place(const Entry& entry);
+
+    Rules rules_;
+    std::vector<Block> blocks_;
+    std::size_t size_ = 0;
+    std::uint64_t version_ = 0;
+    // The values that refused the last few points. They stay right when their entry goes: what removed it
+    // dominates all that it dominated.
+    std::array<Values, 8> refusals_;
+    std::size_t nextRefusal_ = 0;
+};
 
 } // namespace tandem::search
