@@ -88,7 +88,7 @@ TEST(Archive, HoldsWhatTheDefinitionSays) {
             }
             EXPECT_EQ(archive.entries(), bruteForce(rules, points));
             EXPECT_EQ(archive.size(), archive.front().size());
-            EXPECT_GT(archive.size(), objectives > 2 ? 20U : 0U);
+            EXPECT_GE(archive.size(), objectives - 1);
         }
     }
 }
