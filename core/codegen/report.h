@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tandem::codegen {
+
+/// One number of a report, ready to be shown, with where it comes from ("modelled", "measured", ...).
+struct ReportFigure {
+    std::string name, value, unit, source;
+};
+
+/// One accelerator layer. Everything numeric is modelled.
+struct ReportLayer {
+    std::string name, description, output;
+    int weightBits = 0, activationBits = 0; ///< weightBits 0: the layer has no weights
+    int pe = 1, simd = 1;
+    std::int64_t macs = 0;     ///< per frame
+    std::int64_t interval = 0; ///< cycles per frame that the layer alone needs
+    int dsp = 0;
+    double bram36 = 0, lut = 0;
+    double computePj = 0, onChipPj = 0, dramPj = 0; ///< dynamic energy per frame
+};
+
+/// How much of a device's resource a design takes.
+struct ReportGauge {
+    std::string name;
+    double used = 0, available = 0;
+    std::string source;
+};
+
+/// A point of the front in the plane of two metrics.
+struct ReportFrontPoint {
+    double x = 0, y = 0;
+    bool chosen = false; ///< the point that the report is about
+};
+
+struct ReportFront {
+    std::string xTitle, yTitle; ///< with unit and source
+    std::vector<ReportFrontPoint> points;
+};
+
+/// One line of what verification compared.
+struct ReportCheck {
+    std::string item, expected, found;
+    std::optional<bool> passed; ///< none: not run, `found` says why
+};
+
+/// All that a report shows, in words and figures; the caller fills in what it knows.
+struct ReportData {
+    std::string network, device, acceleratorTemplate, study, point, date;
+    std::vector<ReportFigure> figures;
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<ReportGauge> gauges;
+    std::vector<ReportLayer> layers;
+    std::optional<ReportFront> front;
+    std::vector<ReportCheck> checks;
+    std::vector<std::string> notes; ///< host operators, rounding remarks, ...
+};
+
+/// The report as one self-contained HTML page: inline SVG plots, light and dark by the reader's preference,
+/// no scripts, no outside files. All texts are escaped.
+std::string reportHtml(const ReportData& data);
+
+/// Writes reportHtml to a file. Throws Error (Work) naming the file.
+void writeReport(const ReportData& data, const std::filesystem::path& file);
+
+} // namespace tandem::codegen

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tandem::codegen {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+ReportData someData() {
+    ReportData data;
+    data.network = "net <script>";
+    data.device = "PYNQ-Z1";
+    data.acceleratorTemplate = "pipeline";
+    data.study = "a & b.tandem";
+    data.point = "7";
+    data.figures = {{"Latency", "1.25", "ms", "modelled"}, {"Agreement", "99.1", "%", "measured"}};
+    data.parameters = {{"model.b0.width", "75 %"}};
+    data.gauges = {{"DSP", 110, 220, "modelled"}};
+    data.layers = {{"conv0", "conv 3x3", "16x14x14", 8, 8, 4, 1, 28224, 7056, 5, 0.5, 310, 6000, 900, 0},
+                   {"add0", "add", "16x14x14", 0, 8, 4, 4, 0, 784, 2, 0, 90, 100, 50, 0}};
+    data.front = ReportFront{"latency, ms", "agreement, %", {{1.25, 99.1, true}, {0.8, 97.0, false}}};
+    data.checks = {{"C++ outputs", "3 exact", "3 exact", true}, {"RTL in Icarus", "exact", "iverilog is not installed", {}}};
+    return data;
+}
+
+TEST(Report, ShowsEveryFigureWithItsSource) {
+    const std::string html = reportHtml(someData());
+    for (const char* text : {"1.25", "modelled", "99.1", "measured", "model.b0.width", "7056", "110 of 220 (50.0 %)", "not run",
+                             "iverilog is not installed", "passed"}) {
+        EXPECT_THAT(html, HasSubstr(text));
+    }
+}
+
+TEST(Report, EscapesTexts) {
+    const std::string html = reportHtml(someData());
+    EXPECT_THAT(html, HasSubstr("net &lt;script&gt;"));
+    EXPECT_THAT(html, HasSubstr("a &amp; b.tandem"));
+    EXPECT_THAT(html, Not(HasSubstr("<script>")));
+}
+
+TEST(Report, IsSelfContained) {
+    const std::string html = reportHtml(someData());
+    EXPECT_THAT(html, Not(HasSubstr("http")));
+    EXPECT_THAT(html, Not(HasSubstr("src=")));
+}
+
+TEST(Report, StandsWithNothingKnown) {
+    ReportData data;
+    data.front.emplace();
+    EXPECT_THAT(reportHtml(data), HasSubstr("</html>"));
+}
+
+TEST(Report, AUnwritableFileIsNamed) {
+    try {
+        writeReport(someData(), "/no/such/folder/report.html");
+        FAIL() << "wrote into a folder that does not exist";
+    } catch (const std::exception& error) {
+        EXPECT_THAT(error.what(), HasSubstr("/no/such/folder/report.html"));
+    }
+}
+
+} // namespace
+} // namespace tandem::codegen
