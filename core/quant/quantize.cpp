@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/quantize.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tandem::quant {
+
+namespace {
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+constexpr double kMultiplierLimit = 65535.0;
+
+/// The shift that gives `ratio` a multiplier of 16 significant bits.
+int shiftFor(double ratio) {
+    int shift = 15 - static_cast<int>(std::floor(std::log2(ratio)));
+    shift = std::min(shift, kMaximumShift);
+    return std::floor(std::ldexp(ratio, shift) + 0.5) > kMultiplierLimit ? shift - 1 : shift;
+}
+
+std::uint16_t multiplierFor(double ratio, int shift) {
+    return static_cast<std::uint16_t>(std::floor(std::ldexp(ratio, shift) + 0.5));
+}
+
+/// The clamp that a map's format and its folded activations give.
+void setClamp(const LoweredTensor& tensor, const TensorFormat& format, int& low, int& high) {
+    low = std::isinf(tensor.low) ? format.low() : quantized(tensor.low, format);
+    high = std::isinf(tensor.high) ? format.high() : quantized(tensor.high, format);
+}
+
+/// The scalar format that the model itself gives a map, where it has these bits.
+std::optional<TensorFormat> modelFormat(const nn::Graph& graph, const LoweredTensor& tensor, int bits) {
+    for (auto alias = tensor.aliases.rbegin(); alias != tensor.aliases.rend(); ++alias) {
+        const auto& given = graph.value(*alias).quantization;
+        if (!given || given->bits != bits || given->scales.size() != 1 || !(given->scales[0] > 0)) {
+            continue;
+        }
+        TensorFormat format{bits, given->isSigned, double{given->scales[0]}, 0};
+        const std::int64_t zero = given->zeroPoints.empty() ? 0 : given->zeroPoints[0];
+        if (zero >= format.low() && zero <= format.high()) {
+            format.zeroPoint = static_cast<int>(zero);
+            return format;
+        }
+    }
+    return {};
+}
+
+/// One output channel's integers.
+struct Channel {
+    double scale = 0.0;
+    std::vector<std::int8_t> weights;
+    double error = 0.0; ///< mean of what rounding the weights adds to the real sum, on the calibration inputs
+};
+
+class Quantizer {
+  public:
+    Quantizer(const nn::Graph& graph, const Lowering& lowering, const Calibration& calibration,
+              const QuantizationOptions& options)
+        : graph_(graph), lowering_(lowering), calibration_(calibration), options_(options) {
+        if (!options.layers.empty() && options.layers.size() != lowering.layers.size()) {
+            throw inputError("network '{}': precision given for {} layers, it has {}", graph.name,
+                             options.layers.size(), lowering.layers.size());
+        }
+        if (calibration.tensors.size() != lowering.tensors.size()) {
+            throw inputError("network '{}': the calibration is of another network", graph.name);
+        }
+    }
+
+    IntegerNetwork run() {
+        network_.name = graph_.name;
+        network_.input = lowering_.input;
+        network_.output = lowering_.output;
+        network_.before = lowering_.before;
+        network_.after = lowering_.after;
+        for (const LoweredTensor& tensor : lowering_.tensors) {
+            network_.tensors.push_back({tensor.name, tensor.shape, {}});
+        }
+        expectBits("the network's input", options_.inputBits);
+        setFormat(lowering_.input, options_.inputBits);
+        for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
+            const LoweredLayer& layer = lowering_.layers[i];
+            const LayerPrecision precision = options_.layers.empty() ? LayerPrecision{} : options_.layers[i];
+            try {
+                network_.layers.push_back(
+                    {layer.name, layer.inputs, layer.output, quantizeLayer(layer, precision)});
+            } catch (const Error& error) {
+                throw error.within(fmt::format("layer '{}'", layer.name));
+            }
+        }
+        check(network_);
+        return std::move(network_);
+    }
+
+  private:
+    static void expectBits(std::string_view what, int bits) {
+        if (bits < 2 || bits > 8) {
+            throw inputError("{} bits for {}, 2 to 8 expected", bits, what);
+        }
+    }
+
+    const TensorFormat& format(int tensor) const { return network_.tensors[at(tensor)].format; }
+
+    void setFormat(int tensor, int bits) {
+        const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
+        const bool mayUseModel = options_.useModelFormats && !options_.range.powerOfTwo;
+        const auto given = mayUseModel ? modelFormat(graph_, lowered, bits) : std::nullopt;
+        network_.tensors[at(tensor)].format =
+            given
+                ? *given
+                : chooseFormat(calibration_.tensors[at(tensor)], lowered.neverNegative, bits, options_.range);
+    }
+
+    std::variant<ConvolutionLayer, PoolLayer, AddLayer> quantizeLayer(const LoweredLayer& layer,
+                                                                      const LayerPrecision& precision) {
+        if (layer.kind == LoweredKind::Pool && layer.pool == nn::PoolKind::Maximum) {
+            network_.tensors[at(layer.output)].format = format(layer.inputs[0]);
+            return pool(layer);
+        }
+        expectBits("activations", precision.activationBits);
+        setFormat(layer.output, precision.activationBits);
+        switch (layer.kind) {
+        case LoweredKind::Convolution:
+            expectBits("weights", precision.weightBits);
+            return convolution(layer, precision.weightBits);
+        case LoweredKind::Pool:
+            return pool(layer);
+        case LoweredKind::Add:
+            break;
+        }
+        return addition(layer);
+    }
+
+    PoolLayer pool(const LoweredLayer& layer) {
+        const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
+        PoolLayer made;
+        made.kind = layer.pool;
+        made.kernel = layer.kernel;
+        made.stride = layer.stride;
+        made.padding = layer.padding;
+        if (made.kind == nn::PoolKind::Maximum) {
+            return made;
+        }
+        const int area = layer.kernel.height * layer.kernel.width;
+        const double ratio = in.scale / (out.scale * area);
+        made.padValue = in.zeroPoint;
+        made.bias = -area * in.zeroPoint;
+        made.accumulatorBits = accumulatorBitsNeeded(made, in);
+        const bool exact = options_.range.powerOfTwo && (area & (area - 1)) == 0;
+        made.requantization = requantization(layer, std::vector<double>{ratio}, exact);
+        return made;
+    }
+
+    AddLayer addition(const LoweredLayer& layer) {
+        const TensorFormat &a = format(layer.inputs[0]), &b = format(layer.inputs[1]),
+                           &out = format(layer.output);
+        const double ratioA = a.scale / out.scale, ratioB = b.scale / out.scale;
+        if (std::max(ratioA, ratioB) >= kMultiplierLimit) {
+            throw inputError(
+                "the scales of its inputs are {:.3g} times its output's, less than 65535 expected",
+                std::max(ratioA, ratioB));
+        }
+        AddLayer made;
+        made.shift = std::max(0, shiftFor(std::max(ratioA, ratioB)));
+        made.multiplierA = multiplierFor(ratioA, made.shift);
+        made.multiplierB = multiplierFor(ratioB, made.shift);
+        while (made.shift > 0 && made.multiplierA % 2 == 0 && made.multiplierB % 2 == 0) {
+            made.multiplierA /= 2;
+            made.multiplierB /= 2;
+            --made.shift;
+        }
+        made.rounding = (made.shift > 0 ? std::int64_t{1} << (made.shift - 1) : 0) +
+                        out.zeroPoint * (std::int64_t{1} << made.shift) -
+                        std::int64_t{made.multiplierA} * a.zeroPoint -
+                        std::int64_t{made.multiplierB} * b.zeroPoint;
+        setClamp(lowering_.tensors[at(layer.output)], out, made.low, made.high);
+        return made;
+    }
+
+    Requantization requantization(const LoweredLayer& layer, std::span<const double> ratios,
+                                  bool exact) const {
+        Requantization made = chooseMultipliers(ratios, exact);
+        made.zeroPoint = format(layer.output).zeroPoint;
+        setClamp(lowering_.tensors[at(layer.output)], format(layer.output), made.low, made.high);
+        return made;
+    }
+
+    ConvolutionLayer convolution(const LoweredLayer& layer, int weightBits) {
+        const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
+        const int channels = lowering_.tensors[at(layer.output)].shape.channels;
+        const std::vector<float> weights = layerWeights(graph_, layer);
+        const std::size_t perChannel = weights.size() / at(channels);
+        const std::vector<double> scales = weightScales(layer, weights, channels, weightBits);
+        const std::vector<float> none(at(channels), 0.0F);
+        const std::vector<float>& bias =
+            layer.bias == nn::kNoValue ? none : graph_.value(layer.bias).constant->floats();
+
+        ConvolutionLayer made;
+        made.kernel = layer.kernel;
+        made.stride = layer.stride;
+        made.dilation = layer.dilation;
+        made.padding = layer.padding;
+        made.groups = layer.groups;
+        made.weightBits = weightBits;
+        made.padValue = in.zeroPoint;
+        std::vector<double> ratios;
+        for (int channel = 0; channel < channels; ++channel) {
+            const std::span<const float> row(weights.data() + at(channel) * perChannel, perChannel);
+            const std::int32_t fitting =
+                addChannel(made, layer, channel, row, double{bias[at(channel)]}, scales[at(channel)], ratios);
+            made.bias.push_back(fitting);
+        }
+        std::ranges::for_each(ratios, [&](double& ratio) { ratio *= in.scale / out.scale; });
+        made.accumulatorBits = accumulatorBitsNeeded(made, in);
+        made.requantization = requantization(layer, ratios, options_.range.powerOfTwo);
+        return made;
+    }
+
+    /// Appends a channel's weights to the layer and its weight scale to `scales`; gives its integer bias. The
+    /// scale is doubled until the sums fit into 32 bits.
+    std::int32_t addChannel(ConvolutionLayer& made, const LoweredLayer& layer, int channel,
+                            std::span<const float> row, double bias, double scale,
+                            std::vector<double>& scales) {
+        const TensorFormat& in = format(layer.inputs[0]);
+        for (int doubled = 0; doubled < 64; ++doubled, scale *= 2) {
+            const Channel integers = rounded(layer, channel, row, scale, made.weightBits);
+            const double unit = in.scale * scale;
+            const double real = std::floor((bias - integers.error) / unit + 0.5);
+            std::int64_t sum = 0, reach = 0;
+            for (const std::int8_t weight : integers.weights) {
+                sum += weight;
+                reach += std::abs(weight);
+            }
+            const double folded = real - static_cast<double>(in.zeroPoint * sum);
+            const double most =
+                static_cast<double>(reach) * std::max(std::abs(in.low()), std::abs(in.high()));
+            if (std::abs(folded) + most < 2147483648.0) {
+                made.weights.insert(made.weights.end(), integers.weights.begin(), integers.weights.end());
+                scales.push_back(scale);
+                return static_cast<std::int32_t>(folded);
+            }
+            if (options_.range.powerOfTwo) {
+                break; // one scale for the layer
+            }
+        }
+        throw inputError("the bias {:.3g} of channel {} does not fit a 32-bit accumulator", bias, channel);
+    }
+
+    Channel rounded(const LoweredLayer& layer, int channel, std::span<const float> row, double scale,
+                    int bits) const {
+        const int limit = (1 << (bits - 1)) - 1;
+        const MapShape& in = lowering_.tensors[at(layer.inputs[0])].shape;
+        const int outputs = lowering_.tensors[at(layer.output)].shape.channels;
+        const std::vector<double>& means = calibration_.tensors[at(layer.inputs[0])].channelMeans;
+        const int first = channel / (outputs / layer.groups) * (in.channels / layer.groups);
+        const std::size_t area = at(layer.kernel.height * layer.kernel.width);
+        Channel made;
+        made.scale = scale;
+        for (std::size_t k = 0; k < row.size(); ++k) {
+            const double integer = std::clamp<double>(std::floor(row[k] / scale + 0.5), -limit, limit);
+            made.weights.push_back(static_cast<std::int8_t>(integer));
+            made.error += (integer * scale - row[k]) * means[at(first) + k / area];
+        }
+        made.error = options_.correctBias ? made.error : 0.0;
+        return made;
+    }
+
+    std::vector<double> weightScales(const LoweredLayer& layer, const std::vector<float>& weights,
+                                     int channels, int bits) const {
+        if (options_.range.powerOfTwo) {
+            const double scale = chooseWeightScale(weights, bits, options_.range);
+            return std::vector<double>(at(channels), scale > 0 ? scale : 1.0);
+        }
+        if (auto given = modelWeightScales(layer, channels, bits)) {
+            return *given;
+        }
+        std::vector<double> scales;
+        const std::size_t perChannel = weights.size() / at(channels);
+        for (int channel = 0; channel < channels; ++channel) {
+            scales.push_back(chooseWeightScale({weights.data() + at(channel) * perChannel, perChannel}, bits,
+                                               options_.range));
+        }
+        // A channel without weights only adds its bias; the layer's largest scale suits it.
+        const double largest = *std::ranges::max_element(scales);
+        std::ranges::replace(scales, 0.0, largest > 0 ? largest : 1.0);
+        return scales;
+    }
+
+    std::optional<std::vector<double>> modelWeightScales(const LoweredLayer& layer, int channels,
+                                                         int bits) const {
+        const auto& given = graph_.value(layer.weights).quantization;
+        const auto isZero = [](std::int64_t zero) { return zero == 0; };
+        if (!options_.useModelFormats || !given || given->bits != bits || !given->isSigned ||
+            !std::ranges::all_of(given->zeroPoints, isZero) ||
+            !std::ranges::all_of(given->scales, [](float scale) { return scale > 0; })) {
+            return {};
+        }
+        if (given->scales.size() == 1) {
+            return std::vector<double>(at(channels), double{given->scales[0]});
+        }
+        if (given->axis != 0 || given->scales.size() != at(channels)) {
+            return {};
+        }
+        return std::vector<double>(given->scales.begin(), given->scales.end());
+    }
+
+    const nn::Graph& graph_;
+    const Lowering& lowering_;
+    const Calibration& calibration_;
+    const QuantizationOptions& options_;
+    IntegerNetwork network_;
+};
+
+} // namespace
+
+Requantization chooseMultipliers(std::span<const double> ratios, bool powerOfTwo) {
+    Requantization made;
+    const auto [least, most] = std::ranges::minmax(ratios);
+    if (!(most < kMultiplierLimit) || !(least > 0)) {
+        throw inputError("the output's scale is {:.3g} to {:.3g} times finer than its sums, less than 65535 "
+                         "expected",
+                         least, most);
+    }
+    if (powerOfTwo) {
+        const int exponent = static_cast<int>(std::lround(std::log2(most)));
+        made.shift = {std::clamp(-exponent, 0, kMaximumShift)};
+        made.multiplier.assign(ratios.size(), static_cast<std::uint16_t>(1U << std::max(exponent, 0)));
+        return made;
+    }
+    const bool spread = most / least > 64.0;
+    const int shift = std::max(0, shiftFor(most));
+    for (const double ratio : ratios) {
+        const int own = spread ? std::max(0, shiftFor(ratio)) : shift;
+        made.multiplier.push_back(multiplierFor(ratio, own));
+        if (spread || made.shift.empty()) {
+            made.shift.push_back(own);
+        }
+    }
+    return made;
+}
+
+std::vector<float> layerWeights(const nn::Graph& prepared, const LoweredLayer& layer) {
+    const std::vector<float>& given = prepared.value(layer.weights).constant->floats();
+    if (layer.inputOrder.empty()) {
+        return given;
+    }
+    std::vector<float> ordered(given.size());
+    const std::size_t columns = layer.inputOrder.size();
+    for (std::size_t row = 0; row < given.size(); row += columns) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            ordered[row + at(layer.inputOrder[column])] = given[row + column];
+        }
+    }
+    return ordered;
+}
+
+IntegerNetwork quantize(const nn::Graph& prepared, const Lowering& lowering, const Calibration& calibration,
+                        const QuantizationOptions& options) {
+    return Quantizer(prepared, lowering, calibration, options).run();
+}
+
+IntegerNetwork quantize(const nn::Graph& prepared, std::span<const nn::Tensor> inputs,
+                        const QuantizationOptions& options, int threads) {
+    const Lowering lowering = lower(prepared);
+    return quantize(prepared, lowering, calibrate(prepared, lowering, inputs, threads), options);
+}
+
+} // namespace tandem::quant
