@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/codegen/report.h"
+#include "core/codegen/verify.h"
+#include "core/hw/pipeline.h"
+#include "core/quant/integer_network.h"
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tandem::codegen {
+
+/// Which parts an export has.
+struct ExportParts {
+    bool cpp = true, rtl = true, onnx = true, report = true;
+};
+
+/// "cpp,rtl,onnx,report" in any order and number. Throws Error (Input) that lists the names.
+ExportParts parseParts(const std::string& text);
+
+/// A point, settled: everything that is written down.
+struct ExportInput {
+    quant::IntegerNetwork network;
+    hw::pipeline::Parameters parameters;
+    double clockMhz = 100.0;
+    std::vector<std::vector<std::int32_t>>
+        goldenInputs;  ///< quantized input tensors, elements channel, row, column; at least one
+    ReportData report; ///< also the source of the manifest's names and parameters
+};
+
+/// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, and a
+/// CRC-32 of every file) into `folder`. `resources` is the program's data folder. Files of an earlier export
+/// there are replaced; a folder that holds anything else is refused with an Error (Input). Throws Error
+/// (Work) naming the file that cannot be written.
+void exportPoint(const ExportInput& input, const ExportParts& parts, const std::filesystem::path& resources,
+                 const std::filesystem::path& folder, const Progress& progress = {});
+
+} // namespace tandem::codegen
