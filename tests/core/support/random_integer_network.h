@@ -7,201 +7,251 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace tandem::test {
 
-/// Makes legal integer networks of every layer kind with random shapes, widths, signs, zero points and
-/// multipliers, for tests that compare one execution of the arithmetic with another.
-class RandomIntegerNetwork {
-  public:
-    explicit RandomIntegerNetwork(std::uint64_t seed) : random_(seed) {}
+/// What random integer networks may contain.
+struct RandomNetworkShape {
+    int layers = 3;   ///< at most; at least 1
+    int channels = 8; ///< at most
+    int size = 8;     ///< rows and columns of the input, at most
+    bool pools = true;
+    bool adds = true;
+    bool channelShifts = true;
+};
 
-    /// A chain with residual branches of about `layerCount` layers on maps up to maxExtent x maxExtent.
-    quant::IntegerNetwork make(int layerCount, int maxExtent = 9, int maxChannels = 8) {
+/// Makes random networks with random legal geometry, precision and requantization.
+class RandomNetwork {
+  public:
+    RandomNetwork(Random& random, RandomNetworkShape shape) : random_(random), shape_(shape) {}
+
+    quant::IntegerNetwork make() {
         network_ = {};
         network_.name = "random";
-        maxChannels_ = maxChannels;
-        network_.input =
-            tensor("input", {between(1, 4), between(1, maxExtent), between(1, maxExtent)}, format());
-        int current = network_.input;
-        while (static_cast<int>(network_.layers.size()) < layerCount) {
-            const int kind = between(0, 9);
-            if (kind < 6) {
-                current = convolution(current);
-            } else if (kind < 8) {
-                current = pool(current);
-            } else {
-                const int left = convolution(current, true), right = between(0, 1) ? current : left;
-                current = add(
-                    left, network_.tensors[index(right)].shape == network_.tensors[index(left)].shape ? right
-                                                                                                      : left);
-            }
+        const int input = tensor({range(1, shape_.channels), range(1, shape_.size), range(1, shape_.size)});
+        network_.input = input;
+        int last = input;
+        const int layers = range(1, shape_.layers);
+        while (static_cast<int>(network_.layers.size()) < layers) {
+            last = append(last);
         }
-        network_.output = current;
+        network_.output = last;
         return network_;
     }
 
-    /// A random input of the network.
-    std::vector<std::int32_t> input(const quant::IntegerNetwork& network) {
-        const quant::IntegerTensor& entry = network.tensors[index(network.input)];
-        std::vector<std::int32_t> values(index(entry.shape.count()));
+    std::vector<std::int32_t> input() {
+        const quant::IntegerTensor& tensor = network_.tensors[at(network_.input)];
+        std::vector<std::int32_t> values(at(tensor.shape.count()));
         for (std::int32_t& value : values) {
-            value = between(entry.format.low(), entry.format.high());
+            value = range(tensor.format.low(), tensor.format.high());
         }
         return values;
     }
 
-    /// Uniform in [low, high].
-    int between(int low, int high) {
+  private:
+    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
+    int range(int low, int high) {
         return low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
     }
-
-  private:
-    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+    bool chance(int percent) { return range(0, 99) < percent; }
 
     quant::TensorFormat format() {
-        quant::TensorFormat made;
-        made.bits = between(2, 8);
-        made.isSigned = between(0, 1) != 0;
-        made.scale = 0.01 + random_.uniform();
-        made.zeroPoint = between(made.low(), made.high());
-        return made;
+        quant::TensorFormat format;
+        format.bits = range(2, 8);
+        format.isSigned = chance(50);
+        format.zeroPoint = chance(50) ? 0 : range(format.low(), format.high());
+        return format;
     }
 
-    int tensor(const std::string& name, quant::MapShape shape, quant::TensorFormat tensorFormat) {
-        network_.tensors.push_back({name, shape, tensorFormat});
+    int tensor(quant::MapShape shape) { return tensor(shape, format()); }
+    int tensor(quant::MapShape shape, const quant::TensorFormat& format) {
+        network_.tensors.push_back({"t" + std::to_string(network_.tensors.size()), shape, format});
         return static_cast<int>(network_.tensors.size()) - 1;
     }
+    const quant::IntegerTensor& of(int index) const { return network_.tensors[at(index)]; }
 
-    /// Multipliers and shifts that spread a sum of this magnitude over the output's range.
-    quant::Requantization requantization(double magnitude, int channels, const quant::TensorFormat& out) {
-        quant::Requantization made;
-        const bool powerOfTwo = between(0, 4) == 0;
-        const double ratio = std::max(1e-9, (out.high() - out.low()) / std::max(1.0, magnitude));
-        const bool perChannel = between(0, 3) == 0;
-        const int shift = powerOfTwo ? std::max(0, static_cast<int>(std::lround(-std::log2(ratio))))
-                                     : std::clamp(static_cast<int>(15 - std::floor(std::log2(ratio))), 1, 44);
-        for (int channel = 0; channel < channels; ++channel) {
-            const int extra = perChannel ? between(0, 2) : 0;
-            made.shift.push_back(shift + extra);
-            made.multiplier.push_back(static_cast<std::uint16_t>(
-                powerOfTwo ? 1
-                           : std::clamp(std::ldexp(ratio * (0.5 + random_.uniform()), shift), 1.0, 65535.0)));
+    /// A window along one axis: {kernel, stride, before, after, output}.
+    struct Axis {
+        int kernel = 1, stride = 1, dilation = 1, before = 0, after = 0, output = 1;
+    };
+    Axis axis(int size, bool dilate) {
+        Axis axis;
+        while (true) {
+            axis.kernel = range(1, 4);
+            axis.stride = range(1, 3);
+            axis.dilation = dilate && chance(20) ? 2 : 1;
+            const int extent = (axis.kernel - 1) * axis.dilation + 1;
+            const int pads = range(0, extent - 1);
+            axis.before = range(0, pads);
+            axis.after = pads - axis.before;
+            if (size + pads >= extent) {
+                axis.output = (size + pads - extent) / axis.stride + 1;
+                return axis;
+            }
         }
-        if (!perChannel) {
-            made.shift.resize(1);
-        }
-        made.zeroPoint = out.zeroPoint;
-        made.low = between(0, 1) ? out.low() : std::min(out.zeroPoint, out.high() - 1);
-        made.high = between(0, 3) ? out.high() : std::max(made.low, out.high() - 1);
-        return made;
     }
 
-    int convolution(int from, bool keepShape = false) {
-        const quant::IntegerTensor in = network_.tensors[index(from)];
+    quant::Requantization requantization(int channels, double magnitude, const quant::TensorFormat& format) {
+        quant::Requantization result;
+        const bool free = chance(25);
+        const bool perChannel = shape_.channelShifts && chance(20);
+        const double target = (format.high() - format.low()) / 2.0;
+        const double shift = std::log2(std::max(1.0, magnitude / target)) + (free ? 0 : 15.5);
+        const int base = std::clamp(static_cast<int>(std::lround(shift)), 0, 40);
+        for (int c = 0; c < channels; ++c) {
+            result.multiplier.push_back(static_cast<std::uint16_t>(free ? 1 : range(1 << 14, (1 << 16) - 1)));
+            if (perChannel) {
+                result.shift.push_back(std::max(0, base + range(-3, 3)));
+            }
+        }
+        if (!perChannel) {
+            result.shift.push_back(base);
+        }
+        result.zeroPoint = format.zeroPoint;
+        result.low = chance(30) ? format.zeroPoint : format.low();
+        result.high = chance(20) ? range(result.low, format.high()) : format.high();
+        return result;
+    }
+
+    int convolution(int from, bool connected) {
+        const quant::IntegerTensor in = of(from);
         quant::ConvolutionLayer op;
-        op.stride = op.dilation = {1, 1};
-        if (keepShape) {
-            op.kernel = {between(0, 1) * 2 + 1, between(0, 1) * 2 + 1};
-            op.padding = {op.kernel.height / 2, op.kernel.width / 2, op.kernel.height / 2,
-                          op.kernel.width / 2};
-        } else if (between(0, 5) == 0) {
-            op.kernel = {in.shape.height, in.shape.width};
-        } else {
-            op.dilation = {between(1, 2), between(1, 2)};
-            op.kernel = {between(1, std::min(3, (in.shape.height - 1) / op.dilation.height + 1)),
-                         between(1, std::min(3, (in.shape.width - 1) / op.dilation.width + 1))};
-            op.stride = {between(1, 2), between(1, 2)};
-            op.padding = {between(0, op.kernel.height - 1), between(0, op.kernel.width - 1),
-                          between(0, op.kernel.height - 1), between(0, op.kernel.width - 1)};
+        Axis rows = axis(in.shape.height, true), columns = axis(in.shape.width, true);
+        if (connected) {
+            rows = {in.shape.height, 1, 1, 0, 0, 1};
+            columns = {in.shape.width, 1, 1, 0, 0, 1};
+        } else if (chance(30)) {
+            rows = {1, 1, 1, 0, 0, in.shape.height};
+            columns = {1, 1, 1, 0, 0, in.shape.width};
         }
-        const bool depthwise = between(0, 2) == 0;
-        const int channels = depthwise ? in.shape.channels : between(1, maxChannels_);
-        op.groups = depthwise ? channels : 1;
-        op.weightBits = between(2, 8);
-        const int limit = (1 << (op.weightBits - 1)) - 1;
-        const int perChannel = in.shape.channels / op.groups * op.kernel.height * op.kernel.width;
-        for (int i = 0; i < channels * perChannel; ++i) {
-            op.weights.push_back(static_cast<std::int8_t>(between(-limit, limit)));
+        const int kind = connected ? 0 : range(0, 9);
+        int outputs = range(1, shape_.channels);
+        if (kind < 3 && in.shape.channels > 1) {
+            outputs = in.shape.channels;
+            op.groups = in.shape.channels;
+        } else if (kind == 3 && in.shape.channels % 2 == 0) {
+            outputs += outputs % 2;
+            op.groups = 2;
         }
-        for (int channel = 0; channel < channels; ++channel) {
-            op.bias.push_back(between(-2000, 2000));
-        }
+        setWindow(op, rows, columns);
+        op.dilation = {rows.dilation, columns.dilation};
         op.padValue = in.format.zeroPoint;
+        op.weightBits = range(2, 8);
+        const int limit = (1 << (op.weightBits - 1)) - 1;
+        const int each = in.shape.channels / op.groups * rows.kernel * columns.kernel;
+        for (int i = 0; i < outputs * each; ++i) {
+            op.weights.push_back(static_cast<std::int8_t>(range(-limit, limit)));
+        }
+        const double most = std::max(std::abs(in.format.low()), in.format.high());
+        const double magnitude = std::sqrt(each) * limit * most * 0.6 + 1;
+        for (int o = 0; o < outputs; ++o) {
+            op.bias.push_back(range(-static_cast<int>(magnitude), static_cast<int>(magnitude)));
+        }
         op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
-        const quant::MapShape shape{channels,
-                                    extent(in.shape.height + op.padding.top + op.padding.bottom,
-                                           op.kernel.height, op.dilation.height, op.stride.height),
-                                    extent(in.shape.width + op.padding.left + op.padding.right,
-                                           op.kernel.width, op.dilation.width, op.stride.width)};
         const quant::TensorFormat out = format();
-        op.requantization =
-            requantization(perChannel * limit * 0.3 * (in.format.high() - in.format.low()), channels, out);
-        return layer("convolution", {from}, shape, out, op);
+        op.requantization = requantization(outputs, magnitude, out);
+        return layer({from}, tensor({outputs, rows.output, columns.output}, out), op);
     }
 
     int pool(int from) {
-        const quant::IntegerTensor in = network_.tensors[index(from)];
+        const quant::IntegerTensor in = of(from);
         quant::PoolLayer op;
-        op.kind = between(0, 1) ? nn::PoolKind::Maximum : nn::PoolKind::Average;
-        op.kernel = {between(1, std::min(3, in.shape.height)), between(1, std::min(3, in.shape.width))};
-        op.stride = {between(1, 2), between(1, 2)};
-        if (op.kind == nn::PoolKind::Average && between(0, 2) == 0) {
-            op.kernel = {in.shape.height, in.shape.width};
+        op.kind = chance(50) ? nn::PoolKind::Maximum : nn::PoolKind::Average;
+        Axis rows = axis(in.shape.height, false), columns = axis(in.shape.width, false);
+        if (chance(30)) {
+            rows = {in.shape.height, 1, 1, 0, 0, 1};
+            columns = {in.shape.width, 1, 1, 0, 0, 1};
         }
-        op.padding = {between(0, op.kernel.height - 1), between(0, op.kernel.width - 1),
-                      between(0, op.kernel.height - 1), between(0, op.kernel.width - 1)};
-        const quant::MapShape shape{
-            in.shape.channels,
-            extent(in.shape.height + op.padding.top + op.padding.bottom, op.kernel.height, 1,
-                   op.stride.height),
-            extent(in.shape.width + op.padding.left + op.padding.right, op.kernel.width, 1, op.stride.width)};
-        if (op.kind == nn::PoolKind::Maximum) {
-            return layer("maximum_pool", {from}, shape, in.format, op);
+        setWindow(op, rows, columns);
+        quant::TensorFormat out = in.format;
+        if (op.kind == nn::PoolKind::Average) {
+            op.padValue = in.format.zeroPoint;
+            op.bias = -rows.kernel * columns.kernel * in.format.zeroPoint;
+            op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
+            out = format();
+            const double most = std::max(std::abs(in.format.low()), in.format.high());
+            op.requantization = requantization(1, most * rows.kernel * columns.kernel, out);
         }
-        const quant::TensorFormat out = format();
-        const int area = op.kernel.height * op.kernel.width;
-        op.padValue = in.format.zeroPoint;
-        op.bias = -area * in.format.zeroPoint;
-        op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
-        op.requantization = requantization(area * (in.format.high() - in.format.low()), 1, out);
-        return layer("average_pool", {from}, shape, out, op);
+        return layer({from}, tensor({in.shape.channels, rows.output, columns.output}, out), op);
     }
 
-    int add(int a, int b) {
-        const quant::IntegerTensor left = network_.tensors[index(a)], right = network_.tensors[index(b)];
-        const quant::TensorFormat out = format();
+    /// Adds `from` and a stream of the same shape: itself, or one or two convolutions of it.
+    int add(int from) {
+        const quant::MapShape shape = of(from).shape;
+        int other = from;
+        const int steps = range(0, 2);
+        for (int i = 0; i < steps; ++i) {
+            other = same(other, shape.channels, chance(60) ? 3 : 1);
+        }
+        const int direct = chance(30) && steps > 0 ? same(from, shape.channels, 1) : from;
         quant::AddLayer op;
-        op.shift = between(12, 16);
-        op.multiplierA = between(0, 65535);
-        op.multiplierB = between(0, 65535);
-        op.rounding = (std::int64_t{1} << (op.shift - 1)) +
-                      (static_cast<std::int64_t>(out.zeroPoint) * (1 << op.shift)) -
-                      std::int64_t{op.multiplierA} * left.format.zeroPoint -
-                      std::int64_t{op.multiplierB} * right.format.zeroPoint;
+        const bool free = chance(30);
+        op.multiplierA = free ? 1 << range(0, 8) : range(1, (1 << 16) - 1);
+        op.multiplierB = free ? 1 << range(0, 8) : range(1, (1 << 16) - 1);
+        op.shift = free ? range(0, 9) : range(12, 20);
+        const quant::TensorFormat out = format();
+        op.rounding = (op.shift > 0 ? std::int64_t{1} << (op.shift - 1) : 0) +
+                      static_cast<std::int64_t>(out.zeroPoint) * (std::int64_t{1} << op.shift);
         op.low = out.low();
         op.high = out.high();
-        return layer("add", {a, b}, left.shape, out, op);
+        std::vector<int> inputs{other, direct};
+        if (chance(50)) {
+            std::swap(inputs[0], inputs[1]);
+        }
+        return layer(inputs, tensor(shape, out), op);
+    }
+
+    /// A convolution that keeps the map's size.
+    int same(int from, int outputs, int kernel) {
+        const quant::IntegerTensor in = of(from);
+        quant::ConvolutionLayer op;
+        const int pad = kernel / 2;
+        setWindow(op, {kernel, 1, 1, pad, pad, 0}, {kernel, 1, 1, pad, pad, 0});
+        op.dilation = {1, 1};
+        op.padValue = in.format.zeroPoint;
+        op.weightBits = range(2, 8);
+        const int limit = (1 << (op.weightBits - 1)) - 1;
+        const int each = in.shape.channels * kernel * kernel;
+        for (int i = 0; i < outputs * each; ++i) {
+            op.weights.push_back(static_cast<std::int8_t>(range(-limit, limit)));
+        }
+        op.bias.assign(at(outputs), range(-50, 50));
+        op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
+        const quant::TensorFormat out = format();
+        op.requantization =
+            requantization(outputs, std::sqrt(each) * limit * (1 << in.format.bits) * 0.4, out);
+        return layer({from}, tensor({outputs, in.shape.height, in.shape.width}, out), op);
     }
 
     template <typename Op>
-    int layer(const std::string& kind, std::vector<int> inputs, quant::MapShape shape,
-              quant::TensorFormat out, Op op) {
-        const std::string name = kind + std::to_string(network_.layers.size());
-        const int output = tensor(name, shape, out);
-        network_.layers.push_back({name, std::move(inputs), output, std::move(op)});
+    void setWindow(Op& op, const Axis& rows, const Axis& columns) {
+        op.kernel = {rows.kernel, columns.kernel};
+        op.stride = {rows.stride, columns.stride};
+        op.padding = {rows.before, columns.before, rows.after, columns.after};
+    }
+
+    template <typename Op>
+    int layer(std::vector<int> inputs, int output, Op op) {
+        network_.layers.push_back(
+            {"layer " + std::to_string(network_.layers.size()), std::move(inputs), output, std::move(op)});
         return output;
     }
 
-    static int extent(int padded, int kernel, int dilation, int stride) {
-        return (padded - dilation * (kernel - 1) - 1) / stride + 1;
+    int append(int from) {
+        const int kind = range(0, 9);
+        if (kind < 2 && shape_.pools) {
+            return pool(from);
+        }
+        if (kind < 5 && shape_.adds) {
+            return add(from);
+        }
+        return convolution(from, kind == 9);
     }
 
-    Random random_;
+    Random& random_;
+    RandomNetworkShape shape_;
     quant::IntegerNetwork network_;
-    int maxChannels_ = 8;
 };
 
 } // namespace tandem::test

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/rtl.h"
+
+#include "core/base/error.h"
+#include "core/codegen/rtl_bench.h"
+#include "core/codegen/rtl_memory.h"
+#include "core/codegen/rtl_top.h"
+#include "core/hw/workload_of.h"
+#include "core/quant/executor.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+std::string readFile(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        throw inputError("RTL library: cannot read '{}'", path.string());
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void writeFile(const fs::path& path, const std::string& text) {
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.flush();
+    if (!file) {
+        throw workError("cannot write '{}'", path.string());
+    }
+}
+
+/// The library modules that `text` uses, directly or not, in alphabetical order.
+std::vector<TextFile> usedModules(const std::string& text, const fs::path& library) {
+    std::vector<fs::path> all;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(library, error)) {
+        if (entry.path().extension() == ".v") {
+            all.push_back(entry.path());
+        }
+    }
+    if (error || all.empty()) {
+        throw inputError("RTL library: '{}' holds no Verilog files", library.string());
+    }
+    std::ranges::sort(all);
+    std::vector<std::string> texts;
+    std::ranges::transform(all, std::back_inserter(texts), readFile);
+    std::vector<bool> used(all.size(), false);
+    std::vector<const std::string*> open{&text};
+    while (!open.empty()) {
+        const std::string& reader = *open.back();
+        open.pop_back();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!used[i] && reader.find(all[i].stem().string() + " #(") != std::string::npos) {
+                used[i] = true;
+                open.push_back(&texts[i]);
+            }
+        }
+    }
+    std::vector<TextFile> files;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (used[i]) {
+            files.push_back({all[i].filename().string(), texts[i]});
+        }
+    }
+    return files;
+}
+
+} // namespace
+
+void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
+              std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
+              const fs::path& folder) {
+    if (inputs.empty()) {
+        throw inputError("RTL of '{}': at least one input is needed for the golden vectors", network.name);
+    }
+    const quant::Executor executor(network);
+    const hw::Workload workload = hw::workloadOf(network);
+    const hw::pipeline::Netlist netlist = hw::pipeline::netlistOf(workload, parameters);
+
+    std::vector<TextFile> files = topFiles(network, workload, parameters, netlist);
+    std::vector<std::string> modules;
+    for (TextFile& module : usedModules(files.back().text, library)) {
+        modules.push_back(module.path);
+        files.push_back({"rtl/" + module.path, std::move(module.text)});
+    }
+
+    const hw::pipeline::Channel& in = netlist.channels[at(netlist.blocks.front().outputs.front())];
+    const hw::pipeline::Channel& out = netlist.channels[at(netlist.blocks.back().inputs.front())];
+    std::vector<std::vector<std::int32_t>> outputs;
+    for (const auto& input : inputs) {
+        outputs.push_back(executor.output(input));
+    }
+    BenchShape shape;
+    shape.frames = static_cast<int>(inputs.size());
+    shape.inputBeats = in.frame;
+    shape.outputBeats = out.frame;
+    shape.inputBits = portBits(in.width());
+    shape.outputBits = portBits(out.width());
+    shape.patience = 100000 + 20 * hw::pipeline::interval(workload, parameters);
+    std::ranges::move(benchFiles(shape, modules), std::back_inserter(files));
+    files.push_back(
+        {"golden/inputs.hex", beatImage(inputs, workload.inputChannels, in.lanes, in.bits, shape.inputBits)});
+    files.push_back({"golden/outputs.hex", beatImage(outputs, workload.layers.back().outputChannels,
+                                                     out.lanes, out.bits, shape.outputBits)});
+    for (const TextFile& file : files) {
+        writeFile(folder / file.path, file.text);
+    }
+}
+
+} // namespace tandem::codegen

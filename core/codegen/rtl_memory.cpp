@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/rtl_memory.h"
+
+#include <algorithm>
+
+namespace tandem::codegen {
+
+namespace {
+
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// bias * m + rounding of one channel.
+std::int64_t constantOf(const quant::Requantization& requantization, std::int64_t bias, int channel) {
+    return bias * requantization.multiplier[at(channel)] + requantization.roundingOf(channel);
+}
+
+} // namespace
+
+void MemoryImage::nextWord() {
+    words_.emplace_back(at((width_ + 3) / 4 * 4), std::uint8_t{0});
+    filled_ = 0;
+}
+
+void MemoryImage::put(std::int64_t value, int bits) {
+    for (int b = 0; b < bits; ++b) {
+        words_.back()[at(filled_++)] = static_cast<std::uint8_t>(value >> std::min(b, 63) & 1);
+    }
+}
+
+std::string MemoryImage::text() const {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string text;
+    text.reserve(words_.size() * at((width_ + 3) / 4 + 1));
+    for (const auto& word : words_) {
+        for (std::size_t digit = word.size() / 4; digit-- > 0;) {
+            const auto* bits = word.data() + digit * 4;
+            text += kDigits[bits[0] | bits[1] << 1 | bits[2] << 2 | bits[3] << 3];
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+ScaleLayout scaleLayout(const quant::Requantization& requantization, std::span<const std::int32_t> bias,
+                        int sumBits) {
+    ScaleLayout layout;
+    std::uint16_t largest = 1;
+    quant::Range constants;
+    const auto [least, most] = std::ranges::minmax(requantization.shift);
+    for (int c = 0; c < static_cast<int>(bias.size()); ++c) {
+        const std::int64_t constant = constantOf(requantization, bias[at(c)], c);
+        constants.low = std::min(constants.low, constant);
+        constants.high = std::max(constants.high, constant);
+        largest = std::max(largest, requantization.multiplier[at(c)]);
+    }
+    const bool free = std::ranges::all_of(requantization.multiplier, [](auto m) { return m == 1; });
+    layout.multiplierBits = free ? 0 : 16;
+    layout.constantBits = std::max(2, quant::signedBits(constants));
+    layout.shift = least;
+    layout.shiftBits = hw::pipeline::log2Ceil(most - least + 1);
+    layout.resultBits = std::max(sumBits + (free ? 0 : 17), layout.constantBits) + 1;
+    return layout;
+}
+
+std::string scaleImage(const quant::Requantization& requantization, std::span<const std::int32_t> bias,
+                       const ScaleLayout& layout, int lanes) {
+    MemoryImage image(lanes * (layout.multiplierBits + layout.constantBits + layout.shiftBits));
+    for (int c = 0; c < static_cast<int>(bias.size()); ++c) {
+        if (c % lanes == 0) {
+            image.nextWord();
+        }
+        image.put(constantOf(requantization, bias[at(c)], c), layout.constantBits);
+        image.put(requantization.multiplier[at(c)], layout.multiplierBits);
+        image.put(requantization.shiftOf(c) - layout.shift, layout.shiftBits);
+    }
+    return image.text();
+}
+
+std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
+                        const hw::pipeline::Folding& folding) {
+    const bool separate = layer.kind == hw::LayerKind::DepthwiseConvolution;
+    const int taps = layer.kernelHeight * layer.kernelWidth;
+    const int inGroup = layer.inputChannels / layer.groups, outGroup = layer.outputChannels / layer.groups;
+    const auto weight = [&](int out, int in, int tap) -> std::int64_t {
+        if (in / inGroup != out / outGroup) {
+            return 0;
+        }
+        return op.weights[at((std::int64_t{out} * inGroup + in % inGroup) * taps + tap)];
+    };
+    const int lanes = separate ? 1 : folding.simd;
+    MemoryImage image(folding.pe * lanes * layer.weightBits);
+    const int blocks = separate ? 1 : layer.inputChannels / folding.simd;
+    for (int first = 0; first < layer.outputChannels; first += folding.pe) {
+        for (int tap = 0; tap < taps; ++tap) {
+            for (int block = 0; block < blocks; ++block) {
+                image.nextWord();
+                for (int p = 0; p < folding.pe; ++p) {
+                    for (int s = 0; s < lanes; ++s) {
+                        const int in = separate ? first + p : block * folding.simd + s;
+                        image.put(weight(first + p, in, tap), layer.weightBits);
+                    }
+                }
+            }
+        }
+    }
+    return image.text();
+}
+
+std::string beatImage(std::span<const std::vector<std::int32_t>> maps, int channels, int lanes, int bits,
+                      int width) {
+    MemoryImage image(width);
+    for (const std::vector<std::int32_t>& map : maps) {
+        const std::int64_t pixels = static_cast<std::int64_t>(map.size()) / channels;
+        for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+            for (int c = 0; c < channels; ++c) {
+                if (c % lanes == 0) {
+                    image.nextWord();
+                }
+                image.put(map[at(c * pixels + pixel)], bits);
+            }
+        }
+    }
+    return image.text();
+}
+
+} // namespace tandem::codegen

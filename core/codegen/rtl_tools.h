@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tandem::codegen {
+
+enum class Simulator { Verilator, Icarus };
+
+/// How often the test bench keeps its ports idle, in percent of the cycles, at random.
+struct Stalls {
+    int input = 0, output = 0;
+    int seed = 1;
+};
+
+/// What the simulated RTL did with the golden vectors. Every figure is measured.
+struct Simulation {
+    bool exact = false;                   ///< every output beat and every end-of-frame mark as expected
+    std::int64_t outputs = 0;             ///< beats compared
+    std::int64_t wrong = 0;               ///< of them, beats that differ
+    std::int64_t firstOutput = 0;         ///< cycle of the first output beat; 0: first cycle out of reset
+    std::vector<std::int64_t> lastOutput; ///< per frame: cycle of its last beat
+    std::string firstMismatch;            ///< the bench's line about it; empty where there is none
+    double seconds = 0;                   ///< wall time of tool and run
+
+    /// Cycles between the last two frames; 0 with a single frame.
+    std::int64_t interval() const {
+        const std::size_t n = lastOutput.size();
+        return n < 2 ? 0 : lastOutput[n - 1] - lastOutput[n - 2];
+    }
+};
+
+/// Builds and runs the test bench of a folder that writeRtl wrote. Throws Error (Work) naming the tool when
+/// it is missing or fails, or when the accelerator comes to a standstill.
+Simulation simulateRtl(const std::filesystem::path& folder, Simulator tool, const Stalls& stalls = {},
+                       double timeoutSeconds = 1800);
+
+/// Synthesizes the folder with Yosys for Xilinx 7 series and counts primitives (measured).
+hw::pipeline::Resources synthesizeRtl(const std::filesystem::path& folder, double timeoutSeconds = 3600);
+
+} // namespace tandem::codegen

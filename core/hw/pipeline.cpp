@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/pipeline.h"
+
+#include "core/hw/pipeline_engine.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tandem::hw::pipeline {
+
+namespace {
+
+/// Products that one engine may compute at once; keeps memory words and generated Verilog of a sane size.
+constexpr std::int64_t kMostMultipliers = 4096;
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// Beats of a frame where the streams of a producer and a consumer of `lanes` meet.
+std::int64_t meetingBeats(const Layer& consumer, int producerLanes, int lanes) {
+    return std::int64_t{consumer.inputHeight} * consumer.inputWidth * consumer.inputChannels /
+           std::gcd(producerLanes, lanes);
+}
+
+/// Calls visit(folding) for every legal folding, unordered, until it returns false.
+template <typename Visit>
+void visitFoldings(const Layer& layer, Visit visit) {
+    const bool convolution = layer.kind == LayerKind::Convolution;
+    for (int simd = 1; simd <= layer.inputChannels; ++simd) {
+        if (layer.inputChannels % simd != 0) {
+            continue;
+        }
+        if (!convolution) {
+            visit(Folding{simd, simd});
+            continue;
+        }
+        for (int pe = 1; pe <= layer.outputChannels && std::int64_t{pe} * simd <= kMostMultipliers; ++pe) {
+            if (layer.outputChannels % pe == 0) {
+                visit(Folding{pe, simd});
+            }
+        }
+    }
+}
+
+int multipliers(const Layer& layer, const Folding& folding) {
+    return layer.kind == LayerKind::Convolution ? folding.pe * folding.simd : folding.pe;
+}
+
+} // namespace
+
+Resources& Resources::operator+=(const Resources& other) {
+    lut += other.lut;
+    ff += other.ff;
+    dsp += other.dsp;
+    ramb36 += other.ramb36;
+    ramb18 += other.ramb18;
+    return *this;
+}
+
+std::vector<Folding> legalFoldings(const Layer& layer) {
+    std::vector<Folding> foldings;
+    visitFoldings(layer, [&](const Folding& folding) { foldings.push_back(folding); });
+    std::ranges::sort(foldings, {}, [&](const Folding& folding) {
+        return std::pair{multipliers(layer, folding), folding.pe};
+    });
+    return foldings;
+}
+
+std::int64_t layerInterval(const Layer& layer, const Folding& folding) {
+    const Engine engine = engineOf(layer, folding);
+    return std::max(engine.work, engine.inputFrame);
+}
+
+Parameters allocate(const Workload& workload, std::int64_t interval) {
+    Parameters parameters;
+    for (const Layer& layer : workload.layers) {
+        // Fast enough alone, fast enough where the streams meet, then few multipliers, then few lanes.
+        const auto rank = [&](const Folding& folding) {
+            const std::int64_t own = layerInterval(layer, folding);
+            std::int64_t meeting = 0;
+            for (int producer : layer.inputs) {
+                if (producer != kNetworkInput) {
+                    const Engine engine =
+                        engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]);
+                    meeting = std::max(meeting, meetingBeats(layer, engine.outputLanes,
+                                                             engineOf(layer, folding).inputLanes));
+                }
+            }
+            return std::tuple{std::max(own, interval), std::max(meeting, interval),
+                              multipliers(layer, folding), folding.pe};
+        };
+        Folding best;
+        auto bestRank = rank(best);
+        visitFoldings(layer, [&](const Folding& folding) {
+            const auto candidate = rank(folding);
+            if (candidate < bestRank) {
+                best = folding;
+                bestRank = candidate;
+            }
+        });
+        parameters.foldings.push_back(best);
+    }
+    return parameters;
+}
+
+std::int64_t interval(const Workload& workload, const Parameters& parameters) {
+    std::int64_t slowest = 1;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const Layer& layer = workload.layers[l];
+        const Engine engine = engineOf(layer, parameters.foldings[l]);
+        slowest = std::max({slowest, engine.work, engine.inputFrame});
+        for (int producer : layer.inputs) {
+            if (producer != kNetworkInput) {
+                const Engine from =
+                    engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]);
+                slowest = std::max(slowest, meetingBeats(layer, from.outputLanes, engine.inputLanes));
+            }
+        }
+    }
+    return slowest;
+}
+
+} // namespace tandem::hw::pipeline

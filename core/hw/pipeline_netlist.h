@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline_engine.h"
+
+#include <string>
+#include <vector>
+
+namespace tandem::hw::pipeline {
+
+/// A stream between two blocks.
+struct Channel {
+    int lanes = 1;          ///< channels of a beat
+    int bits = 8;           ///< of each
+    std::int64_t frame = 1; ///< beats of a frame
+    int width() const { return lanes * bits; }
+};
+
+enum class BlockKind { Source, Sink, Engine, Fork, Fifo, Narrow, Widen };
+
+/// One module instance of the generated top.
+struct Block {
+    BlockKind kind = BlockKind::Engine;
+    int layer = -1;           ///< of an Engine
+    std::vector<int> inputs;  ///< channels
+    std::vector<int> outputs; ///< channels
+    int ratio = 1;            ///< of Narrow and Widen
+    int depthLog2 = 1;        ///< of a Fifo
+};
+
+/// The generated top: blocks from input to output with the streams between them.
+struct Netlist {
+    std::vector<Channel> channels;
+    std::vector<Block> blocks;   ///< topological order
+    std::vector<Engine> engines; ///< one per layer
+};
+
+/// The blocks that build `workload` with `parameters`. Throws Error naming the layer where a shape, an order
+/// or a folding cannot be built.
+Netlist netlistOf(const Workload& workload, const Parameters& parameters);
+
+/// Throws Error (Input) naming the layer where the template cannot build it: pads as large as the kernel, a
+/// shape that contradicts itself, a width out of range, a tensor that nothing reads.
+void check(const Workload& workload);
+/// The same for the foldings.
+void check(const Workload& workload, const Parameters& parameters);
+
+/// How far each stream lags behind the network's input, as far as its buffers allow: what skip paths need.
+struct Lag {
+    double frames = 0; ///< capacity of the line buffers on the longest way here, in frames
+    double cycles = 0; ///< latencies on that way
+};
+/// The lag behind a layer whose input lags by `input`.
+Lag lagAfter(const Layer& layer, const Folding& folding, const Engine& engine, const Lag& input);
+
+/// log2 of the beats that the stream with `lag` must hold until the other input of an Add, which lags by
+/// `other`, comes; 0 where no buffer is needed. `rate`: cycles of a frame.
+int skipDepthLog2(const Lag& lag, const Lag& other, std::int64_t frameBeats, std::int64_t rate);
+
+} // namespace tandem::hw::pipeline

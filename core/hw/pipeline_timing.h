@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline_netlist.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace tandem::hw::pipeline {
+
+/// When the first beats of a run leave the accelerator. Cycle 0 is the first one out of reset.
+struct Replay {
+    std::int64_t firstOutput = 0;
+    std::vector<std::int64_t> lastOutput; ///< per frame: cycle in which its last beat leaves
+};
+
+/// Replays every beat of `frames` frames, the input back to back and the sink always ready, by the
+/// recurrences of the blocks: what the simulated hardware does, beat for beat. Throws Error (Work) if the
+/// design would come to a standstill.
+Replay replay(const Workload& workload, const Netlist& netlist, int frames);
+
+} // namespace tandem::hw::pipeline

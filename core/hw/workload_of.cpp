@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/workload_of.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace tandem::hw {
+
+namespace {
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// 0 where every multiplier is 1.
+int multiplierBitsOf(const std::vector<std::uint16_t>& multipliers) {
+    return std::ranges::all_of(multipliers, [](std::uint16_t m) { return m == 1; }) ? 0 : 16;
+}
+
+void setWindow(Layer& layer, const nn::Extent& kernel, const nn::Extent& stride, const nn::Padding& padding) {
+    layer.kernelHeight = kernel.height;
+    layer.kernelWidth = kernel.width;
+    layer.strideHeight = stride.height;
+    layer.strideWidth = stride.width;
+    layer.padTop = padding.top;
+    layer.padLeft = padding.left;
+    layer.padBottom = padding.bottom;
+    layer.padRight = padding.right;
+}
+
+void setOperator(Layer& layer, const quant::ConvolutionLayer& op, const quant::TensorFormat&) {
+    const bool separate =
+        op.groups > 1 && op.groups == layer.inputChannels && op.groups == layer.outputChannels;
+    layer.kind = separate ? LayerKind::DepthwiseConvolution : LayerKind::Convolution;
+    setWindow(layer, op.kernel, op.stride, op.padding);
+    layer.dilationHeight = op.dilation.height;
+    layer.dilationWidth = op.dilation.width;
+    layer.groups = op.groups;
+    layer.weightBits = op.weightBits;
+    layer.accumulatorBits = op.accumulatorBits;
+    layer.multiplierBits = multiplierBitsOf(op.requantization.multiplier);
+}
+
+void setOperator(Layer& layer, const quant::PoolLayer& op, const quant::TensorFormat& input) {
+    setWindow(layer, op.kernel, op.stride, op.padding);
+    const bool maximum = op.kind == nn::PoolKind::Maximum;
+    layer.kind = maximum ? LayerKind::MaximumPool : LayerKind::AveragePool;
+    layer.accumulatorBits = maximum ? input.bits : std::max(input.bits + 1, op.accumulatorBits);
+    layer.multiplierBits = maximum ? 0 : multiplierBitsOf(op.requantization.multiplier);
+}
+
+void setOperator(Layer& layer, const quant::AddLayer& op, const quant::TensorFormat&) {
+    layer.kind = LayerKind::Add;
+    const auto free = [](std::int32_t m) {
+        return m > 0 && std::has_single_bit(static_cast<std::uint32_t>(m));
+    };
+    layer.multiplierBits = free(op.multiplierA) && free(op.multiplierB) ? 0 : 16;
+}
+
+} // namespace
+
+Workload workloadOf(const quant::IntegerNetwork& network) {
+    const auto& input = network.tensors.at(at(network.input));
+    Workload workload;
+    workload.inputChannels = input.shape.channels;
+    workload.inputHeight = input.shape.height;
+    workload.inputWidth = input.shape.width;
+    workload.inputBits = input.format.bits;
+    workload.inputSigned = input.format.isSigned;
+    std::vector<int> producer(network.tensors.size(), kNetworkInput - 1);
+    producer[at(network.input)] = kNetworkInput;
+    for (const quant::IntegerLayer& from : network.layers) {
+        Layer layer;
+        layer.name = from.name;
+        for (int tensor : from.inputs) {
+            if (producer.at(at(tensor)) < kNetworkInput) {
+                throw inputError("layer '{}' reads tensor '{}', which no earlier layer computes", from.name,
+                                 network.tensors[at(tensor)].name);
+            }
+            layer.inputs.push_back(producer[at(tensor)]);
+        }
+        const auto& in = network.tensors.at(at(from.inputs.at(0)));
+        const auto& out = network.tensors.at(at(from.output));
+        layer.inputChannels = in.shape.channels;
+        layer.inputHeight = in.shape.height;
+        layer.inputWidth = in.shape.width;
+        layer.outputChannels = out.shape.channels;
+        layer.outputHeight = out.shape.height;
+        layer.outputWidth = out.shape.width;
+        layer.inputBits = in.format.bits;
+        layer.inputSigned = in.format.isSigned;
+        layer.outputBits = out.format.bits;
+        layer.outputSigned = out.format.isSigned;
+        std::visit([&](const auto& op) { setOperator(layer, op, in.format); }, from.op);
+        producer[at(from.output)] = static_cast<int>(workload.layers.size());
+        workload.layers.push_back(std::move(layer));
+    }
+    if (workload.layers.empty() || network.layers.back().output != network.output) {
+        throw inputError("network '{}': the last integer layer must compute the output", network.name);
+    }
+    return workload;
+}
+
+} // namespace tandem::hw

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/process.h"
+#include "core/codegen/rtl.h"
+#include "core/codegen/rtl_tools.h"
+#include "core/hw/pipeline_timing.h"
+#include "core/hw/workload_of.h"
+#include "tests/core/support/random_integer_network.h"
+#include "tests/core/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace tandem::codegen {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace hw::pipeline;
+
+const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
+
+Parameters randomFoldings(Random& random, const hw::Workload& workload) {
+    Parameters parameters;
+    for (const hw::Layer& layer : workload.layers) {
+        const std::vector<Folding> legal = legalFoldings(layer);
+        parameters.foldings.push_back(legal[random.below(legal.size())]);
+    }
+    return parameters;
+}
+
+int casesFromEnvironment(int standard) {
+    const char* text = std::getenv("TANDEM_RTL_CASES");
+    return text != nullptr ? std::atoi(text) : standard;
+}
+
+std::string describe(const hw::Workload& workload, const Parameters& parameters) {
+    std::string text;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const hw::Layer& w = workload.layers[l];
+        text +=
+            fmt::format("{} kind {} from {} in {}x{}x{} out {}x{}x{} k {}x{} s {}x{} d {}x{} p {},{},{},{} "
+                        "groups {} bits {}/{}/{} pe {} simd {}\n",
+                        l, static_cast<int>(w.kind), fmt::join(w.inputs, ","), w.inputChannels, w.inputHeight,
+                        w.inputWidth, w.outputChannels, w.outputHeight, w.outputWidth, w.kernelHeight,
+                        w.kernelWidth, w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth,
+                        w.padTop, w.padLeft, w.padBottom, w.padRight, w.groups, w.inputBits, w.weightBits,
+                        w.outputBits, parameters.foldings[l].pe, parameters.foldings[l].simd);
+    }
+    return text;
+}
+
+/// One random network with random foldings, written out and simulated.
+void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetworkShape& shape) {
+    Random random(seed);
+    test::RandomNetwork maker(random, shape);
+    const quant::IntegerNetwork network = maker.make();
+    const hw::Workload workload = hw::workloadOf(network);
+    const Parameters parameters = randomFoldings(random, workload);
+    std::vector<std::vector<std::int32_t>> inputs;
+    for (int frame = 0; frame < 3; ++frame) {
+        inputs.push_back(maker.input());
+    }
+    SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
+    const test::TemporaryFolder folder;
+    writeRtl(network, parameters, inputs, kLibrary, folder.path());
+
+    const Replay expected = replay(workload, netlistOf(workload, parameters), 3);
+    const Simulation free = simulateRtl(folder.path(), tool);
+    EXPECT_TRUE(free.exact) << free.wrong << " of " << free.outputs << " wrong: " << free.firstMismatch;
+    EXPECT_EQ(free.firstOutput, expected.firstOutput);
+    EXPECT_EQ(free.lastOutput, expected.lastOutput);
+
+    const Simulation stalled = simulateRtl(folder.path(), tool, {40, 40, static_cast<int>(seed)});
+    EXPECT_TRUE(stalled.exact) << "stalled: " << stalled.firstMismatch;
+}
+
+TEST(Rtl, RandomConvolutionsMatchTheExecutorAndTheCycleModelInIcarus) {
+    if (findProgram("iverilog").empty()) {
+        GTEST_SKIP() << "iverilog is not installed";
+    }
+    for (int seed = 0; seed < casesFromEnvironment(20) && !HasFailure(); ++seed) {
+        simulateRandom(static_cast<std::uint64_t>(seed), Simulator::Icarus,
+                       {.layers = 3, .channels = 6, .size = 7, .pools = false, .adds = false});
+    }
+}
+
+TEST(Rtl, RandomNetworksMatchTheExecutorAndTheCycleModelInIcarus) {
+    if (findProgram("iverilog").empty()) {
+        GTEST_SKIP() << "iverilog is not installed";
+    }
+    for (int seed = 0; seed < casesFromEnvironment(30) && !HasFailure(); ++seed) {
+        simulateRandom(1000 + static_cast<std::uint64_t>(seed), Simulator::Icarus,
+                       {.layers = 5, .channels = 6, .size = 7});
+    }
+}
+
+} // namespace
+} // namespace tandem::codegen
