@@ -5,6 +5,7 @@
 #include "core/codegen/svg.h"
 
 #include <fstream>
+#include <iterator>
 
 namespace tandem::codegen {
 
@@ -66,6 +67,17 @@ std::string checksTable(const std::vector<ReportCheck>& checks) {
     return table + "</table>\n";
 }
 
+// Between its marks the section can be replaced once a verification has run.
+constexpr std::string_view kChecksStart = "<!-- verification -->\n";
+constexpr std::string_view kChecksEnd = "<!-- end of verification -->\n";
+
+std::string verificationSection(const std::vector<ReportCheck>& checks) {
+    const std::string content =
+        checks.empty() ? "<p class=\"note\">Not verified yet: run tandem-cli verify on this folder.</p>\n"
+                       : checksTable(checks);
+    return std::string(kChecksStart) + section("Verification", content) + std::string(kChecksEnd);
+}
+
 std::string layersTable(const std::vector<ReportLayer>& layers) {
     std::string table = "<table>\n" + heading({{"Layer", false},
                                                {"Operator", false},
@@ -99,6 +111,15 @@ std::string parametersTable(const std::vector<std::pair<std::string, std::string
     return table + "</table>\n";
 }
 
+void writeText(const std::string& text, const std::filesystem::path& file) {
+    std::ofstream stream(file, std::ios::binary);
+    stream << text;
+    stream.close();
+    if (!stream) {
+        throw workError("cannot write the report '{}'", file.string());
+    }
+}
+
 } // namespace
 
 std::string reportHtml(const ReportData& data) {
@@ -107,9 +128,7 @@ std::string reportHtml(const ReportData& data) {
                     svg::escape(data.network), svg::escape(data.device), svg::escape(data.point),
                     svg::escape(data.study), svg::escape(data.acceleratorTemplate), svg::escape(data.date));
     body += section("Figures", figuresTable(data.figures));
-    if (!data.checks.empty()) {
-        body += section("Verification", checksTable(data.checks));
-    }
+    body += verificationSection(data.checks);
     if (!data.gauges.empty()) {
         body += section(fmt::format("Resources, {}", svg::escape(data.gauges.front().source)),
                         svg::gauges(data.gauges));
@@ -135,12 +154,19 @@ std::string reportHtml(const ReportData& data) {
 }
 
 void writeReport(const ReportData& data, const std::filesystem::path& file) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << reportHtml(data);
-    stream.close();
-    if (!stream) {
-        throw workError("cannot write the report '{}'", file.string());
+    writeText(reportHtml(data), file);
+}
+
+void putChecksIntoReport(const std::vector<ReportCheck>& checks, const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::string html{std::istreambuf_iterator<char>(stream), {}};
+    const std::size_t start = html.find(kChecksStart);
+    const std::size_t end = html.find(kChecksEnd);
+    if (start == std::string::npos || end == std::string::npos || end < start) {
+        throw workError("the report '{}' has no verification section to fill in", file.string());
     }
+    html.replace(start, end + kChecksEnd.size() - start, verificationSection(checks));
+    writeText(html, file);
 }
 
 } // namespace tandem::codegen

@@ -69,4 +69,8 @@ std::string reportHtml(const ReportData& data);
 /// Writes reportHtml to a file. Throws Error (Work) naming the file.
 void writeReport(const ReportData& data, const std::filesystem::path& file);
 
+/// Replaces the verification section of a report that is already written. Throws Error (Work) naming the
+/// file.
+void putChecksIntoReport(const std::vector<ReportCheck>& checks, const std::filesystem::path& file);
+
 } // namespace tandem::codegen

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/manifest.h"
+
+#include "core/base/error.h"
+
+#include <nlohmann/json.hpp>
+#include <zlib.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kFormat = 1;
+
+std::uint32_t fileChecksum(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::vector<char> buffer(1U << 20U);
+    uLong crc = crc32(0, nullptr, 0);
+    while (stream) {
+        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        crc = crc32(crc, reinterpret_cast<const Bytef*>(buffer.data()), static_cast<uInt>(stream.gcount()));
+    }
+    return static_cast<std::uint32_t>(crc);
+}
+
+nlohmann::ordered_json toJson(const Promise& promise) {
+    return {{"source", "modelled"},
+            {"first_output_cycle", promise.timing.firstOutput},
+            {"latency_cycles", promise.timing.latency},
+            {"interval_cycles", promise.timing.interval},
+            {"dsp", promise.resources.dsp},
+            {"ramb18", promise.resources.ramb18},
+            {"ramb36", promise.resources.ramb36},
+            {"lut", promise.resources.lut},
+            {"ff", promise.resources.ff}};
+}
+
+Promise promiseOf(const nlohmann::json& json) {
+    Promise promise;
+    json.at("first_output_cycle").get_to(promise.timing.firstOutput);
+    json.at("latency_cycles").get_to(promise.timing.latency);
+    json.at("interval_cycles").get_to(promise.timing.interval);
+    json.at("dsp").get_to(promise.resources.dsp);
+    json.at("ramb18").get_to(promise.resources.ramb18);
+    json.at("ramb36").get_to(promise.resources.ramb36);
+    json.at("lut").get_to(promise.resources.lut);
+    json.at("ff").get_to(promise.resources.ff);
+    return promise;
+}
+
+} // namespace
+
+std::map<std::string, std::uint32_t> checksums(const fs::path& folder) {
+    std::map<std::string, std::uint32_t> result;
+    for (const std::string part : {"cpp", "rtl"}) {
+        if (!fs::is_directory(folder / part)) {
+            continue;
+        }
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / part)) {
+            const std::string path = entry.path().lexically_relative(folder).generic_string();
+            if (entry.is_regular_file() && path.find("/build/") == std::string::npos) {
+                result[path] = fileChecksum(entry.path());
+            }
+        }
+    }
+    if (fs::exists(folder / "model.onnx")) {
+        result["model.onnx"] = fileChecksum(folder / "model.onnx");
+    }
+    return result;
+}
+
+void writeManifest(const Manifest& manifest, const fs::path& folder) {
+    nlohmann::ordered_json json{{"producer", "Tandem"},           {"format", kFormat},
+                                {"network", manifest.network},    {"device", manifest.device},
+                                {"study", manifest.study},        {"point", manifest.point},
+                                {"clock_mhz", manifest.clockMhz}, {"golden_inputs", manifest.goldenInputs}};
+    json["parameters"] = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : manifest.parameters) {
+        json["parameters"][name] = value;
+    }
+    if (manifest.hardware) {
+        json["hardware"] = toJson(*manifest.hardware);
+    }
+    json["crc32"] = nlohmann::ordered_json::object();
+    for (const auto& [path, checksum] : manifest.checksums) {
+        json["crc32"][path] = fmt::format("{:08x}", checksum);
+    }
+    const fs::path file = folder / "manifest.json";
+    std::ofstream stream(file, std::ios::binary);
+    stream << json.dump(2) << '\n';
+    stream.close();
+    if (!stream) {
+        throw workError("cannot write '{}'", file.string());
+    }
+}
+
+Manifest readManifest(const fs::path& folder) {
+    const fs::path file = folder / "manifest.json";
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        throw inputError("'{}' is not an export of Tandem: it has no manifest.json", folder.string());
+    }
+    try {
+        const nlohmann::json json = nlohmann::json::parse(stream);
+        if (json.at("producer") != "Tandem" || json.at("format").get<int>() > kFormat) {
+            throw inputError("'{}' was not written by this version of Tandem or an older one", file.string());
+        }
+        Manifest manifest;
+        json.at("network").get_to(manifest.network);
+        json.at("device").get_to(manifest.device);
+        json.at("study").get_to(manifest.study);
+        json.at("point").get_to(manifest.point);
+        json.at("clock_mhz").get_to(manifest.clockMhz);
+        json.at("golden_inputs").get_to(manifest.goldenInputs);
+        for (const auto& [name, value] : json.at("parameters").items()) {
+            manifest.parameters.emplace_back(name, value.get<std::string>());
+        }
+        if (json.contains("hardware")) {
+            manifest.hardware = promiseOf(json.at("hardware"));
+        }
+        for (const auto& [path, checksum] : json.at("crc32").items()) {
+            manifest.checksums[path] =
+                static_cast<std::uint32_t>(std::stoul(checksum.get<std::string>(), nullptr, 16));
+        }
+        return manifest;
+    } catch (const nlohmann::json::exception& error) {
+        throw inputError("'{}' is broken: {}", file.string(), error.what());
+    } catch (const std::logic_error&) { // stoul
+        throw inputError("'{}' is broken: a CRC-32 is not a hexadecimal number", file.string());
+    }
+}
+
+} // namespace tandem::codegen

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/verify.h"
+
+#include "core/base/error.h"
+#include "core/base/process.h"
+#include "core/codegen/manifest.h"
+#include "core/codegen/report.h"
+#include "core/codegen/rtl_tools.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Icarus interprets: some thousand cycles a second on these designs. Beyond this many cycles for all frames
+// Verilator alone runs.
+constexpr std::int64_t kIcarusCycles = 60'000;
+
+// LUT and FF come from a fit; a design further off than this is a failure of the model.
+constexpr double kAcceptedFitError = 0.20;
+
+std::string lastLine(const std::string& text) {
+    const std::size_t end = text.find_last_not_of("\n\r ");
+    if (end == std::string::npos) {
+        return "no output";
+    }
+    const std::size_t start = text.find_last_of('\n', end);
+    return text.substr(start == std::string::npos ? 0 : start + 1,
+                       end - (start == std::string::npos ? 0 : start + 1) + 1);
+}
+
+class Verifier {
+  public:
+    Verifier(fs::path folder, VerifyOptions options, Progress progress)
+        : folder_(std::move(folder)),
+          options_(options),
+          progress_(std::move(progress)),
+          manifest_(readManifest(folder_)) {}
+
+    Verification run() {
+        report("checking files", 0.0);
+        checkFiles();
+        if (fs::exists(folder_ / "cpp")) {
+            report("building and running the C++", 0.05);
+            runCpp();
+        }
+        if (manifest_.hardware && fs::exists(folder_ / "rtl")) {
+            simulate();
+            if (options_.synthesize) {
+                report("synthesizing with Yosys", 0.6);
+                synthesize();
+            }
+        }
+        report("verified", 1.0);
+        return std::move(result_);
+    }
+
+  private:
+    void report(const std::string& what, double done) const {
+        if (progress_) {
+            progress_(what, done);
+        }
+    }
+
+    void add(std::string item, std::string expected, std::string found, std::optional<bool> passed) {
+        result_.checks.push_back({std::move(item), std::move(expected), std::move(found), passed});
+    }
+
+    void compare(const std::string& item, std::int64_t expected, std::int64_t found) {
+        add(item, fmt::format("{} (modelled)", expected), fmt::format("{} (measured)", found),
+            expected == found);
+    }
+
+    void compareFit(const std::string& item, double expected, double found) {
+        const double error = found > 0 ? (expected - found) / found : 0.0;
+        add(item, fmt::format("{:.0f} (modelled)", expected),
+            fmt::format("{:.0f} (measured, model {:+.1f} %)", found, 100.0 * error),
+            std::abs(error) <= kAcceptedFitError);
+    }
+
+    // False, with a check that says so, where the program is missing.
+    bool available(const std::string& program, const std::string& item) {
+        if (!findProgram(program).empty()) {
+            return true;
+        }
+        add(item, "", program + " is not installed", std::nullopt);
+        return false;
+    }
+
+    void checkFiles() {
+        const auto now = checksums(folder_);
+        std::string changed;
+        for (const auto& [path, checksum] : manifest_.checksums) {
+            const auto found = now.find(path);
+            if (found == now.end() || found->second != checksum) {
+                changed += (changed.empty() ? "" : ", ") + path;
+            }
+        }
+        add("files as exported", fmt::format("{} files", manifest_.checksums.size()),
+            changed.empty() ? "unchanged" : "changed: " + changed, changed.empty());
+    }
+
+    void runCpp() {
+        const std::string item = "C++ outputs";
+        if (!available("c++", item)) {
+            return;
+        }
+        const fs::path build = folder_ / "cpp" / "build";
+        fs::create_directories(build);
+        std::vector<std::string> command{"c++", "-std=c++17", "-O2", "-o",
+                                         (fs::path("build") / "golden_test").string()};
+        for (const fs::directory_entry& entry : fs::directory_iterator(folder_ / "cpp")) {
+            if (entry.path().extension() == ".cpp") {
+                command.push_back(entry.path().filename().string());
+            }
+        }
+        const ProcessResult compiled = runProcess(command, folder_ / "cpp", options_.timeoutSeconds);
+        if (compiled.exitCode != 0) {
+            add(item, "compiles", lastLine(compiled.output), false);
+            return;
+        }
+        const ProcessResult ran =
+            runProcess({"./build/golden_test"}, folder_ / "cpp", options_.timeoutSeconds);
+        add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
+            ran.exitCode == 0);
+    }
+
+    void simulate() {
+        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        const std::int64_t cycles =
+            promised.latency + promised.interval * static_cast<std::int64_t>(
+                                                       std::max<std::size_t>(manifest_.goldenInputs, 1) - 1);
+        if (available("verilator", "RTL outputs, Verilator")) {
+            report("simulating with Verilator", 0.15);
+            simulateWith(Simulator::Verilator, "Verilator", {}, true);
+            report("simulating with random stalls", 0.35);
+            simulateWith(Simulator::Verilator, "Verilator, both ports stalled at random", {40, 40, 7}, false);
+        }
+        if (cycles > kIcarusCycles) {
+            add("RTL outputs, Icarus Verilog", "",
+                fmt::format("{} cycles are too many for an interpreting simulator", cycles), std::nullopt);
+        } else if (available("iverilog", "RTL outputs, Icarus Verilog")) {
+            report("simulating with Icarus Verilog", 0.5);
+            simulateWith(Simulator::Icarus, "Icarus Verilog", {}, true);
+        }
+    }
+
+    void simulateWith(Simulator simulator, const std::string& name, const Stalls& stalls, bool cycles) {
+        const std::string item = "RTL outputs, " + name;
+        const Simulation simulation =
+            simulateRtl(folder_ / "rtl", simulator, stalls, options_.timeoutSeconds);
+        add(item, fmt::format("{} inputs exact", manifest_.goldenInputs),
+            simulation.exact ? fmt::format("{} beats exact", simulation.outputs)
+                             : fmt::format("{} of {} beats differ; {}", simulation.wrong, simulation.outputs,
+                                           simulation.firstMismatch),
+            simulation.exact);
+        if (!cycles) {
+            return;
+        }
+        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        compare("first output, cycle, " + name, promised.firstOutput, simulation.firstOutput);
+        if (!simulation.lastOutput.empty()) {
+            compare("last output of the first frame, cycle, " + name, promised.latency,
+                    simulation.lastOutput.front());
+        }
+        if (simulation.lastOutput.size() > 1) {
+            compare("interval between frames, cycles, " + name, promised.interval, simulation.interval());
+        }
+    }
+
+    void synthesize() {
+        if (!available("yosys", "synthesis")) {
+            return;
+        }
+        const hw::pipeline::Resources& promised = manifest_.hardware->resources;
+        const hw::pipeline::Resources found = synthesizeRtl(folder_ / "rtl", options_.timeoutSeconds);
+        compare("DSP48E1", promised.dsp, found.dsp);
+        compare("RAMB18E1", promised.ramb18, found.ramb18);
+        compare("RAMB36E1", promised.ramb36, found.ramb36);
+        compareFit("LUT", promised.lut, found.lut);
+        compareFit("FF", promised.ff, found.ff);
+    }
+
+    fs::path folder_;
+    VerifyOptions options_;
+    Progress progress_;
+    Manifest manifest_;
+    Verification result_;
+};
+
+// Leaves the result beside the export and in its report.
+void record(const Verification& verification, const fs::path& folder) {
+    std::ofstream(folder / "verification.json") << toJson(verification).dump(2) << '\n';
+    if (fs::exists(folder / "report.html")) {
+        std::vector<ReportCheck> rows;
+        for (const Check& check : verification.checks) {
+            rows.push_back({check.item, check.expected, check.found, check.passed});
+        }
+        putChecksIntoReport(rows, folder / "report.html");
+    }
+}
+
+} // namespace
+
+bool Verification::passed() const {
+    bool ran = false;
+    for (const Check& check : checks) {
+        if (check.passed && !*check.passed) {
+            return false;
+        }
+        ran = ran || (check.passed && check.item.find("outputs") != std::string::npos);
+    }
+    return ran;
+}
+
+Verification verify(const fs::path& folder, const VerifyOptions& options, const Progress& progress) {
+    Verification verification = Verifier(folder, options, progress).run();
+    record(verification, folder);
+    return verification;
+}
+
+nlohmann::ordered_json toJson(const Verification& verification) {
+    nlohmann::ordered_json json{{"passed", verification.passed()},
+                                {"checks", nlohmann::ordered_json::array()}};
+    for (const Check& check : verification.checks) {
+        nlohmann::ordered_json row{
+            {"item", check.item}, {"expected", check.expected}, {"found", check.found}};
+        row["result"] = !check.passed ? "not run" : *check.passed ? "passed" : "failed";
+        json["checks"].push_back(std::move(row));
+    }
+    return json;
+}
+
+} // namespace tandem::codegen
