@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/budget.h"
+#include "core/engine/command.h"
 #include "core/engine/snapshot.h"
 #include "core/hw/device.h"
 #include "core/space/joint_space.h"
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace tandem::space {
@@ -30,50 +30,6 @@ struct StudySetup {
     std::vector<space::Constraint> constraints; ///< the person's own; the device's budgets come on top
     std::vector<std::pair<std::string, std::string>> dimensions; ///< settled model dimensions: name, size
 };
-
-/// How far and how hard to work this time.
-struct Budget {
-    std::uint64_t evaluations = 0; ///< total points in the study; 0: no limit
-    double seconds = 0.0;          ///< search time of this run; 0: no limit
-    int threads = 0;               ///< 0: all
-};
-
-// Steering commands. Each opens an epoch; a command that cannot be obeyed is refused with an Error (Input)
-// and changes nothing.
-
-struct Pin {
-    std::string parameter;
-    std::string value; ///< label or number of a legal choice
-};
-struct Bound {
-    std::string parameter;
-    std::string low, high;
-};
-/// Takes a pin or a bound back.
-struct Release {
-    std::string parameter;
-};
-struct SetConstraints {
-    std::vector<space::Constraint> constraints;
-};
-struct SetObjectives {
-    std::vector<space::Objective> objectives;
-};
-/// Evaluates a point of the person's own: given values, the rest as in `base` or as imported.
-struct Inject {
-    std::optional<space::PointId> base;
-    std::vector<std::pair<std::string, std::string>> values;
-};
-using Command = std::variant<Pin, Bound, Release, SetConstraints, SetObjectives, Inject>;
-
-/// What a command would do, without doing it.
-struct Preview {
-    std::size_t pointsKept = 0, pointsTotal = 0;
-    std::size_t frontKept = 0, frontTotal = 0; ///< of today's front
-};
-
-/// "pin model.b3.kernel = 3", for undo texts, the journal and epoch rows.
-std::string describe(const Command& command);
 
 /// The running session of one study: owns the threads, the archive and the study file's writer. One
 /// controlling thread calls its methods while the search runs; snapshot() may be called from any thread.

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/command.h"
+
+#include "core/base/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tandem::engine {
+
+namespace {
+
+using Json = nlohmann::json;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+std::string objectiveText(const space::Objective& objective) {
+    const bool natural = objective.maximize == space::higherIsBetter(objective.metric);
+    return std::string(natural              ? ""
+                       : objective.maximize ? "most "
+                                            : "least ") +
+           std::string(space::metricName(objective.metric));
+}
+
+template <class Range, class Function>
+std::string joined(const Range& range, Function text) {
+    std::string all;
+    for (const auto& element : range) {
+        all += (all.empty() ? "" : ", ") + text(element);
+    }
+    return all;
+}
+
+void checkObjectives(const std::vector<space::Objective>& objectives) {
+    if (objectives.size() < 2 || objectives.size() > 4) {
+        throw inputError("a search takes 2 to 4 objectives, not {}", objectives.size());
+    }
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (objectives[i].metric == objectives[j].metric) {
+                throw inputError("the objective {} is given twice", space::metricName(objectives[i].metric));
+            }
+        }
+    }
+}
+
+void checkConstraints(const std::vector<space::Constraint>& constraints) {
+    for (const space::Constraint& constraint : constraints) {
+        if (!std::isfinite(constraint.bound)) {
+            throw inputError("the constraint on {} needs a finite bound",
+                             space::metricName(constraint.metric));
+        }
+    }
+}
+
+space::Range boundRange(const Bound& bound, const space::Parameter& parameter) {
+    const std::uint8_t low = space::choiceOf(parameter, bound.low);
+    const std::uint8_t high = space::choiceOf(parameter, bound.high);
+    if (low > high) {
+        throw inputError("the bound {} .. {} of {} is empty: the low end is above the high end", bound.low,
+                         bound.high, parameter.name);
+    }
+    return {low, high};
+}
+
+Json constraintJson(const space::Constraint& constraint) {
+    return {{"metric", space::metricName(constraint.metric)},
+            {"relation", constraint.relation == space::Relation::AtMost ? "<=" : ">="},
+            {"bound", constraint.bound}};
+}
+
+space::Constraint constraintOf(const Json& json) {
+    return {space::metricByName(json.at("metric").get<std::string>()),
+            json.at("relation").get<std::string>() == "<=" ? space::Relation::AtMost
+                                                           : space::Relation::AtLeast,
+            json.at("bound").get<double>()};
+}
+
+Json objectiveJson(const space::Objective& objective) {
+    return {{"metric", space::metricName(objective.metric)}, {"maximize", objective.maximize}};
+}
+
+space::Objective objectiveOf(const Json& json) {
+    return {space::metricByName(json.at("metric").get<std::string>()), json.at("maximize").get<bool>()};
+}
+
+template <class Element, class Function>
+Json jsonArray(const std::vector<Element>& elements, Function toElement) {
+    Json array = Json::array();
+    for (const Element& element : elements) {
+        array.push_back(toElement(element));
+    }
+    return array;
+}
+
+Command commandOf(const Json& json) {
+    const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
+    const std::string kind = text("command");
+    if (kind == "pin") {
+        return Pin{text("parameter"), text("value")};
+    }
+    if (kind == "bound") {
+        return Bound{text("parameter"), text("low"), text("high")};
+    }
+    if (kind == "release") {
+        return Release{text("parameter")};
+    }
+    if (kind == "constraints") {
+        SetConstraints command;
+        for (const Json& element : json.at("constraints")) {
+            command.constraints.push_back(constraintOf(element));
+        }
+        return command;
+    }
+    if (kind == "objectives") {
+        SetObjectives command;
+        for (const Json& element : json.at("objectives")) {
+            command.objectives.push_back(objectiveOf(element));
+        }
+        return command;
+    }
+    if (kind == "inject") {
+        Inject command;
+        if (json.contains("base")) {
+            command.base = json.at("base").get<space::PointId>();
+        }
+        for (const Json& element : json.at("values")) {
+            command.values.emplace_back(element.at(0).get<std::string>(), element.at(1).get<std::string>());
+        }
+        return command;
+    }
+    throw inputError("there is no steering command '{}'", kind);
+}
+
+} // namespace
+
+std::string describe(const Command& command) {
+    return std::visit(
+        Overloaded{
+            [](const Pin& c) { return fmt::format("pin {} = {}", c.parameter, c.value); },
+            [](const Bound& c) { return fmt::format("bound {} = {} .. {}", c.parameter, c.low, c.high); },
+            [](const Release& c) { return fmt::format("release {}", c.parameter); },
+            [](const SetConstraints& c) {
+                return c.constraints.empty() ? std::string("no constraints")
+                                             : "constraints " + joined(c.constraints, space::toString);
+            },
+            [](const SetObjectives& c) { return "objectives " + joined(c.objectives, objectiveText); },
+            [](const Inject& c) {
+                const std::string values =
+                    joined(c.values, [](const auto& v) { return fmt::format("{} = {}", v.first, v.second); });
+                const std::string base = c.base ? fmt::format("point {}", *c.base) : "the imported network";
+                return fmt::format("inject {}{}{}", base, values.empty() ? "" : " with ", values);
+            }},
+        command);
+}
+
+std::string toJson(const Command& command) {
+    const Json json = std::visit(
+        Overloaded{
+            [](const Pin& c) {
+                return Json{{"command", "pin"}, {"parameter", c.parameter}, {"value", c.value}};
+            },
+            [](const Bound& c) {
+                return Json{
+                    {"command", "bound"}, {"parameter", c.parameter}, {"low", c.low}, {"high", c.high}};
+            },
+            [](const Release& c) {
+                return Json{{"command", "release"}, {"parameter", c.parameter}};
+            },
+            [](const SetConstraints& c) {
+                return Json{{"command", "constraints"},
+                            {"constraints", jsonArray(c.constraints, constraintJson)}};
+            },
+            [](const SetObjectives& c) {
+                return Json{{"command", "objectives"},
+                            {"objectives", jsonArray(c.objectives, objectiveJson)}};
+            },
+            [](const Inject& c) {
+                Json inject = {{"command", "inject"}, {"values", jsonArray(c.values, [](const auto& v) {
+                                                           return Json::array({v.first, v.second});
+                                                       })}};
+                if (c.base) {
+                    inject["base"] = *c.base;
+                }
+                return inject;
+            }},
+        command);
+    return json.dump();
+}
+
+Command commandFromJson(const std::string& text) {
+    try {
+        return commandOf(Json::parse(text));
+    } catch (const Json::exception& error) {
+        throw inputError("a steering command in the study cannot be read: {}", error.what());
+    }
+}
+
+search::Rules rulesAfter(const Command& command, search::Rules rules, const space::Space& space,
+                         std::span<const space::Constraint> fixed) {
+    const auto range = [&](const std::string& name) -> space::Range& {
+        return rules.ranges[space.indexOf(name)];
+    };
+    const auto parameter = [&](const std::string& name) -> const space::Parameter& {
+        return space.parameters[space.indexOf(name)];
+    };
+    std::visit(Overloaded{[&](const Pin& c) {
+                              const std::uint8_t choice = space::choiceOf(parameter(c.parameter), c.value);
+                              range(c.parameter) = {choice, choice};
+                          },
+                          [&](const Bound& c) { range(c.parameter) = boundRange(c, parameter(c.parameter)); },
+                          [&](const Release& c) {
+                              const std::size_t choices = parameter(c.parameter).choices.size();
+                              range(c.parameter) = {0, static_cast<std::uint8_t>(choices - 1)};
+                          },
+                          [&](const SetConstraints& c) {
+                              checkConstraints(c.constraints);
+                              rules.constraints.assign(fixed.begin(), fixed.end());
+                              rules.constraints.insert(rules.constraints.end(), c.constraints.begin(),
+                                                       c.constraints.end());
+                          },
+                          [&](const SetObjectives& c) {
+                              checkObjectives(c.objectives);
+                              rules.objectives = c.objectives;
+                          },
+                          [](const Inject&) {}},
+               command);
+    return rules;
+}
+
+space::Encoding injectedEncoding(const Inject& inject, space::Encoding base, const space::Ranges& ranges,
+                                 const space::Space& space) {
+    for (std::size_t i = 0; i < base.size(); ++i) {
+        base[i] = std::clamp(base[i], ranges[i].low, ranges[i].high);
+    }
+    for (const auto& [name, value] : inject.values) {
+        const std::size_t index = space.indexOf(name);
+        const space::Parameter& parameter = space.parameters[index];
+        const std::uint8_t choice = space::choiceOf(parameter, value);
+        if (!ranges[index].contains(choice)) {
+            throw inputError("{} = {} lies outside {} .. {}, to which it is bound; release it first", name,
+                             value, parameter.choices[ranges[index].low].label,
+                             parameter.choices[ranges[index].high].label);
+        }
+        base[index] = choice;
+    }
+    return base;
+}
+
+} // namespace tandem::engine

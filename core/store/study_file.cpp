@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/study_file.h"
+
+#include "core/store/database.h"
+#include "core/store/file_lock.h"
+#include "core/store/migrations.h"
+#include "core/store/point_codec.h"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <ctime>
+#include <fstream>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace tandem::store {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCommitInterval = 200ms;
+constexpr auto kRenewInterval = 30s;
+constexpr std::size_t kPointsPerCommit = 10000;
+constexpr std::size_t kPointsPerBlock = 8192;
+
+/// Consecutive points of one epoch, packed.
+struct PointBlock {
+    space::PointId first = 0;
+    std::size_t count = 0;
+    std::uint32_t epoch = 0;
+    std::size_t parameters = 0;
+    std::string data;
+};
+struct Refinement {
+    space::PointId point = 0;
+    std::size_t parameters = 0;
+    std::string data;
+    std::string time;
+};
+struct TimedEpoch {
+    EpochRow row;
+    std::string time;
+};
+struct Value {
+    std::string key, value;
+};
+using Operation = std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, space::Space>;
+
+std::string timeNow() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &utc);
+    return text.data();
+}
+
+std::int64_t signedOf(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+
+/// The statements that write, prepared once.
+class Writer {
+  public:
+    explicit Writer(Database& database)
+        : database_(database),
+          points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, data) "
+                            "VALUES (?, ?, ?, ?, ?, ?)"),
+          refinements_(database, "INSERT INTO refinements (point, parameters, metrics, data, time) "
+                                 "VALUES (?, ?, ?, ?, ?)"),
+          epochs_(database,
+                  "INSERT INTO epochs (epoch, text, command, first_point, time) VALUES (?, ?, ?, ?, ?)"),
+          artefacts_(database, "INSERT INTO artefacts (point, kind, json, time) VALUES (?, ?, ?, ?)"),
+          values_(database, "INSERT OR REPLACE INTO setup (key, value) VALUES (?, ?)") {}
+
+    void operator()(const PointBlock& block) {
+        points_.bind(1, signedOf(block.first))
+            .bind(2, signedOf(block.count))
+            .bind(3, static_cast<std::int64_t>(block.epoch))
+            .bind(4, signedOf(block.parameters))
+            .bind(5, signedOf(space::kMetricCount))
+            .bindBlob(6, block.data)
+            .run();
+    }
+    void operator()(const Refinement& refinement) {
+        refinements_.bind(1, signedOf(refinement.point))
+            .bind(2, signedOf(refinement.parameters))
+            .bind(3, signedOf(space::kMetricCount))
+            .bindBlob(4, refinement.data)
+            .bindText(5, refinement.time)
+            .run();
+    }
+    void operator()(const TimedEpoch& epoch) {
+        epochs_.bind(1, static_cast<std::int64_t>(epoch.row.epoch))
+            .bindText(2, epoch.row.text)
+            .bindText(3, epoch.row.command)
+            .bind(4, signedOf(epoch.row.firstPoint))
+            .bindText(5, epoch.time)
+            .run();
+    }
+    void operator()(const ArtefactRow& artefact) {
+        artefacts_.bind(1, signedOf(artefact.point))
+            .bindText(2, artefact.kind)
+            .bindText(3, artefact.json)
+            .bindText(4, artefact.time)
+            .run();
+    }
+    void operator()(const Value& value) { values_.bindText(1, value.key).bindBlob(2, value.value).run(); }
+    void operator()(const space::Space& space) {
+        database_.execute("DELETE FROM parameters; DELETE FROM choices; DELETE FROM metrics");
+        Statement parameters(database_, "INSERT INTO parameters VALUES (?, ?, ?, ?)");
+        Statement choices(database_, "INSERT INTO choices VALUES (?, ?, ?, ?)");
+        for (std::size_t p = 0; p < space.parameters.size(); ++p) {
+            const space::Parameter& parameter = space.parameters[p];
+            parameters.bind(1, signedOf(p))
+                .bindText(2, parameter.name)
+                .bindText(3, parameter.description)
+                .bind(4, std::int64_t{parameter.imported})
+                .run();
+            for (std::size_t c = 0; c < parameter.choices.size(); ++c) {
+                choices.bind(1, signedOf(p))
+                    .bind(2, signedOf(c))
+                    .bind(3, parameter.choices[c].value)
+                    .bindText(4, parameter.choices[c].label)
+                    .run();
+            }
+        }
+        Statement metrics(database_, "INSERT INTO metrics VALUES (?, ?)");
+        for (std::size_t m = 0; m < space::kMetricCount; ++m) {
+            metrics.bind(1, signedOf(m)).bindText(2, space::metricName(static_cast<space::Metric>(m))).run();
+        }
+    }
+
+  private:
+    Database& database_;
+    Statement points_, refinements_, epochs_, artefacts_, values_;
+};
+
+/// Refuses what is no study before SQLite sees it, in words that say what it is instead.
+void checkHeader(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    if (!fs::exists(path)) {
+        throw inputError("{}: there is no such file", path.string());
+    }
+    if (!fs::is_regular_file(path)) {
+        throw inputError("{}: this is not a file", path.string());
+    }
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 100> header{};
+    if (!file.is_open()) {
+        throw inputError("{}: the file cannot be read", path.string());
+    }
+    file.read(header.data(), header.size());
+    if (file.gcount() != static_cast<std::streamsize>(header.size()) ||
+        std::string_view(header.data(), 15) != "SQLite format 3") {
+        throw inputError("{}: this is not a Tandem study", path.string());
+    }
+    std::int64_t application = 0;
+    for (std::size_t i = 68; i < 72; ++i) {
+        application = application * 256 + static_cast<unsigned char>(header[i]);
+    }
+    if (application != kApplicationId) {
+        throw inputError("{}: this is a database, but not a Tandem study", path.string());
+    }
+}
+
+} // namespace
+
+struct StudyFile::Implementation {
+    Implementation(const std::filesystem::path& path, Database::Mode mode) : database(path, mode) {}
+
+    Database database;
+    std::optional<FileLock> lock;
+    std::string warning;
+    std::optional<Writer> writer;
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<Operation> queue;
+    std::size_t queuedPoints = 0;
+    std::uint64_t flushesAsked = 0, flushesDone = 0;
+    bool ending = false;
+    std::optional<Error> failure;
+    std::uint64_t committedPoints = 0;
+    std::thread thread; // last
+
+    void begin();
+    void append(Operation operation);
+    void run();
+    void commit(const std::vector<Operation>& operations);
+    void close() noexcept;
+};
+
+void StudyFile::Implementation::begin() {
+    lock.emplace(database);
+    const bool network = isOnNetwork(database.file());
+    if (network) {
+        warning =
+            fmt::format("{} lies in a network folder: a broken connection may damage it; a local folder is "
+                        "safer and faster",
+                        database.file().string());
+    }
+    database.execute(network ? "PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = WAL");
+    database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
+                     "PRAGMA journal_size_limit = 67108864");
+    committedPoints =
+        static_cast<std::uint64_t>(database.integer("SELECT coalesce(max(first + count), 0) FROM points"));
+    writer.emplace(database);
+    thread = std::thread([this] { run(); });
+}
+
+void StudyFile::Implementation::append(Operation operation) {
+    const std::lock_guard guard(mutex);
+    queue.push_back(std::move(operation));
+}
+
+void StudyFile::Implementation::run() {
+    std::unique_lock guard(mutex);
+    auto lastRenewal = std::chrono::steady_clock::now();
+    while (true) {
+        changed.wait_for(guard, kCommitInterval, [&] {
+            return flushesAsked > flushesDone || ending || (queuedPoints >= kPointsPerCommit && !failure);
+        });
+        const std::uint64_t flushes = flushesAsked;
+        const bool asked = ending || flushes > flushesDone;
+        const bool renew = std::chrono::steady_clock::now() - lastRenewal > kRenewInterval;
+        // After a failure the next try is at the next flush, not five times a second.
+        if ((!queue.empty() || renew) && (!failure || asked)) {
+            std::vector<Operation> operations = std::exchange(queue, {});
+            const std::size_t points = std::exchange(queuedPoints, 0);
+            guard.unlock();
+            std::optional<Error> error;
+            try {
+                commit(operations);
+                lastRenewal = std::chrono::steady_clock::now();
+            } catch (const Error& caught) {
+                error = caught;
+            }
+            guard.lock();
+            failure = error;
+            if (error) {
+                operations.insert(operations.end(), std::make_move_iterator(queue.begin()),
+                                  std::make_move_iterator(queue.end()));
+                queue = std::move(operations);
+                queuedPoints += points;
+            } else {
+                committedPoints += points;
+            }
+        }
+        flushesDone = flushes;
+        changed.notify_all();
+        if (ending && queue.empty()) {
+            return;
+        }
+        if (ending && failure) {
+            return;
+        }
+    }
+}
+
+void StudyFile::Implementation::commit(const std::vector<Operation>& operations) {
+    try {
+        database.execute("BEGIN IMMEDIATE");
+        for (const Operation& operation : operations) {
+            std::visit(*writer, operation);
+        }
+        lock->renew();
+        database.execute("COMMIT");
+    } catch (const Error&) {
+        database.rollBack();
+        throw;
+    }
+}
+
+void StudyFile::Implementation::close() noexcept {
+    if (!thread.joinable()) {
+        return;
+    }
+    {
+        const std::lock_guard guard(mutex);
+        ending = true;
+        changed.notify_all();
+    }
+    thread.join();
+    writer.reset();
+    try {
+        lock->release();
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        database.execute("PRAGMA journal_mode = DELETE");
+    } catch (const Error&) {
+        // The write-ahead log stays beside the file and is read at the next opening.
+        database.rollBack();
+    }
+}
+
+StudyFile::StudyFile(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+StudyFile::~StudyFile() {
+    implementation_->close();
+}
+
+std::unique_ptr<StudyFile> StudyFile::create(const std::filesystem::path& path) {
+    if (std::filesystem::exists(path)) {
+        throw inputError("{}: the file exists already; name another, or open it", path.string());
+    }
+    auto implementation = std::make_unique<Implementation>(path, Database::Mode::CreateNew);
+    implementation->database.execute("PRAGMA page_size = 16384");
+    migrate(implementation->database);
+    implementation->begin();
+    return std::unique_ptr<StudyFile>(new StudyFile(std::move(implementation)));
+}
+
+std::unique_ptr<StudyFile> StudyFile::open(const std::filesystem::path& path) {
+    checkHeader(path);
+    auto implementation = std::make_unique<Implementation>(path, Database::Mode::OpenExisting);
+    Database& database = implementation->database;
+    if (database.isReadOnly()) {
+        throw inputError("{}: the file is read-only; copy it to a place where it can be written",
+                         path.string());
+    }
+    const std::string state = database.text("PRAGMA quick_check(1)");
+    if (state != "ok") {
+        throw inputError("{}: the study is damaged ({})", path.string(), state.substr(0, state.find('\n')));
+    }
+    migrate(database);
+    implementation->begin();
+    return std::unique_ptr<StudyFile>(new StudyFile(std::move(implementation)));
+}
+
+const std::filesystem::path& StudyFile::path() const {
+    return implementation_->database.file();
+}
+
+bool StudyFile::wasCrashed() const {
+    return implementation_->lock->wasAbandoned();
+}
+
+std::string StudyFile::warning() const {
+    return implementation_->warning;
+}
+
+std::optional<std::string> StudyFile::value(std::string_view key) const {
+    Statement statement(implementation_->database, "SELECT value FROM setup WHERE key = ?");
+    statement.bindText(1, key);
+    return statement.step() ? std::optional(statement.text(0)) : std::nullopt;
+}
+
+std::vector<std::string> StudyFile::keys() const {
+    Statement statement(implementation_->database, "SELECT key FROM setup ORDER BY key");
+    std::vector<std::string> keys;
+    while (statement.step()) {
+        keys.push_back(statement.text(0));
+    }
+    return keys;
+}
+
+void StudyFile::readPoints(const std::function<void(std::vector<space::Point>&&)>& take) const {
+    const auto damaged = [&](std::uint64_t id) {
+        return inputError("{}: the study is damaged (the points from {} on do not fit together)",
+                          path().string(), id);
+    };
+    Statement statement(implementation_->database,
+                        "SELECT first, count, epoch, parameters, metrics, data FROM points ORDER BY first");
+    space::PointId next = 0;
+    while (statement.step()) {
+        const auto count = static_cast<std::size_t>(statement.integer(1));
+        const auto parameters = static_cast<std::size_t>(statement.integer(3));
+        const auto metrics = static_cast<std::size_t>(statement.integer(4));
+        const std::string_view data = statement.bytes(5);
+        if (parameters > 65536 || metrics > 4096 ||
+            static_cast<std::uint64_t>(statement.integer(0)) != next ||
+            data.size() / recordSize(parameters, metrics) != count ||
+            data.size() % recordSize(parameters, metrics) != 0) {
+            throw damaged(next);
+        }
+        const std::size_t size = recordSize(parameters, metrics);
+        std::vector<space::Point> points(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            points[i].id = next++;
+            points[i].epoch = static_cast<std::uint32_t>(statement.integer(2));
+            unpackPoint(data.substr(i * size, size), parameters, metrics, points[i]);
+        }
+        take(std::move(points));
+    }
+}
+
+std::vector<EpochRow> StudyFile::readEpochs() const {
+    Statement statement(implementation_->database,
+                        "SELECT epoch, text, command, first_point FROM epochs ORDER BY epoch");
+    std::vector<EpochRow> rows;
+    while (statement.step()) {
+        rows.push_back({static_cast<std::uint32_t>(statement.integer(0)), statement.text(1),
+                        statement.text(2), static_cast<space::PointId>(statement.integer(3))});
+    }
+    return rows;
+}
+
+std::vector<space::Point> StudyFile::readRefinements() const {
+    Statement statement(implementation_->database,
+                        "SELECT point, parameters, metrics, data FROM refinements WHERE id IN "
+                        "(SELECT max(id) FROM refinements GROUP BY point) ORDER BY point");
+    std::vector<space::Point> points;
+    while (statement.step()) {
+        const auto parameters = static_cast<std::size_t>(statement.integer(1));
+        const auto metrics = static_cast<std::size_t>(statement.integer(2));
+        if (parameters > 65536 || metrics > 4096 ||
+            statement.bytes(3).size() != recordSize(parameters, metrics)) {
+            throw inputError("{}: the study is damaged (a refinement of point {})", path().string(),
+                             statement.integer(0));
+        }
+        space::Point& point = points.emplace_back();
+        point.id = static_cast<space::PointId>(statement.integer(0));
+        unpackPoint(statement.bytes(3), parameters, metrics, point);
+    }
+    return points;
+}
+
+std::vector<ArtefactRow> StudyFile::readArtefacts() const {
+    Statement statement(implementation_->database,
+                        "SELECT point, kind, json, time FROM artefacts ORDER BY id");
+    std::vector<ArtefactRow> rows;
+    while (statement.step()) {
+        rows.push_back({static_cast<space::PointId>(statement.integer(0)), statement.text(1),
+                        statement.text(2), statement.text(3)});
+    }
+    return rows;
+}
+
+void StudyFile::setValue(std::string_view key, std::string_view value) {
+    implementation_->append(Value{std::string(key), std::string(value)});
+}
+
+void StudyFile::describeSpace(const space::Space& space) {
+    implementation_->append(space);
+}
+
+void StudyFile::appendPoints(std::span<const space::Point> points) {
+    const std::lock_guard guard(implementation_->mutex);
+    std::vector<Operation>& queue = implementation_->queue;
+    for (const space::Point& point : points) {
+        auto* block = queue.empty() ? nullptr : std::get_if<PointBlock>(&queue.back());
+        if (block == nullptr || block->epoch != point.epoch || block->count == kPointsPerBlock) {
+            block = &std::get<PointBlock>(
+                queue.emplace_back(PointBlock{point.id, 0, point.epoch, point.encoding.size(), {}}));
+        }
+        packPoint(point, block->data);
+        ++block->count;
+    }
+    implementation_->queuedPoints += points.size();
+    if (implementation_->queuedPoints >= kPointsPerCommit) {
+        implementation_->changed.notify_all();
+    }
+}
+
+void StudyFile::appendEpoch(EpochRow row) {
+    implementation_->append(TimedEpoch{std::move(row), timeNow()});
+}
+
+void StudyFile::appendRefinement(const space::Point& point) {
+    Refinement refinement{point.id, point.encoding.size(), {}, timeNow()};
+    packPoint(point, refinement.data);
+    implementation_->append(std::move(refinement));
+}
+
+void StudyFile::appendArtefact(ArtefactRow row) {
+    if (row.time.empty()) {
+        row.time = timeNow();
+    }
+    implementation_->append(std::move(row));
+}
+
+void StudyFile::flush() {
+    std::unique_lock guard(implementation_->mutex);
+    const std::uint64_t flush = ++implementation_->flushesAsked;
+    implementation_->changed.notify_all();
+    implementation_->changed.wait(guard, [&] { return implementation_->flushesDone >= flush; });
+    if (implementation_->failure) {
+        throw Error(*implementation_->failure);
+    }
+}
+
+std::optional<Error> StudyFile::failure() const {
+    const std::lock_guard guard(implementation_->mutex);
+    return implementation_->failure;
+}
+
+std::uint64_t StudyFile::committedPoints() const {
+    const std::lock_guard guard(implementation_->mutex);
+    return implementation_->committedPoints;
+}
+
+} // namespace tandem::store
