@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device.h"
+#include "core/hw/pipeline.h"
+#include "core/space/joint_space.h"
+#include "core/space/metric.h"
+
+#include <cstdint>
+
+namespace tandem::space {
+
+/// Everything known about an accelerator's speed, size and energy, all Modelled, with latency in closed form
+/// and the parameter count given. Energy is the layers' plus the device's static power over the latency.
+Metrics designMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device);
+
+/// Sets what follows from cycles: latency, throughput, energy and power. `dynamicPj` is the energy of the
+/// operations and accesses of one frame.
+void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
+               double dynamicPj, const hw::Device& device, Source source);
+
+void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
+
+/// Sets DRAM traffic (only the frame and its result: weights stay on the chip) and utilization, from what is
+/// set already.
+void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device& device);
+
+/// Percent of the device's scarcest resource that is used (LUT, FF, DSP, block RAM, DRAM bandwidth, power
+/// where there is a budget). For an ASIC, percent of the area by a proxy.
+double utilization(const Metrics& metrics, const hw::Device& device);
+
+} // namespace tandem::space

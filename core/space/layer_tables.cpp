@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/layer_tables.h"
+
+#include "core/quant/integer_network.h"
+#include "core/space/weights_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace tandem::space {
+
+namespace {
+
+constexpr int kStepsPerOctave = 3;
+constexpr std::size_t kMostChoices = 255;
+
+int lastChoice(const WidthGroup& group) {
+    return static_cast<int>(group.counts.size()) - 1;
+}
+
+/// Sum and largest of |weight| that one output channel holds for one input channel.
+struct Magnitude {
+    double sum = 0.0, largest = 0.0;
+};
+
+Magnitude magnitudeOf(const WeightsView& weights, int output, int input, nn::Extent from, nn::Extent to) {
+    const int top = (from.height - to.height) / 2, left = (from.width - to.width) / 2;
+    Magnitude magnitude;
+    for (int row = 0; row < to.height; ++row) {
+        for (int column = 0; column < to.width; ++column) {
+            const int tap = (row + top) * from.width + column + left;
+            const double weight = std::abs(static_cast<double>(weights.at(output, input, tap)));
+            magnitude.sum += weight;
+            magnitude.largest = std::max(magnitude.largest, weight);
+        }
+    }
+    return magnitude;
+}
+
+/// For every channel of a group, the first (smallest) choice that keeps it.
+std::vector<int> firstChoiceThatKeeps(const WidthGroup& group) {
+    std::vector<int> first(at(group.channels), 0);
+    for (int choice = lastChoice(group); choice >= 0; --choice) {
+        for (const int channel : group.kept[at(choice)]) {
+            first[at(channel)] = choice;
+        }
+    }
+    return first;
+}
+
+} // namespace
+
+LayerTables::LayerTables(const nn::Graph& graph, const quant::Lowering& lowering, const Plan& plan)
+    : plan_(&plan), tables_(plan.layers.size()) {
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+        const PlannedLayer& layer = plan.layers[i];
+        Table& table = tables_[i];
+        table.inputGroup = plan.tensors[at(layer.inputs[0])].group;
+        table.inputChoices = static_cast<int>(plan.groups[at(table.inputGroup)].counts.size());
+        if (layer.kind == hw::LayerKind::Convolution) {
+            const int group = plan.tensors[at(layer.output)].group;
+            table.outputChoices = static_cast<int>(plan.groups[at(group)].counts.size());
+        }
+        const std::size_t shapes = layer.kernels.size() * at(table.inputChoices * table.outputChoices);
+        table.inputElements.resize(shapes);
+        table.macs.resize(shapes);
+        table.parameters.resize(shapes);
+        table.ratios.resize(shapes);
+        const quant::LoweredLayer& lowered = lowering.layers[i];
+        forEachShape(static_cast<int>(i), [&](std::size_t shape, const hw::Layer& made) {
+            table.inputElements[shape] =
+                std::int64_t{made.inputChannels} * made.inputHeight * made.inputWidth;
+            table.macs[shape] = hw::multiplyAccumulates(made);
+            const bool hasWeights = lowered.kind == quant::LoweredKind::Convolution;
+            const std::int64_t perOutput =
+                std::int64_t{made.kernelHeight} * made.kernelWidth *
+                (made.kind == hw::LayerKind::Convolution ? made.inputChannels / made.groups : 1);
+            table.parameters[shape] =
+                hasWeights ? made.outputChannels * (perOutput + (lowered.bias == nn::kNoValue ? 0 : 1)) : 0;
+        });
+        if (lowered.kind == quant::LoweredKind::Convolution) {
+            fillRatios(graph, lowering, static_cast<int>(i));
+        }
+    }
+    fillCandidates();
+    fillIntervals();
+    fillFastEnough();
+}
+
+template <typename Visit>
+void LayerTables::forEachShape(int layer, const Visit& visit) const {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    const WidthGroup& inputs = plan_->groups[at(plan_->tensors[at(planned.inputs[0])].group)];
+    const WidthGroup& outputs = plan_->groups[at(plan_->tensors[at(planned.output)].group)];
+    std::size_t shape = 0;
+    hw::Layer made;
+    made.inputs.assign(planned.inputs.size(), 0);
+    for (int kernel = 0; kernel < static_cast<int>(planned.kernels.size()); ++kernel) {
+        for (const int inputChannels : inputs.counts) {
+            for (int output = 0; output < table(layer).outputChoices; ++output, ++shape) {
+                const bool mixes = planned.kind == hw::LayerKind::Convolution;
+                setGeometry(layer, kernel, inputChannels, mixes ? outputs.counts[at(output)] : inputChannels,
+                            made);
+                visit(shape, made);
+            }
+        }
+    }
+}
+
+void LayerTables::setGeometry(int layer, int kernel, int inputChannels, int outputChannels,
+                              hw::Layer& result) const {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    const quant::MapShape& in = plan_->tensors[at(planned.inputs[0])].shape;
+    const quant::MapShape& out = plan_->tensors[at(planned.output)].shape;
+    const nn::Extent extent = planned.kernels[at(kernel)];
+    const nn::Padding padding = planned.paddings[at(kernel)];
+    result.kind = planned.kind;
+    result.inputChannels = inputChannels;
+    result.outputChannels = outputChannels;
+    result.inputHeight = in.height, result.inputWidth = in.width;
+    result.outputHeight = out.height, result.outputWidth = out.width;
+    result.kernelHeight = extent.height, result.kernelWidth = extent.width;
+    result.strideHeight = planned.stride.height, result.strideWidth = planned.stride.width;
+    result.dilationHeight = planned.dilation.height, result.dilationWidth = planned.dilation.width;
+    result.padTop = padding.top, result.padLeft = padding.left;
+    result.padBottom = padding.bottom, result.padRight = padding.right;
+    result.groups = planned.kind == hw::LayerKind::DepthwiseConvolution ? inputChannels : planned.groups;
+}
+
+void LayerTables::setGeometry(int layer, const Resolution& resolution, hw::Layer& result) const {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    setGeometry(layer, resolution.layers[at(layer)].kernel,
+                resolution.tensors[at(planned.inputs[0])].channels,
+                resolution.tensors[at(planned.output)].channels, result);
+}
+
+std::size_t LayerTables::shapeOf(int layer, const Resolution& resolution) const {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    const Table& own = table(layer);
+    const Resolution::Tensor& input = resolution.tensors[at(planned.inputs[0])];
+    // Behind a skipped run the input is of another group with as many channels, hence the same counts.
+    const int inputChoice = input.group == own.inputGroup || own.inputChoices > input.choice
+                                ? input.choice
+                                : own.inputChoices - 1;
+    const int outputChoice =
+        planned.kind == hw::LayerKind::Convolution ? resolution.tensors[at(planned.output)].choice : 0;
+    return (at(resolution.layers[at(layer)].kernel) * at(own.inputChoices) + at(inputChoice)) *
+               at(own.outputChoices) +
+           at(outputChoice);
+}
+
+std::int64_t LayerTables::parameterCount(const Resolution& resolution) const {
+    std::int64_t count = 0;
+    for (int layer = 0; layer < static_cast<int>(tables_.size()); ++layer) {
+        if (resolution.layers[at(layer)].present) {
+            count += parameters(layer, shapeOf(layer, resolution));
+        }
+    }
+    return count;
+}
+
+void LayerTables::fillRatios(const nn::Graph& graph, const quant::Lowering& lowering, int layer) {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    const quant::LoweredLayer& lowered = lowering.layers[at(layer)];
+    const WeightsView weights(graph, lowering, lowered);
+    Table& own = tables_[at(layer)];
+    const WidthGroup& inputs = plan_->groups[at(own.inputGroup)];
+    const std::vector<int> firstInput = firstChoiceThatKeeps(inputs);
+    const std::vector<int> firstOutput =
+        firstChoiceThatKeeps(plan_->groups[at(plan_->tensors[at(planned.output)].group)]);
+    const bool mixes = planned.groups == 1;
+    for (std::size_t kernel = 0; kernel < planned.kernels.size(); ++kernel) {
+        for (int output = 0; output < weights.outputs(); ++output) {
+            // What each choice of input width adds to the one below it.
+            std::vector<Magnitude> parts(at(own.inputChoices));
+            for (int input = 0; input < weights.inputs(); ++input) {
+                const Magnitude add =
+                    magnitudeOf(weights, output, input, lowered.kernel, planned.kernels[kernel]);
+                Magnitude& part = parts[at(mixes ? firstInput[at(input)] : 0)];
+                part.sum += add.sum;
+                part.largest = std::max(part.largest, add.largest);
+            }
+            Magnitude total;
+            for (int choice = 0; choice < own.inputChoices; ++choice) {
+                total.sum += parts[at(choice)].sum;
+                total.largest = std::max(total.largest, parts[at(choice)].largest);
+                const float ratio =
+                    total.largest > 0.0 ? static_cast<float>(total.sum / total.largest) : 0.0F;
+                const int from = own.outputChoices == 1 ? 0 : firstOutput[at(output)];
+                for (int wider = from; wider < own.outputChoices; ++wider) {
+                    float& largest =
+                        own.ratios[(kernel * at(own.inputChoices) + at(choice)) * at(own.outputChoices) +
+                                   at(wider)];
+                    largest = std::max(largest, ratio);
+                }
+            }
+        }
+    }
+}
+
+int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, int inputBits,
+                                 bool inputSigned) const {
+    const PlannedLayer& planned = plan_->layers[at(layer)];
+    const double largestInput = inputSigned ? std::exp2(inputBits - 1) : std::exp2(inputBits) - 1.0;
+    if (planned.kind == hw::LayerKind::MaximumPool) {
+        return inputBits;
+    }
+    if (planned.kind == hw::LayerKind::Add) {
+        return 32;
+    }
+    double sum = 0.0;
+    if (planned.kind == hw::LayerKind::AveragePool) {
+        sum = largestInput * planned.kernels[0].height * planned.kernels[0].width;
+    } else {
+        const double largestWeight = std::exp2(weightBits - 1) - 1.0;
+        sum = 2.0 * largestWeight * static_cast<double>(table(layer).ratios[shape]) * largestInput;
+    }
+    return std::min(32, static_cast<int>(std::floor(std::log2(std::max(1.0, sum)))) + 2);
+}
+
+void LayerTables::fillCandidates() {
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+        forEachShape(static_cast<int>(i), [&](std::size_t, const hw::Layer& layer) {
+            std::vector<Candidate>& candidates = tables_[i].candidates.emplace_back();
+            for (const hw::pipeline::Folding& folding : hw::pipeline::legalFoldings(layer)) {
+                candidates.push_back({folding, hw::pipeline::layerInterval(layer, folding)});
+            }
+        });
+    }
+}
+
+void LayerTables::fillIntervals() {
+    std::int64_t fastest = 1, slowest = 1;
+    for (const Table& table : tables_) {
+        std::int64_t layerFastest = std::numeric_limits<std::int64_t>::max();
+        for (const std::vector<Candidate>& candidates : table.candidates) {
+            const auto [low, high] = std::ranges::minmax(candidates, {}, &Candidate::cycles);
+            layerFastest = std::min(layerFastest, low.cycles);
+            slowest = std::max(slowest, high.cycles);
+        }
+        fastest = std::max(fastest, layerFastest);
+    }
+    for (double step = 0.0;; step += 1.0) {
+        const double target = static_cast<double>(fastest) * std::exp2(step / kStepsPerOctave);
+        const auto cycles = std::min(slowest, static_cast<std::int64_t>(std::llround(target)));
+        if (intervals_.empty() || cycles > intervals_.back()) {
+            intervals_.push_back(cycles);
+        }
+        if (cycles >= slowest || intervals_.size() == kMostChoices) {
+            break;
+        }
+    }
+}
+
+void LayerTables::fillFastEnough() {
+    for (Table& table : tables_) {
+        for (const std::vector<Candidate>& candidates : table.candidates) {
+            const auto fastest = std::ranges::min_element(candidates, {}, &Candidate::cycles);
+            for (const std::int64_t target : intervals_) {
+                auto found = std::ranges::find_if(
+                    candidates, [&](const Candidate& candidate) { return candidate.cycles <= target; });
+                found = found == candidates.end() ? fastest : found;
+                table.fastEnough.push_back(static_cast<std::uint16_t>(found - candidates.begin()));
+            }
+        }
+    }
+}
+
+hw::pipeline::Folding LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
+                                            std::span<const int> producerLanes) const {
+    const Table& own = table(layer);
+    const std::vector<Candidate>& candidates = own.candidates[shape];
+    const std::int64_t target = intervals_[interval];
+    const std::int64_t elements = own.inputElements[shape];
+    const auto meeting = [&](const Candidate& candidate) {
+        std::int64_t beats = target;
+        for (const int lanes : producerLanes) {
+            beats = std::max(beats, elements / std::gcd(lanes, candidate.folding.simd));
+        }
+        return beats;
+    };
+    const Candidate& first = candidates[own.fastEnough[shape * intervals_.size() + interval]];
+    if (meeting(first) <= target) {
+        return first.folding;
+    }
+    const auto rank = [&](const Candidate& candidate) {
+        return std::pair{std::max(candidate.cycles, target), meeting(candidate)};
+    };
+    return std::ranges::min_element(candidates, {}, rank)->folding;
+}
+
+} // namespace tandem::space

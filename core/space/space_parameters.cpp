@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/space_parameters.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tandem::space {
+
+namespace {
+
+class Writer {
+  public:
+    Writer(const Plan& plan, const quant::Lowering& lowering) : plan_(plan), lowering_(lowering) {
+        places().width.assign(plan.groups.size(), kNone);
+        places().skip.assign(plan.skips.size(), kNone);
+        places().kernel.assign(plan.layers.size(), kNone);
+        places().weightBits.assign(plan.bundles.size(), kNone);
+        places().activationBits.assign(plan.bundles.size(), kNone);
+    }
+
+    void addBundle(int index) {
+        const PlannedBundle& planned = plan_.bundles[at(index)];
+        Bundle bundle;
+        bundle.name = fmt::format("b{}", index);
+        bundle.title = planned.title;
+        for (const int layer : planned.layers) {
+            const std::vector<nn::NodeId>& nodes = lowering_.layers[at(layer)].nodes;
+            bundle.nodes.insert(bundle.nodes.end(), nodes.begin(), nodes.end());
+        }
+        std::ranges::sort(bundle.nodes);
+        result_.bundles.push_back(std::move(bundle));
+        addDepth(planned);
+        addKernel(planned);
+        addWidth(planned);
+        places().weightBits[at(index)] =
+            add("weight_bits", fmt::format("Bits of every weight of {}", named(index)), bits());
+        places().activationBits[at(index)] = add(
+            "activation_bits", fmt::format("Bits of every activation that {} writes", named(index)), bits());
+    }
+
+    void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
+        push({"hw.template",
+              "Kind of accelerator: one engine per layer, connected by streams",
+              {{0, "pipeline"}},
+              0});
+        Parameter interval{"hw.pipeline.interval",
+                           "Cycles per frame that every layer's engine is made fast enough for",
+                           {},
+                           0};
+        for (const std::int64_t cycles : intervals) {
+            interval.choices.push_back({static_cast<double>(cycles), fmt::format("{}", cycles)});
+        }
+        interval.imported = static_cast<int>(intervals.size()) - 1;
+        result_.intervalPlace = result_.space.parameters.size();
+        push(std::move(interval));
+        Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
+        for (const double mhz : device.clocks) {
+            if (mhz == device.clockMhz) {
+                clock.imported = static_cast<int>(clock.choices.size());
+            }
+            clock.choices.push_back({mhz, fmt::format("{}", mhz)});
+        }
+        result_.clockPlace = result_.space.parameters.size();
+        push(std::move(clock));
+    }
+
+    NamedParameters finish() { return std::move(result_); }
+
+  private:
+    ParameterPlaces& places() { return result_.places; }
+
+    std::string named(int bundle) const {
+        return fmt::format("b{} ({})", bundle, plan_.bundles[at(bundle)].title);
+    }
+
+    int push(Parameter parameter) {
+        result_.space.parameters.push_back(std::move(parameter));
+        return static_cast<int>(result_.space.parameters.size()) - 1;
+    }
+
+    /// A parameter of the newest bundle whose last choice is the imported one.
+    int add(const std::string& name, std::string description, std::vector<Choice> choices) {
+        Bundle& bundle = result_.bundles.back();
+        const int imported = static_cast<int>(choices.size()) - 1;
+        const int index = push({fmt::format("model.{}.{}", bundle.name, name), std::move(description),
+                                std::move(choices), imported});
+        bundle.parameters.push_back(at(index));
+        return index;
+    }
+
+    static std::vector<Choice> bits() {
+        std::vector<Choice> choices;
+        for (int count = kFewestBits; count <= kMostBits; ++count) {
+            choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
+        }
+        return choices;
+    }
+
+    void addDepth(const PlannedBundle& planned) {
+        if (planned.skip == kNone) {
+            return;
+        }
+        const Skip& skip = plan_.skips[at(planned.skip)];
+        const std::string what =
+            !skip.isResidual ? named(skip.bundle)
+            : skip.bundle == skip.lastBundle
+                ? fmt::format("the residual block of b{}", skip.bundle)
+                : fmt::format("the residual block of b{} to b{}", skip.bundle, skip.lastBundle);
+        places().skip[at(planned.skip)] =
+            add("depth", fmt::format("1 keeps {}, 0 leaves it out", what), {{0, "0"}, {1, "1"}});
+    }
+
+    void addKernel(const PlannedBundle& planned) {
+        if (planned.kernelLayer == kNone) {
+            return;
+        }
+        std::vector<Choice> choices;
+        for (const nn::Extent& kernel : plan_.layers[at(planned.kernelLayer)].kernels) {
+            choices.push_back({static_cast<double>(std::max(kernel.height, kernel.width)),
+                               fmt::format("{}x{}", kernel.height, kernel.width)});
+        }
+        places().kernel[at(planned.kernelLayer)] =
+            add("kernel", "Size of the kernel; a smaller one is the centre of the imported one",
+                std::move(choices));
+    }
+
+    void addWidth(const PlannedBundle& planned) {
+        if (planned.group == kNone) {
+            return;
+        }
+        const WidthGroup& group = plan_.groups[at(planned.group)];
+        std::vector<Choice> choices;
+        for (const int count : group.counts) {
+            choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
+        }
+        std::string others;
+        for (const PlannedLayer& layer : plan_.layers) {
+            const std::string name = fmt::format("b{}", layer.bundle);
+            const bool writes = layer.kind == hw::LayerKind::Convolution &&
+                                plan_.tensors[at(layer.output)].group == planned.group;
+            if (writes && layer.bundle != group.bundle) {
+                others += (others.empty() ? "" : ", ") + name;
+            }
+        }
+        places().width[at(planned.group)] =
+            add("width",
+                fmt::format("Channels that stay, of {}{}", group.channels,
+                            others.empty() ? "" : "; additions make it hold for " + others + " too"),
+                std::move(choices));
+    }
+
+    const Plan& plan_;
+    const quant::Lowering& lowering_;
+    NamedParameters result_;
+};
+
+} // namespace
+
+NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const hw::Device& device,
+                               const std::vector<std::int64_t>& intervals) {
+    Writer writer(plan, lowering);
+    for (int bundle = 0; bundle < static_cast<int>(plan.bundles.size()); ++bundle) {
+        writer.addBundle(bundle);
+    }
+    writer.addAccelerator(device, intervals);
+    return writer.finish();
+}
+
+} // namespace tandem::space

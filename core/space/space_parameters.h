@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device.h"
+#include "core/space/joint_space.h"
+#include "core/space/parameter.h"
+#include "core/space/plan.h"
+#include "core/space/resolution.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace tandem::space {
+
+/// The parameters of a plan on a device, where they lie, and which belong to which bundle.
+struct NamedParameters {
+    Space space;
+    ParameterPlaces places;
+    std::vector<Bundle> bundles;
+    std::size_t intervalPlace = 0, clockPlace = 0;
+};
+
+/// Writes the parameters down. `intervals` are the targets of `hw.pipeline.interval`.
+NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const hw::Device& device,
+                               const std::vector<std::int64_t>& intervals);
+
+} // namespace tandem::space

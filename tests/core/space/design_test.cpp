@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/parallel.h"
+#include "core/hw/workload_of.h"
+#include "core/quant/quantize.h"
+#include "core/space/joint_space.h"
+#include "tests/core/space/networks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tandem::space {
+namespace {
+
+std::vector<nn::Graph> exampleNetworks() {
+    return {test::chainNetwork(), test::separableNetwork(), test::residualNetwork()};
+}
+
+quant::IntegerNetwork quantized(const JointSpace& joint, const Encoding& encoding,
+                                const std::vector<nn::Tensor>& inputs) {
+    quant::QuantizationOptions options;
+    for (const LayerBits& bits : joint.precision(encoding)) {
+        options.layers.push_back({bits.weightBits, bits.activationBits});
+    }
+    return quant::quantize(joint.network(encoding), inputs, options, 1);
+}
+
+/// Compares what the space says of a point with what the quantizer makes of the changed network. Signs of
+/// maps that may be negative but were not on the calibration inputs, multipliers that happen to be powers of
+/// two, and accumulator widths depend on the calibration.
+void expectSameWorkload(hw::Workload modelled, hw::Workload exact) {
+    EXPECT_EQ(modelled.inputChannels, exact.inputChannels);
+    EXPECT_EQ(modelled.inputHeight, exact.inputHeight);
+    EXPECT_EQ(modelled.inputWidth, exact.inputWidth);
+    EXPECT_EQ(modelled.inputBits, exact.inputBits);
+    ASSERT_EQ(modelled.layers.size(), exact.layers.size());
+    for (std::size_t i = 0; i < exact.layers.size(); ++i) {
+        hw::Layer& layer = modelled.layers[i];
+        EXPECT_GE(layer.accumulatorBits, exact.layers[i].accumulatorBits - 2) << layer.name;
+        EXPECT_LE(layer.accumulatorBits, exact.layers[i].accumulatorBits + 4) << layer.name;
+        EXPECT_TRUE(layer.outputSigned || !exact.layers[i].outputSigned) << layer.name;
+        EXPECT_TRUE(layer.inputSigned || !exact.layers[i].inputSigned) << layer.name;
+        layer.accumulatorBits = exact.layers[i].accumulatorBits;
+        layer.outputSigned = exact.layers[i].outputSigned;
+        layer.inputSigned = exact.layers[i].inputSigned;
+        if (exact.layers[i].multiplierBits == 0) {
+            layer.multiplierBits = 0;
+        }
+        EXPECT_EQ(layer, exact.layers[i]) << layer.name << " / " << exact.layers[i].name;
+    }
+}
+
+TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
+    Random random(11);
+    for (const nn::Graph& graph : exampleNetworks()) {
+        const JointSpace joint(graph, test::exampleDevice());
+        const std::vector<nn::Tensor> inputs = test::normalInputs(graph, 4, 3);
+        for (int i = 0; i < 40; ++i) {
+            const Encoding encoding =
+                i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
+            expectSameWorkload(joint.design(encoding).workload,
+                               hw::workloadOf(quantized(joint, encoding, inputs)));
+            if (HasFailure()) {
+                FAIL() << graph.name << ", point " << i;
+            }
+        }
+    }
+}
+
+TEST(Design, FoldsAsTheTemplateAllocates) {
+    Random random(12);
+    for (const nn::Graph& graph : exampleNetworks()) {
+        const JointSpace joint(graph, test::exampleDevice());
+        const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
+        for (int i = 0; i < 200; ++i) {
+            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const Design design = joint.design(encoding);
+            const double target = joint.space().parameters[place].choices[encoding[place]].value;
+            const hw::pipeline::Parameters expected =
+                hw::pipeline::allocate(design.workload, static_cast<std::int64_t>(target));
+            EXPECT_EQ(design.parameters.foldings, expected.foldings) << graph.name << ", target " << target;
+        }
+    }
+}
+
+TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
+    const JointSpace joint(test::residualNetwork(), test::exampleDevice());
+    const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
+    const Parameter& parameter = joint.space().parameters[place];
+    Encoding encoding = joint.space().importedPoint();
+    double before = 0.0;
+    for (std::size_t choice = 0; choice < parameter.choices.size(); ++choice) {
+        encoding[place] = static_cast<std::uint8_t>(choice);
+        const Design design = joint.design(encoding);
+        const auto interval = static_cast<double>(hw::pipeline::interval(design.workload, design.parameters));
+        EXPECT_GE(interval, before);
+        before = interval;
+        double slowest = 0.0;
+        for (const hw::Layer& layer : design.workload.layers) {
+            double fastest = 1e18;
+            for (const hw::pipeline::Folding& folding : hw::pipeline::legalFoldings(layer)) {
+                fastest = std::min(fastest, static_cast<double>(hw::pipeline::layerInterval(layer, folding)));
+            }
+            slowest = std::max(slowest, fastest);
+        }
+        EXPECT_LE(interval, std::max(slowest, parameter.choices[choice].value));
+    }
+    EXPECT_EQ(before, parameter.choices.back().value) << "the slowest choice folds everything";
+}
+
+TEST(Cost, IsThatOfTheDesign) {
+    Random random(13);
+    for (const nn::Graph& graph : exampleNetworks()) {
+        const hw::Device device = test::exampleDevice();
+        const JointSpace joint(graph, device);
+        for (int i = 0; i < 200; ++i) {
+            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const Design design = joint.design(encoding);
+            const Metrics cost = joint.cost(encoding);
+            const auto expect = [&](Metric metric, double expected) {
+                EXPECT_NEAR(static_cast<double>(cost.value(metric)), expected, 1e-5 * std::abs(expected))
+                    << metricName(metric);
+                EXPECT_EQ(cost.source(metric), Source::Modelled) << metricName(metric);
+            };
+            const hw::pipeline::Resources resources =
+                hw::pipeline::resources(design.workload, design.parameters);
+            expect(Metric::Lut, resources.lut);
+            expect(Metric::Ff, resources.ff);
+            expect(Metric::Dsp, resources.dsp);
+            expect(Metric::Bram, resources.bram36());
+            const double latencyMs =
+                static_cast<double>(hw::pipeline::latencyEstimate(design.workload, design.parameters)) /
+                design.clockMhz / 1e3;
+            const double fps =
+                design.clockMhz * 1e6 /
+                static_cast<double>(hw::pipeline::interval(design.workload, design.parameters));
+            expect(Metric::LatencyMs, latencyMs);
+            expect(Metric::ThroughputFps, fps);
+            double energyMj = 0.0, macs = 0.0;
+            for (std::size_t l = 0; l < design.workload.layers.size(); ++l) {
+                energyMj +=
+                    1e-9 * hw::pipeline::layerEnergy(design.workload.layers[l], design.parameters.foldings[l])
+                               .total();
+                macs += static_cast<double>(hw::multiplyAccumulates(design.workload.layers[l]));
+            }
+            expect(Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
+            expect(Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
+            expect(Metric::Macs, macs);
+            double parameters = 0.0;
+            const nn::Graph network = joint.network(encoding);
+            for (const nn::Node& node : network.nodes) {
+                parameters += static_cast<double>(nn::parameterCount(network, node));
+            }
+            expect(Metric::Params, parameters);
+            const hw::Layer& last = design.workload.layers.back();
+            const double bytes =
+                design.workload.inputChannels * design.workload.inputHeight * design.workload.inputWidth +
+                last.outputChannels * last.outputHeight * last.outputWidth;
+            expect(Metric::DramBytes, bytes);
+            expect(Metric::Utilization,
+                   100.0 * std::max({resources.lut / device.lut, resources.ff / device.ff,
+                                     resources.dsp / device.dsp, resources.bram36() / device.bram36,
+                                     bytes * fps / (device.dramGBperS * 1e9)}));
+            EXPECT_EQ(cost.source(Metric::Accuracy), Source::None);
+        }
+    }
+}
+
+TEST(Cost, IsTheSameFromManyThreads) {
+    const JointSpace joint(test::separableNetwork(), test::exampleDevice());
+    Random random(14);
+    std::vector<Encoding> points;
+    std::vector<Metrics> expected;
+    for (int i = 0; i < 500; ++i) {
+        points.push_back(test::randomPoint(joint.space(), random));
+        expected.push_back(joint.cost(points.back()));
+    }
+    std::vector<Metrics> actual(points.size());
+    parallelFor(points.size(), 4, [&](std::size_t index, int) { actual[index] = joint.cost(points[index]); });
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        for (std::size_t m = 0; m < kMetricCount; ++m) {
+            const auto metric = static_cast<Metric>(m);
+            if (expected[i].source(metric) != Source::None) {
+                EXPECT_EQ(actual[i].value(metric), expected[i].value(metric));
+            }
+        }
+    }
+}
+
+TEST(Cost, TheDefaultIntervalIsTheFastestThatFits) {
+    const JointSpace joint(test::residualNetwork(), test::exampleDevice());
+    const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
+    Encoding encoding = joint.space().importedPoint();
+    EXPECT_LE(joint.cost(encoding).value(Metric::Utilization), 100.0F);
+    if (encoding[place] > 0) {
+        --encoding[place];
+        EXPECT_GT(joint.cost(encoding).value(Metric::Utilization), 100.0F);
+    }
+}
+
+} // namespace
+} // namespace tandem::space

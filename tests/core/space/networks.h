@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/random.h"
+#include "core/hw/device.h"
+#include "core/nn/builder.h"
+#include "core/nn/graph.h"
+#include "core/space/parameter.h"
+
+#include <string>
+#include <vector>
+
+namespace tandem::test {
+
+/// A device that everything small fits on.
+inline hw::Device exampleDevice() {
+    hw::Device device;
+    device.name = "example";
+    device.title = "Example";
+    device.lut = 53200, device.ff = 106400, device.dsp = 220, device.bram36 = 140;
+    device.dramGBperS = 2.1;
+    device.clockMhz = 100;
+    device.clocks = {50, 100, 125};
+    device.staticPowerW = 0.1;
+    return device;
+}
+
+/// Gives every bias a value, so that a lost bias shows.
+inline nn::Graph withBiases(nn::Graph graph, std::uint64_t seed) {
+    Random random(seed);
+    for (nn::Node& node : graph.nodes) {
+        if (node.inputs.size() > 2 && graph.value(node.inputs[2]).constant) {
+            for (float& bias : graph.value(node.inputs[2]).constant->floats()) {
+                bias = static_cast<float>(0.1 * random.normal());
+            }
+        }
+    }
+    return graph;
+}
+
+/// conv 3x3 (16), conv 5x5 (24, stride 2), max pool, conv 3x3 (32), flatten, fully connected (10).
+inline nn::Graph chainNetwork() {
+    nn::GraphBuilder b("chain", 3);
+    nn::ValueId x = b.input("image", {1, 2, 12, 12});
+    x = b.relu(b.convolution(x, {.channels = 16, .bias = true}));
+    x = b.relu(b.convolution(x, {.channels = 24, .kernel = 5, .stride = 2, .bias = true}));
+    x = b.maximumPool(x, 2, 2);
+    x = b.relu(b.convolution(x, {.channels = 32, .bias = true}));
+    return withBiases(b.finish({b.linear(b.flatten(x), 10)}), 4);
+}
+
+/// A depth-wise convolution with bias.
+inline nn::ValueId depthwise(nn::GraphBuilder& b, nn::ValueId x, int stride = 1) {
+    const int channels = static_cast<int>(b.shape(x)[1]);
+    return b.convolution(x, {.channels = channels, .stride = stride, .groups = channels, .bias = true});
+}
+
+/// conv (16), a depth-wise and point-wise pair of the same shape, a pair (32, stride 2), global average pool,
+/// fully connected (5).
+inline nn::Graph separableNetwork() {
+    nn::GraphBuilder b("separable", 5);
+    nn::ValueId x = b.input("image", {1, 3, 8, 10});
+    x = b.relu(b.convolution(x, {.channels = 16, .bias = true}));
+    x = b.relu(depthwise(b, x));
+    x = b.relu(b.convolution(x, {.channels = 16, .kernel = 1, .bias = true}));
+    x = b.relu(depthwise(b, x, 2));
+    x = b.relu(b.convolution(x, {.channels = 32, .kernel = 1, .bias = true}));
+    return withBiases(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 5)}), 6);
+}
+
+/// Two residual blocks like ResNet-8's: one with an identity shortcut, one with a strided projection.
+inline nn::Graph residualNetwork() {
+    nn::GraphBuilder b("residual", 7);
+    nn::ValueId x = b.input("image", {1, 3, 8, 8});
+    x = b.relu(b.convolution(x, {.channels = 16, .bias = true}));
+    nn::ValueId y = b.relu(b.convolution(x, {.channels = 16, .bias = true}));
+    y = b.convolution(y, {.channels = 16, .bias = true});
+    x = b.relu(b.add(x, y));
+    y = b.relu(b.convolution(x, {.channels = 32, .stride = 2, .bias = true}));
+    y = b.convolution(y, {.channels = 32, .bias = true});
+    x = b.convolution(x, {.channels = 32, .kernel = 1, .stride = 2, .bias = true});
+    x = b.relu(b.add(y, x));
+    x = b.flatten(b.averagePool(x, 4, 4));
+    return withBiases(b.finish({b.linear(x, 10)}), 8);
+}
+
+/// A uniformly drawn point.
+inline space::Encoding randomPoint(const space::Space& space, Random& random) {
+    space::Encoding encoding;
+    for (const space::Parameter& parameter : space.parameters) {
+        encoding.push_back(static_cast<std::uint8_t>(random.below(parameter.choices.size())));
+    }
+    return encoding;
+}
+
+/// Inputs of a network with one input, standard normal.
+inline std::vector<nn::Tensor> normalInputs(const nn::Graph& graph, int count, std::uint64_t seed) {
+    Random random(seed);
+    std::vector<nn::Tensor> inputs;
+    for (int i = 0; i < count; ++i) {
+        nn::Tensor input = nn::Tensor::zeros(nn::ElementType::Float32, graph.value(graph.inputs.at(0)).shape);
+        for (float& value : input.floats()) {
+            value = static_cast<float>(random.normal());
+        }
+        inputs.push_back(std::move(input));
+    }
+    return inputs;
+}
+
+} // namespace tandem::test
