@@ -58,6 +58,7 @@ struct Executor::State {
     OneDnn oneDnn;
     Values values;
     std::vector<std::unique_ptr<Step>> steps;
+    std::vector<nn::Shape> sampleShapes; ///< of the inputs, for one sample
 };
 
 void Executor::State::checkInputs(std::span<const nn::Tensor> inputs) const {
@@ -111,6 +112,10 @@ std::vector<nn::Tensor> Executor::State::runOnce(std::span<const nn::Tensor> inp
 }
 
 Executor::Executor(nn::Graph graph, int batch) {
+    std::vector<nn::Shape> shapes;
+    for (const nn::ValueId input : graph.inputs) {
+        shapes.push_back(graph.value(input).shape);
+    }
     if (batch < 1) {
         throw inputError("a batch of {} samples was asked for; it must be at least 1", batch);
     }
@@ -121,11 +126,16 @@ Executor::Executor(nn::Graph graph, int batch) {
     } else {
         state_ = std::make_unique<State>(std::move(graph), batch, 1);
     }
+    state_->sampleShapes = std::move(shapes);
 }
 
 Executor::~Executor() = default;
 Executor::Executor(Executor&&) noexcept = default;
 Executor& Executor::operator=(Executor&&) noexcept = default;
+
+const nn::Shape& Executor::inputShape(std::size_t index) const {
+    return state_->sampleShapes.at(index);
+}
 
 int Executor::batch() const {
     return state_->batch;

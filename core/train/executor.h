@@ -34,6 +34,8 @@ class Executor {
     std::vector<nn::Tensor> run(std::span<const nn::Tensor> inputs, const Observer& observer);
 
     int batch() const;
+    /// The shape of input `index` for one sample.
+    const nn::Shape& inputShape(std::size_t index) const;
 
   private:
     struct State;

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/nn/builder.h"
+#include "core/train/metrics.h"
+#include "core/train/trainer.h"
+
+#include <gtest/gtest.h>
+
+namespace tandem::train {
+namespace {
+
+using nn::ValueId;
+
+/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
+data::Dataset stripes(std::size_t count) {
+    data::Dataset dataset;
+    dataset.name = "stripes";
+    dataset.sampleShape = {1, 8, 8};
+    dataset.classes = 2;
+    dataset.trainingCount = count;
+    dataset.normalization.scale = 1.0F / 255.0F;
+    Random random(5);
+    std::vector<std::uint8_t> pixels;
+    for (std::size_t n = 0; n < count; ++n) {
+        const auto label = random.below(2);
+        const auto place = random.below(8);
+        for (std::uint64_t i = 0; i < 64; ++i) {
+            const bool bright = (label == 0 ? i / 8 : i % 8) == place;
+            pixels.push_back(static_cast<std::uint8_t>(random.below(120) + (bright ? 110 : 0)));
+        }
+        dataset.labels.push_back(static_cast<int>(label));
+    }
+    dataset.images = std::move(pixels);
+    return dataset;
+}
+
+nn::Graph smallClassifier() {
+    nn::GraphBuilder b("stripes", 2);
+    const ValueId x = b.input("image", {1, 1, 8, 8});
+    const ValueId y = b.relu(b.batchNormalization(b.convolution(x, {.channels = 8})));
+    const ValueId z = b.relu(b.add(b.batchNormalization(b.pointwise(b.depthwise(y), 8)), y));
+    return b.finish({b.linear(b.flatten(b.globalAveragePool(z)), 2)});
+}
+
+std::vector<std::size_t> range(std::size_t first, std::size_t last) {
+    std::vector<std::size_t> indices(last - first);
+    std::iota(indices.begin(), indices.end(), first);
+    return indices;
+}
+
+TrainingOptions quick() {
+    TrainingOptions options;
+    options.epochs = 6;
+    options.batch = 32;
+    options.shards = 4;
+    options.learningRate = 0.1;
+    options.warmUpEpochs = 0.5;
+    return options;
+}
+
+std::vector<std::vector<float>> constantsOf(const nn::Graph& graph) {
+    std::vector<std::vector<float>> constants;
+    for (const nn::Value& value : graph.values) {
+        if (value.constant) {
+            constants.push_back(value.constant->floats());
+        }
+    }
+    return constants;
+}
+
+TEST(Trainer, LearnsAndGeneralizes) {
+    const data::Dataset dataset = stripes(1280);
+    const nn::Graph graph = smallClassifier();
+    const auto test = range(1024, 1280);
+    const double before = evaluateAccuracy(graph, dataset, test);
+    for (const auto kind : {OptimizerKind::Sgd, OptimizerKind::Adam}) {
+        TrainingOptions options = quick();
+        options.optimizer = kind;
+        options.learningRate = kind == OptimizerKind::Sgd ? 0.1 : 0.01;
+        const TrainingResult result = train(graph, dataset, range(0, 1024), options);
+        EXPECT_FALSE(result.cancelled);
+        EXPECT_LT(before, 0.8);
+        EXPECT_GT(evaluateAccuracy(result.graph, dataset, test), 0.97);
+    }
+}
+
+TEST(Trainer, GivesTheSameAtAnyThreadCount) {
+    const data::Dataset dataset = stripes(256);
+    TrainingOptions options = quick();
+    options.epochs = 2;
+    options.augmentation = {true, 1};
+    options.threads = 1;
+    const auto one = constantsOf(train(smallClassifier(), dataset, range(0, 256), options).graph);
+    options.threads = 3;
+    EXPECT_EQ(constantsOf(train(smallClassifier(), dataset, range(0, 256), options).graph), one);
+    options.seed = 2;
+    EXPECT_NE(constantsOf(train(smallClassifier(), dataset, range(0, 256), options).graph), one);
+}
+
+TEST(Trainer, ReportsProgressAndStopsWhenAsked) {
+    const data::Dataset dataset = stripes(256);
+    std::stop_source stop;
+    std::int64_t last = 0;
+    const TrainingResult result = train(
+        smallClassifier(), dataset, range(0, 256), quick(),
+        [&](const TrainingProgress& progress) {
+            EXPECT_EQ(progress.step, last + 1);
+            EXPECT_EQ(progress.steps, 6 * 8);
+            EXPECT_EQ(progress.epoch, 1 + (progress.step - 1) / 8);
+            last = progress.step;
+            if (progress.step == 10) {
+                stop.request_stop();
+            }
+        },
+        stop.get_token());
+    EXPECT_TRUE(result.cancelled);
+    EXPECT_EQ(last, 10);
+    EXPECT_NE(constantsOf(result.graph), constantsOf(smallClassifier()));
+}
+
+TEST(Trainer, RefusesWhatItCannotDo) {
+    const data::Dataset dataset = stripes(64);
+    TrainingOptions options = quick();
+    options.batch = 30;
+    EXPECT_THROW(train(smallClassifier(), dataset, range(0, 64), options), Error);
+    options = quick();
+    EXPECT_THROW(train(smallClassifier(), dataset, range(0, 16), options), Error);
+    data::Dataset unlabelled = dataset;
+    unlabelled.labels.clear();
+    EXPECT_THROW(train(smallClassifier(), unlabelled, range(0, 64), options), Error);
+    data::Dataset other = dataset;
+    other.sampleShape = {1, 4, 16};
+    EXPECT_NO_THROW(train(smallClassifier(), other, range(0, 32), options)); // as many elements
+    other.sampleShape = {1, 4, 8};
+    EXPECT_THROW(train(smallClassifier(), other, range(0, 64), options), Error);
+}
+
+TEST(Trainer, SaysWhenItDiverges) {
+    const data::Dataset dataset = stripes(64);
+    nn::GraphBuilder b("unstable");
+    const ValueId x = b.input("image", {1, 1, 8, 8});
+    const nn::Graph graph = b.finish({b.linear(b.flatten(b.convolution(x, {.channels = 4})), 2)});
+    TrainingOptions options = quick();
+    options.epochs = 20;
+    options.learningRate = 1e20;
+    EXPECT_THROW(train(graph, dataset, range(0, 64), options), Error);
+}
+
+TEST(Augmentation, ShiftsAndMirrors) {
+    nn::Tensor batch = nn::Tensor::zeros(nn::ElementType::Float32, {200, 1, 1, 4});
+    for (std::size_t i = 0; i < 800; ++i) {
+        batch.floats()[i] = static_cast<float>(i % 4 + 1);
+    }
+    Random random(3);
+    augment(batch, {true, 1}, random);
+    const std::vector<std::vector<float>> allowed{{1, 2, 3, 4}, {1, 1, 2, 3}, {2, 3, 4, 4},
+                                                  {4, 3, 2, 1}, {4, 4, 3, 2}, {3, 2, 1, 1}};
+    std::vector<int> seen(allowed.size(), 0);
+    for (std::size_t n = 0; n < 200; ++n) {
+        const auto first = batch.floats().begin() + static_cast<std::ptrdiff_t>(n * 4);
+        const auto found = std::ranges::find(allowed, std::vector<float>(first, first + 4));
+        ASSERT_NE(found, allowed.end());
+        ++seen[static_cast<std::size_t>(found - allowed.begin())];
+    }
+    for (const int times : seen) {
+        EXPECT_GT(times, 15); // of 33 expected
+    }
+}
+
+TEST(Agreement, MeasuresTopOneAndNoise) {
+    const nn::Tensor reference = nn::Tensor::ofFloats({2, 2}, {3, 1, 0, 4});
+    EXPECT_DOUBLE_EQ(agreement(reference, reference).topOne, 1.0);
+    EXPECT_DOUBLE_EQ(agreement(reference, reference).signalToNoise, kExactSignalToNoise);
+    const Agreement changed = agreement(reference, nn::Tensor::ofFloats({2, 2}, {3, 1.1F, 4.5F, 4}));
+    EXPECT_DOUBLE_EQ(changed.topOne, 0.5);
+    EXPECT_NEAR(changed.signalToNoise, 10.0 * std::log10(26.0 / (0.01 + 20.25)), 1e-5);
+}
+
+TEST(Accuracy, CountsAPartialLastBatch) {
+    const data::Dataset dataset = stripes(50);
+    const nn::Graph graph = smallClassifier();
+    Executor one(graph);
+    Executor many(graph, 16);
+    const auto all = range(0, 50);
+    const double expected = evaluateAccuracy(one, dataset, all);
+    EXPECT_DOUBLE_EQ(evaluateAccuracy(many, dataset, all), expected);
+    EXPECT_DOUBLE_EQ(evaluateAccuracy(graph, dataset, all, 7, 2), expected);
+}
+
+} // namespace
+} // namespace tandem::train
