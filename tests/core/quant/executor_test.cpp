@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/quant/executor.h"
-#include "tests/core/support/random_integer_network.h"
+#include "tests/core/support/any_integer_network.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/quant/integer_network.h"
-#include "tests/core/support/random_integer_network.h"
+#include "tests/core/support/any_integer_network.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

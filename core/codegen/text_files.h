@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace tandem::codegen {
+
+/// Writes a text file, making its folder where needed. Throws Error (Work) naming the file.
+void writeText(const std::filesystem::path& file, std::string_view text);
+
+/// Reads a whole file. Throws Error (Input) naming it.
+std::string readText(const std::filesystem::path& file);
+
+/// A name that C++ and Verilog accept, of at most 40 characters: letters, digits and single underscores.
+std::string identifier(std::string_view name);
+
+/// A model's name fit for one line of a comment: printable, no backslash, no end of a comment.
+std::string commentText(std::string_view name);
+
+} // namespace tandem::codegen
