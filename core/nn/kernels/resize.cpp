@@ -23,7 +23,8 @@ double coordinateOf(const Resize& op, std::size_t axis, std::int64_t index, std:
         return x / scale;
     }
     if (op.coordinates == "align_corners") {
-        return outputSize == 1 ? 0.0 : x * (extent - 1.0) / (static_cast<double>(outputSize) - 1.0);
+        // ONNX's reference divides by the resized extent before it is rounded down to the output's size.
+        return outputSize == 1 ? 0.0 : x * (extent - 1.0) / (resized - 1.0);
     }
     if (op.coordinates == "pytorch_half_pixel") {
         return outputSize > 1 ? (x + 0.5) / scale - 0.5 : 0.0;
