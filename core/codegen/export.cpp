@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/export.h"
+
+#include "core/base/error.h"
+#include "core/codegen/cpp.h"
+#include "core/codegen/manifest.h"
+#include "core/codegen/qdq_onnx.h"
+#include "core/codegen/rtl.h"
+#include "core/hw/workload_of.h"
+
+#include <sstream>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Makes the folder ready: empty, or cleared of an earlier export.
+void claimFolder(const fs::path& folder) {
+    std::error_code failure;
+    if (fs::exists(folder, failure) && !fs::is_directory(folder)) {
+        throw inputError("'{}' is a file; an export needs a folder", folder.string());
+    }
+    if (fs::is_directory(folder) && !fs::is_empty(folder)) {
+        if (!fs::exists(folder / "manifest.json")) {
+            throw inputError("the folder '{}' holds other files; choose an empty folder or an earlier export",
+                             folder.string());
+        }
+        readManifest(folder); // refuses a manifest of something else
+        for (const char* part :
+             {"cpp", "rtl", "model.onnx", "report.html", "verification.json", "manifest.json"}) {
+            fs::remove_all(folder / part);
+        }
+    }
+    fs::create_directories(folder, failure);
+    if (failure) {
+        throw workError("cannot create the folder '{}': {}", folder.string(), failure.message());
+    }
+}
+
+Promise promise(const ExportInput& input) {
+    const hw::Workload workload = hw::workloadOf(input.network);
+    return {hw::pipeline::exactTiming(workload, input.parameters),
+            hw::pipeline::resources(workload, input.parameters)};
+}
+
+} // namespace
+
+ExportParts parseParts(const std::string& text) {
+    ExportParts parts{false, false, false, false};
+    std::istringstream names(text);
+    for (std::string name; std::getline(names, name, ',');) {
+        if (name == "cpp") {
+            parts.cpp = true;
+        } else if (name == "rtl") {
+            parts.rtl = true;
+        } else if (name == "onnx") {
+            parts.onnx = true;
+        } else if (name == "report") {
+            parts.report = true;
+        } else {
+            throw inputError("'{}' is no part of an export; the parts are cpp, rtl, onnx and report", name);
+        }
+    }
+    return parts;
+}
+
+void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::path& resources,
+                 const fs::path& folder, const Progress& progress) {
+    const auto report = [&](const std::string& what, double done) {
+        if (progress) {
+            progress(what, done);
+        }
+    };
+    claimFolder(folder);
+    Manifest manifest{input.report.network,
+                      input.report.device,
+                      input.report.study,
+                      input.report.point,
+                      input.clockMhz,
+                      input.goldenInputs.size(),
+                      input.report.parameters,
+                      {},
+                      {}};
+    if (parts.cpp) {
+        report("writing C++", 0.0);
+        writeCpp(input.network, input.goldenInputs, resources / "cpp", folder / "cpp");
+    }
+    if (parts.rtl) {
+        report("writing RTL", 0.2);
+        writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl");
+        report("modelling exact cycles", 0.6);
+        manifest.hardware = promise(input);
+    }
+    if (parts.onnx) {
+        report("writing ONNX", 0.8);
+        writeQdqOnnx(input.network, folder / "model.onnx");
+    }
+    if (parts.report) {
+        report("writing the report", 0.9);
+        writeReport(input.report, folder / "report.html");
+    }
+    manifest.checksums = checksums(folder);
+    writeManifest(manifest, folder);
+    report("exported", 1.0);
+}
+
+} // namespace tandem::codegen
