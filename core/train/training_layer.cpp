@@ -6,32 +6,36 @@
 namespace tandem::train {
 
 Activations::Activations(const dnnl::memory::desc& layout, OneDnn& oneDnn, bool wantsGradient)
-    : value_(layout, oneDnn.engine), wantsGradient_(wantsGradient) {
-    if (wantsGradient) {
-        gradient_ = dnnl::memory(layout, oneDnn.engine);
+    : value_(layout, oneDnn.engine), wantsGradient_(wantsGradient) {}
+
+dnnl::memory& Activations::own(dnnl::memory& storage, OneDnn& oneDnn) const {
+    if (!storage) {
+        storage = dnnl::memory(value_.get_desc(), oneDnn.engine);
     }
+    return storage;
 }
 
 void Activations::addGradient(const dnnl::memory& share, OneDnn& oneDnn) {
+    const bool sameLayout = share.get_desc() == value_.get_desc();
     if (!hasGradient_) {
-        reorder(share, gradient_, oneDnn);
+        // The first share stays where its layer computed it.
+        gradient_ = sameLayout ? share : own(sum_, oneDnn);
+        if (!sameLayout) {
+            reorder(share, gradient_, oneDnn);
+        }
         hasGradient_ = true;
         return;
     }
-    const dnnl::memory* added = &share;
-    if (share.get_desc() != gradient_.get_desc()) {
-        if (!scratch_) {
-            scratch_ = dnnl::memory(gradient_.get_desc(), oneDnn.engine);
-        }
-        reorder(share, scratch_, oneDnn);
-        added = &scratch_;
+    const dnnl::memory added = sameLayout ? share : own(scratch_, oneDnn);
+    if (!sameLayout) {
+        reorder(share, added, oneDnn);
     }
-    const auto count = gradient_.get_desc().get_size() / sizeof(float);
-    auto* to = static_cast<float*>(gradient_.get_data_handle());
-    const auto* from = static_cast<const float*>(added->get_data_handle());
-    for (std::size_t i = 0; i < count; ++i) {
-        to[i] += from[i];
-    }
+    const dnnl::memory sum = own(sum_, oneDnn);
+    const auto count = sum.get_desc().get_size() / sizeof(float);
+    const auto* a = static_cast<const float*>(gradient_.get_data_handle());
+    const auto* b = static_cast<const float*>(added.get_data_handle());
+    std::transform(a, a + count, b, static_cast<float*>(sum.get_data_handle()), std::plus<>());
+    gradient_ = sum;
 }
 
 const dnnl::memory& Conversion::operator()(const dnnl::memory& source, OneDnn& oneDnn) {

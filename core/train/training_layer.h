@@ -22,11 +22,14 @@ class Activations {
 
     void clearGradient() { hasGradient_ = false; }
     bool hasGradient() const { return hasGradient_; }
-    /// Adds a consumer's share (any layout) to the gradient.
+    /// Adds a consumer's share (any layout) to the gradient. The share's memory must stay as it is until this
+    /// backward pass is over.
     void addGradient(const dnnl::memory& share, OneDnn& oneDnn);
 
   private:
-    dnnl::memory value_, gradient_, scratch_;
+    dnnl::memory& own(dnnl::memory& storage, OneDnn& oneDnn) const;
+
+    dnnl::memory value_, gradient_, sum_, scratch_;
     bool wantsGradient_ = false, hasGradient_ = false;
 };
 
