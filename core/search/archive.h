@@ -38,21 +38,30 @@ class Archive {
     std::uint64_t version() const { return version_; }
 
   private:
-    // Entries in lexicographic order, cut into short blocks whose corners let most of them be skipped.
-    struct Block {
+    // A k-d tree whose nodes know the box around their entries, so that most of the front is skipped. Inner
+    // nodes have two children and no entries.
+    struct Node {
         Values low, high;
+        std::size_t left = 0, right = 0; // children; 0: a leaf
+        std::size_t dimension = 0;
+        double threshold = 0.0; // of the dimension; entries below it are on the left
         std::vector<Entry> entries;
-        void measure();
+        bool isLeaf() const { return left == 0; }
     };
 
     bool insert(const Entry& entry);
     bool isDominated(const Values& values);
-    void removeDominated(const Values& values);
+    bool removeDominated(std::size_t node, const Values& values);
     void place(const Entry& entry);
+    void split(std::size_t node);
+    std::size_t splitDimension(const Node& node) const;
+    void clear();
+    void rebuild();
 
     Rules rules_;
-    std::vector<Block> blocks_;
+    std::vector<Node> nodes_; // the root first
     std::size_t size_ = 0;
+    std::vector<std::size_t> stack_; // of walks over the tree
     std::uint64_t version_ = 0;
     // The values that refused the last few points. They stay right when their entry goes: what removed it
     // dominates all that it dominated.
