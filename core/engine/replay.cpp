@@ -19,16 +19,26 @@ void SearchRunner::load() {
         commands_.push_back(commandFromJson(row.command));
         rules = rulesAfter(commands_.back(), std::move(rules), problem_.space, problem_.fixedConstraints);
     }
-    const std::size_t parameters = problem_.space.parameters.size();
+    const space::Ranges whole = space::fullRanges(problem_.space);
     file_->readPoints([&](std::vector<space::Point>&& points) {
         for (space::Point& point : points) {
-            if (point.encoding.size() != parameters) {
-                throw inputError("{}: point {} has {} choices, but the space has {} parameters",
-                                 file_->path().string(), point.id, point.encoding.size(), parameters);
+            if (!space::contains(whole, point.encoding)) {
+                throw inputError("{}: point {} does not lie in the space of the study's model",
+                                 file_->path().string(), point.id);
+            }
+            if (point.epoch >= epochs_.size()) {
+                throw inputError("{}: point {} belongs to epoch {}, which is not there",
+                                 file_->path().string(), point.id, point.epoch);
             }
             points_.append(std::move(point));
         }
     });
+    for (const EpochRecord& epoch : epochs_) {
+        if (epoch.firstPoint > points_.size()) {
+            throw inputError("{}: epoch {} begins at point {}, but there are only {}", file_->path().string(),
+                             epoch.epoch, epoch.firstPoint, points_.size());
+        }
+    }
     for (space::Point& point : file_->readRefinements()) {
         if (point.id < points_.size()) {
             told_.try_emplace(point.id, points_[point.id].metrics);

@@ -22,14 +22,16 @@ CREATE TABLE choices (parameter INTEGER NOT NULL, position INTEGER NOT NULL, val
 CREATE TABLE metrics (position INTEGER PRIMARY KEY, name TEXT NOT NULL);
 -- Points [first, first + count), all sampled under one epoch. Each is a record in data: `parameters` bytes, the
 -- choice of each parameter; `metrics` little-endian 32-bit floats; `metrics` bytes, the source of each (0 none,
--- 1 proxy, 2 predicted, 3 modelled, 4 measured); a 32-bit float, the deviation of a predicted accuracy.
+-- 1 proxy, 2 predicted, 3 modelled, 4 measured); a 32-bit float, the deviation of a predicted accuracy. crc is
+-- the CRC-32 of data.
 CREATE TABLE points (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, epoch INTEGER NOT NULL,
-                     parameters INTEGER NOT NULL, metrics INTEGER NOT NULL, data BLOB NOT NULL);
+                     parameters INTEGER NOT NULL, metrics INTEGER NOT NULL, crc INTEGER NOT NULL,
+                     data BLOB NOT NULL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, text TEXT NOT NULL, command TEXT NOT NULL,
                      first_point INTEGER NOT NULL, time TEXT NOT NULL);
 -- Better known figures of a point: one record as in points. The newest row of a point counts.
 CREATE TABLE refinements (id INTEGER PRIMARY KEY, point INTEGER NOT NULL, parameters INTEGER NOT NULL,
-                          metrics INTEGER NOT NULL, data BLOB NOT NULL, time TEXT NOT NULL);
+                          metrics INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL, time TEXT NOT NULL);
 CREATE TABLE artefacts (id INTEGER PRIMARY KEY, point INTEGER NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL,
                         time TEXT NOT NULL);
 CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), host TEXT NOT NULL, process INTEGER NOT NULL,

@@ -6,6 +6,8 @@
 #include "core/store/migrations.h"
 #include "core/store/point_codec.h"
 
+#include <zlib.h>
+
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -63,15 +65,20 @@ std::int64_t signedOf(std::uint64_t value) {
     return static_cast<std::int64_t>(value);
 }
 
+std::int64_t checksum(std::string_view data) {
+    return static_cast<std::int64_t>(
+        crc32_z(0, reinterpret_cast<const Bytef*>(data.data()), data.size())); // NOLINT: zlib's bytes
+}
+
 /// The statements that write, prepared once.
 class Writer {
   public:
     explicit Writer(Database& database)
         : database_(database),
-          points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, data) "
-                            "VALUES (?, ?, ?, ?, ?, ?)"),
-          refinements_(database, "INSERT INTO refinements (point, parameters, metrics, data, time) "
-                                 "VALUES (?, ?, ?, ?, ?)"),
+          points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, crc, data) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+          refinements_(database, "INSERT INTO refinements (point, parameters, metrics, crc, data, time) "
+                                 "VALUES (?, ?, ?, ?, ?, ?)"),
           epochs_(database,
                   "INSERT INTO epochs (epoch, text, command, first_point, time) VALUES (?, ?, ?, ?, ?)"),
           artefacts_(database, "INSERT INTO artefacts (point, kind, json, time) VALUES (?, ?, ?, ?)"),
@@ -83,15 +90,17 @@ class Writer {
             .bind(3, static_cast<std::int64_t>(block.epoch))
             .bind(4, signedOf(block.parameters))
             .bind(5, signedOf(space::kMetricCount))
-            .bindBlob(6, block.data)
+            .bind(6, checksum(block.data))
+            .bindBlob(7, block.data)
             .run();
     }
     void operator()(const Refinement& refinement) {
         refinements_.bind(1, signedOf(refinement.point))
             .bind(2, signedOf(refinement.parameters))
             .bind(3, signedOf(space::kMetricCount))
-            .bindBlob(4, refinement.data)
-            .bindText(5, refinement.time)
+            .bind(4, checksum(refinement.data))
+            .bindBlob(5, refinement.data)
+            .bindText(6, refinement.time)
             .run();
     }
     void operator()(const TimedEpoch& epoch) {
@@ -140,6 +149,34 @@ class Writer {
     Statement points_, refinements_, epochs_, artefacts_, values_;
 };
 
+/// How many parameters and metrics the records of a row have.
+struct RecordShape {
+    std::int64_t parameters = 0, metrics = 0;
+
+    std::size_t size() const {
+        return recordSize(static_cast<std::size_t>(parameters), static_cast<std::size_t>(metrics));
+    }
+    bool fits(std::string_view data, std::size_t count, std::int64_t crc) const {
+        return parameters >= 0 && parameters < 65536 && metrics >= 0 && metrics < 4096 &&
+               data.size() % size() == 0 && data.size() / size() == count && checksum(data) == crc;
+    }
+    void unpack(std::string_view record, space::Point& point) const {
+        unpackPoint(record, static_cast<std::size_t>(parameters), static_cast<std::size_t>(metrics), point);
+    }
+};
+
+/// Whether the file ends before its pages do. While a write-ahead log lies beside it the rest may be there.
+bool isCutShort(const std::filesystem::path& path, const std::array<unsigned char, 100>& header) {
+    const std::uint64_t written = header[16] * 256U + header[17];
+    const std::uint64_t page = written == 1 ? 65536 : written;
+    std::uint64_t pages = 0;
+    for (std::size_t i = 28; i < 32; ++i) {
+        pages = pages * 256 + header[i];
+    }
+    return !std::filesystem::exists(path.string() + "-wal") &&
+           std::filesystem::file_size(path) < page * pages;
+}
+
 /// Refuses what is no study before SQLite sees it, in words that say what it is instead.
 void checkHeader(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
@@ -150,21 +187,26 @@ void checkHeader(const std::filesystem::path& path) {
         throw inputError("{}: this is not a file", path.string());
     }
     std::ifstream file(path, std::ios::binary);
-    std::array<char, 100> header{};
+    std::array<unsigned char, 100> header{};
     if (!file.is_open()) {
         throw inputError("{}: the file cannot be read", path.string());
     }
-    file.read(header.data(), header.size());
+    std::string bytes(header.size(), '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::copy(bytes.begin(), bytes.end(), header.begin());
     if (file.gcount() != static_cast<std::streamsize>(header.size()) ||
-        std::string_view(header.data(), 15) != "SQLite format 3") {
+        !bytes.starts_with("SQLite format 3")) {
         throw inputError("{}: this is not a Tandem study", path.string());
     }
     std::int64_t application = 0;
     for (std::size_t i = 68; i < 72; ++i) {
-        application = application * 256 + static_cast<unsigned char>(header[i]);
+        application = application * 256 + header[i];
     }
     if (application != kApplicationId) {
         throw inputError("{}: this is a database, but not a Tandem study", path.string());
+    }
+    if (isCutShort(path, header)) {
+        throw inputError("{}: the study is damaged (its end is missing)", path.string());
     }
 }
 
@@ -207,9 +249,14 @@ void StudyFile::Implementation::begin() {
     database.execute(network ? "PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = WAL");
     database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
                      "PRAGMA journal_size_limit = 67108864");
-    committedPoints =
-        static_cast<std::uint64_t>(database.integer("SELECT coalesce(max(first + count), 0) FROM points"));
-    writer.emplace(database);
+    try {
+        committedPoints = static_cast<std::uint64_t>(
+            database.integer("SELECT coalesce(max(first + count), 0) FROM points"));
+        writer.emplace(database);
+    } catch (const Error&) {
+        lock->release();
+        throw;
+    }
     thread = std::thread([this] { run(); });
 }
 
@@ -360,30 +407,23 @@ std::vector<std::string> StudyFile::keys() const {
 }
 
 void StudyFile::readPoints(const std::function<void(std::vector<space::Point>&&)>& take) const {
-    const auto damaged = [&](std::uint64_t id) {
-        return inputError("{}: the study is damaged (the points from {} on do not fit together)",
-                          path().string(), id);
-    };
-    Statement statement(implementation_->database,
-                        "SELECT first, count, epoch, parameters, metrics, data FROM points ORDER BY first");
+    Statement statement(
+        implementation_->database,
+        "SELECT first, count, epoch, parameters, metrics, crc, data FROM points ORDER BY first");
     space::PointId next = 0;
     while (statement.step()) {
         const auto count = static_cast<std::size_t>(statement.integer(1));
-        const auto parameters = static_cast<std::size_t>(statement.integer(3));
-        const auto metrics = static_cast<std::size_t>(statement.integer(4));
-        const std::string_view data = statement.bytes(5);
-        if (parameters > 65536 || metrics > 4096 ||
-            static_cast<std::uint64_t>(statement.integer(0)) != next ||
-            data.size() / recordSize(parameters, metrics) != count ||
-            data.size() % recordSize(parameters, metrics) != 0) {
-            throw damaged(next);
+        const RecordShape shape{statement.integer(3), statement.integer(4)};
+        const std::string_view data = statement.bytes(6);
+        if (static_cast<std::uint64_t>(statement.integer(0)) != next ||
+            !shape.fits(data, count, statement.integer(5))) {
+            throw inputError("{}: the study is damaged (in the points from {} on)", path().string(), next);
         }
-        const std::size_t size = recordSize(parameters, metrics);
         std::vector<space::Point> points(count);
         for (std::size_t i = 0; i < count; ++i) {
             points[i].id = next++;
             points[i].epoch = static_cast<std::uint32_t>(statement.integer(2));
-            unpackPoint(data.substr(i * size, size), parameters, metrics, points[i]);
+            shape.unpack(data.substr(i * shape.size()), points[i]);
         }
         take(std::move(points));
     }
@@ -402,20 +442,18 @@ std::vector<EpochRow> StudyFile::readEpochs() const {
 
 std::vector<space::Point> StudyFile::readRefinements() const {
     Statement statement(implementation_->database,
-                        "SELECT point, parameters, metrics, data FROM refinements WHERE id IN "
+                        "SELECT point, parameters, metrics, crc, data FROM refinements WHERE id IN "
                         "(SELECT max(id) FROM refinements GROUP BY point) ORDER BY point");
     std::vector<space::Point> points;
     while (statement.step()) {
-        const auto parameters = static_cast<std::size_t>(statement.integer(1));
-        const auto metrics = static_cast<std::size_t>(statement.integer(2));
-        if (parameters > 65536 || metrics > 4096 ||
-            statement.bytes(3).size() != recordSize(parameters, metrics)) {
-            throw inputError("{}: the study is damaged (a refinement of point {})", path().string(),
+        const RecordShape shape{statement.integer(1), statement.integer(2)};
+        if (!shape.fits(statement.bytes(4), 1, statement.integer(3))) {
+            throw inputError("{}: the study is damaged (in a refinement of point {})", path().string(),
                              statement.integer(0));
         }
         space::Point& point = points.emplace_back();
         point.id = static_cast<space::PointId>(statement.integer(0));
-        unpackPoint(statement.bytes(3), parameters, metrics, point);
+        shape.unpack(statement.bytes(4), point);
     }
     return points;
 }

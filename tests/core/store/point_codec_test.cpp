@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/store/point_codec.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace tandem::store {
+namespace {
+
+TEST(PointCodec, WritesTheRecordThatTheSchemaDescribes) {
+    space::Point point{5, 1, {7, 200}, {}};
+    point.metrics.set(space::Metric::Agreement, 91.5, space::Source::Predicted);
+    point.metrics.accuracyDeviation = 1.5F;
+    std::string data = "x";
+    packPoint(point, data);
+    ASSERT_EQ(data.size(), 1 + 2 + 14 * 4 + 14 + 4U);
+    EXPECT_EQ(data[1], 7);
+    EXPECT_EQ(static_cast<std::uint8_t>(data[2]), 200);
+    float agreement = 0;
+    std::memcpy(&agreement, data.data() + 3 + 4, 4); // the second metric
+    EXPECT_EQ(agreement, 91.5F);
+    EXPECT_EQ(data[3 + 14 * 4 + 1], 2);
+    float deviation = 0;
+    std::memcpy(&deviation, data.data() + 3 + 14 * 5, 4);
+    EXPECT_EQ(deviation, 1.5F);
+}
+
+TEST(PointCodec, ReadsRecordsThatKnowFewerOrMoreMetrics) {
+    const float values[3] = {1.0F, 2.0F, 3.0F};
+    std::string record("\x04", 1);
+    record.append(reinterpret_cast<const char*>(values), 12).append("\x01\x02\x03", 3).append(4, '\0');
+    space::Point point;
+    unpackPoint(record, 1, 3, point);
+    EXPECT_EQ(point.encoding, space::Encoding{4});
+    EXPECT_EQ(point.metrics.value(space::Metric::LatencyMs), 3.0F);
+    EXPECT_EQ(point.metrics.source(space::Metric::LatencyMs), space::Source::Modelled);
+    EXPECT_EQ(point.metrics.source(space::Metric::Utilization), space::Source::None);
+    EXPECT_TRUE(std::isnan(point.metrics.value(space::Metric::Utilization)));
+
+    std::string longer("\x04", 1);
+    longer.append(20 * 4, '\0').append(20, '\1').append(4, '\0');
+    unpackPoint(longer, 1, 20, point);
+    EXPECT_EQ(point.metrics.source(space::Metric::Utilization), space::Source::Proxy);
+}
+
+TEST(PointCodec, RefusesASourceThatDoesNotExist) {
+    space::Point point{0, 0, {1}, {}};
+    std::string data;
+    packPoint(point, data);
+    data[1 + 14 * 4] = '\x09';
+    EXPECT_THROW(unpackPoint(data, 1, 14, point), Error);
+}
+
+} // namespace
+} // namespace tandem::store
