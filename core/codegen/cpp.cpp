@@ -77,10 +77,12 @@ class Calls {
                                pointer(layer.inputs[0]), in.count(), pointer(layer.output), out.channels,
                                name, name, scaleText(name, op.requantization));
         }
-        return fmt::format("    tandem_kernels::convolution({}, {}, {}, {},\n"
+        return fmt::format("    tandem_kernels::convolution({}, {},\n"
+                           "                                {}, {},\n"
                            "                                {}, {}, weights::{}_weights,\n"
                            "                                weights::{}_bias, {},\n"
-                           "                                {}, workspace.sums);\n",
+                           "                                {},\n"
+                           "                                workspace.sums);\n",
                            pointer(layer.inputs[0]), mapText(in), pointer(layer.output), mapText(out),
                            windowText(op.kernel, op.stride, op.dilation, op.padding), op.groups, name, name,
                            op.padValue, scaleText(name, op.requantization));
@@ -93,7 +95,8 @@ class Calls {
                                      ? std::string()
                                      : fmt::format(",\n                                {}, {}, {}", op.bias,
                                                    op.padValue, scaleText(name, op.requantization));
-        return fmt::format("    tandem_kernels::{}Pool({}, {}, {}, {},\n"
+        return fmt::format("    tandem_kernels::{}Pool({}, {},\n"
+                           "                                {}, {},\n"
                            "                                {}{});\n",
                            isMaximum ? "maximum" : "average", pointer(layer.inputs[0]),
                            mapText(shape(layer.inputs[0])), pointer(layer.output),
@@ -317,7 +320,15 @@ std::string cppNamespace(const quant::IntegerNetwork& network) {
 }
 
 std::string cppLayerName(const quant::IntegerNetwork& network, std::size_t layer) {
-    return fmt::format("l{:02}_{}", layer, identifier(network.layers.at(layer).name));
+    const auto& op = network.layers.at(layer).op;
+    std::string kind = "add";
+    if (const auto* convolution = std::get_if<quant::ConvolutionLayer>(&op)) {
+        kind = fmt::format("{}{}x{}", convolution->groups > 1 ? "grouped" : "conv",
+                           convolution->kernel.height, convolution->kernel.width);
+    } else if (const auto* pool = std::get_if<quant::PoolLayer>(&op)) {
+        kind = pool->kind == nn::PoolKind::Maximum ? "maximum_pool" : "average_pool";
+    }
+    return fmt::format("layer{:02}_{}", layer, kind);
 }
 
 std::string cppBanner(const quant::IntegerNetwork& network, const std::string& what) {
@@ -342,7 +353,13 @@ std::string describeLayer(const quant::IntegerNetwork& network, const quant::Int
         kind = fmt::format("{} pool {}x{}", pool->kind == nn::PoolKind::Maximum ? "maximum" : "average",
                            pool->kernel.height, pool->kernel.width);
     }
-    return fmt::format("{}: {} -> {}, {}, {}-bit output", layer.name, sizeText(in), sizeText(out.shape), kind,
+    constexpr std::size_t kLongestName = 60; // converters chain the names of all operators that they fused
+    std::string name = layer.name;
+    if (name.size() > kLongestName) {
+        name.resize(kLongestName);
+        name += "...";
+    }
+    return fmt::format("{}: {} -> {}, {}, {}-bit output", name, sizeText(in), sizeText(out.shape), kind,
                        out.format.bits);
 }
 

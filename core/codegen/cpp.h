@@ -35,7 +35,7 @@ std::string describeLayer(const quant::IntegerNetwork& network, const quant::Int
 std::string cppWeightsHeader(const quant::IntegerNetwork& network);
 std::string cppWeightsSource(const quant::IntegerNetwork& network);
 
-/// The prefix of a layer's arrays in those files: "l03_conv2d".
+/// The prefix of a layer's arrays in those files: "layer03_conv3x3".
 std::string cppLayerName(const quant::IntegerNetwork& network, std::size_t layer);
 /// The namespace of the generated code.
 std::string cppNamespace(const quant::IntegerNetwork& network);

@@ -17,6 +17,10 @@ std::size_t at(int index) {
 
 constexpr double kMultiplierLimit = 65535.0;
 
+/// A sum's unit need not be finer than this share of an output step: rounding weights to it moves the output
+/// by some hundredths of a step, while channels with next to no weights would ask for very wide accumulators.
+constexpr double kFinestUnit = 1.0 / (1 << 14);
+
 /// The shift that gives `ratio` a multiplier of 16 significant bits.
 int shiftFor(double ratio) {
     int shift = 15 - static_cast<int>(std::floor(std::log2(ratio)));
@@ -195,7 +199,11 @@ class Quantizer {
         const int channels = lowering_.tensors[at(layer.output)].shape.channels;
         const std::vector<float> weights = layerWeights(graph_, layer);
         const std::size_t perChannel = weights.size() / at(channels);
-        const std::vector<double> scales = weightScales(layer, weights, channels, weightBits);
+        std::vector<double> scales = weightScales(layer, weights, channels, weightBits);
+        if (!options_.range.powerOfTwo) {
+            const double finest = kFinestUnit * out.scale / in.scale;
+            std::ranges::for_each(scales, [finest](double& scale) { scale = std::max(scale, finest); });
+        }
         const std::vector<float> none(at(channels), 0.0F);
         const std::vector<float>& bias =
             layer.bias == nn::kNoValue ? none : graph_.value(layer.bias).constant->floats();
