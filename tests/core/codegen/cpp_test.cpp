@@ -4,32 +4,16 @@
 #include "core/codegen/cpp.h"
 #include "core/codegen/text_files.h"
 #include "tests/core/support/any_integer_network.h"
+#include "tests/core/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace tandem::codegen {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-/// A folder that goes when the test ends.
-class Scratch {
-  public:
-    Scratch() : path_(fs::temp_directory_path() / fmt::format("tandem_cpp_test_{}", ::getpid())) {
-        fs::remove_all(path_);
-        fs::create_directories(path_);
-    }
-    ~Scratch() { fs::remove_all(path_); }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/cpp";
 
@@ -43,7 +27,7 @@ ProcessResult buildAndRun(const fs::path& folder) {
 }
 
 TEST(WriteCpp, RandomNetworksAreExactWhenCompiledAndRun) {
-    const Scratch scratch;
+    const test::TemporaryFolder scratch;
     for (std::uint64_t seed = 0; seed < 12; ++seed) {
         test::RandomIntegerNetwork make(1000 + seed);
         const quant::IntegerNetwork network = make.make(6, 14);
@@ -60,7 +44,7 @@ TEST(WriteCpp, RandomNetworksAreExactWhenCompiledAndRun) {
 }
 
 TEST(WriteCpp, ItsTestFailsWhenAWeightIsChanged) {
-    const Scratch scratch;
+    const test::TemporaryFolder scratch;
     test::RandomIntegerNetwork make(4);
     quant::IntegerNetwork network = make.make(1);
     while (!std::holds_alternative<quant::ConvolutionLayer>(network.layers.back().op) ||
@@ -84,7 +68,7 @@ TEST(WriteCpp, ItsTestFailsWhenAWeightIsChanged) {
 }
 
 TEST(WriteCpp, NamesFromTheModelCannotBreakTheCode) {
-    const Scratch scratch;
+    const test::TemporaryFolder scratch;
     test::RandomIntegerNetwork make(12);
     quant::IntegerNetwork network = make.make(3);
     network.name = "9 lives */ \\\nint main(){}";

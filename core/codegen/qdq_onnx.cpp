@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/qdq.h"
+#include "core/codegen/qdq_onnx.h"
 
 #include "core/base/error.h"
 #include "core/onnx/exporter.h"
@@ -222,7 +222,7 @@ nn::Graph quantizedGraph(const quant::IntegerNetwork& network) {
     return QdqBuilder(network).run();
 }
 
-void writeQdq(const quant::IntegerNetwork& network, const std::filesystem::path& file) {
+void writeQdqOnnx(const quant::IntegerNetwork& network, const std::filesystem::path& file) {
     onnx::exportOnnx(quantizedGraph(network), file);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/codegen/qdq.h"
+#include "core/codegen/qdq_onnx.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/executor.h"
@@ -9,26 +9,20 @@
 #include "core/train/executor.h"
 #include "tests/core/support/any_integer_network.h"
 #include "tests/core/support/shared_files.h"
+#include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace tandem::codegen {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path scratchFile() {
-    return fs::temp_directory_path() / fmt::format("tandem_qdq_test_{}.onnx", ::getpid());
-}
-
 /// Writes the model, reads it back as anyone would.
 nn::Graph writtenAndRead(const quant::IntegerNetwork& network) {
-    const fs::path file = scratchFile();
-    writeQdq(network, file);
-    nn::Graph graph = onnx::importOnnx(file);
-    fs::remove(file);
-    return graph;
+    const test::TemporaryFolder folder;
+    writeQdqOnnx(network, folder.path() / "model.onnx");
+    return onnx::importOnnx(folder.path() / "model.onnx");
 }
 
 // Random additions and pools scale by any factor, which plain ONNX operators cannot say: single convolutions
