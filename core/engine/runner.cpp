@@ -194,8 +194,12 @@ void SearchRunner::searchOn(std::unique_lock<std::mutex>& lock) {
         return;
     }
     if (file_ && file_->failure()) {
-        error_ = file_->failure();
-        stop(State::Paused, error_->what());
+        stop(State::Paused, "");
+        if (error_) {
+            return;
+        }
+        wanted_ = true; // writing works again
+        restarted_ = true;
         return;
     }
     // Asked under the lock: a command that is sent after this moment finds these points already asked for.
