@@ -7,6 +7,7 @@
 #include "core/train/executor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <unordered_map>
 
@@ -30,6 +31,10 @@ Contribution contributionOf(const LoweredTensor& tensor, const std::vector<float
     const auto clamped = [&](float value) {
         return static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high));
     };
+    if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+        throw inputError("feature map '{}' holds numbers that are not finite on a calibration input",
+                         tensor.name);
+    }
     Contribution made;
     const auto [least, most] = std::ranges::minmax_element(values);
     made.minimum = clamped(*least);

@@ -111,6 +111,9 @@ double weightError(std::span<const float> weights, double scale, int limit) {
 } // namespace
 
 int quantized(double real, const TensorFormat& format) {
+    if (std::isnan(real)) {
+        return format.zeroPoint;
+    }
     const double integer = std::floor(real / format.scale + 0.5) + format.zeroPoint;
     return static_cast<int>(std::clamp<double>(integer, format.low(), format.high()));
 }

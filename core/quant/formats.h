@@ -23,6 +23,7 @@ struct RangeOptions {
 };
 
 /// real -> integer of a format: clamp(floor(real / scale + 1/2) + zeroPoint), the rounding of the hardware.
+/// Not a number gives the zero point.
 int quantized(double real, const TensorFormat& format);
 
 /// The format for a feature map: unsigned with zero point 0 where nothing negative was seen or can come

@@ -112,6 +112,11 @@ class Quantizer {
 
     void setFormat(int tensor, int bits) {
         const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
+        const TensorStatistics& seen = calibration_.tensors[at(tensor)];
+        if (!std::isfinite(seen.minimum) || !std::isfinite(seen.maximum)) {
+            throw inputError("'{}' holds numbers that are not finite on the calibration inputs",
+                             lowered.name);
+        }
         const bool mayUseModel = options_.useModelFormats && !options_.range.powerOfTwo;
         const auto given = mayUseModel ? modelFormat(graph_, lowered, bits) : std::nullopt;
         network_.tensors[at(tensor)].format =
@@ -198,7 +203,11 @@ class Quantizer {
         const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
         const int channels = lowering_.tensors[at(layer.output)].shape.channels;
         const std::vector<float> weights = layerWeights(graph_, layer);
+        const auto isFinite = [](float value) { return std::isfinite(value); };
         const std::size_t perChannel = weights.size() / at(channels);
+        if (!std::ranges::all_of(weights, isFinite)) {
+            throw inputError("its weights hold numbers that are not finite");
+        }
         std::vector<double> scales = weightScales(layer, weights, channels, weightBits);
         if (!options_.range.powerOfTwo) {
             const double finest = kFinestUnit * out.scale / in.scale;
@@ -207,6 +216,9 @@ class Quantizer {
         const std::vector<float> none(at(channels), 0.0F);
         const std::vector<float>& bias =
             layer.bias == nn::kNoValue ? none : graph_.value(layer.bias).constant->floats();
+        if (!std::ranges::all_of(bias, isFinite)) {
+            throw inputError("its biases hold numbers that are not finite");
+        }
 
         ConvolutionLayer made;
         made.kernel = layer.kernel;

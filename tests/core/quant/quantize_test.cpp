@@ -165,6 +165,33 @@ TEST(Quantize, ChannelWithoutWeightsKeepsItsBias) {
     EXPECT_NEAR(out.floats()[0], 1.5, network.tensors[1].format.scale);
 }
 
+TEST(Quantize, ChannelWithNextToNoWeightsCostsNoWideAccumulator) {
+    test::GraphMaker make({1, 2, 4, 4}, 3);
+    nn::Graph graph = make.finish({make.convolution(make.input(), 2, 1)});
+    graph.value(graph.nodes[0].inputs[1]).constant =
+        nn::Tensor::ofFloats({2, 2, 1, 1}, {1e-25F, 2e-25F, 1.0F, 1.0F});
+    graph.value(graph.nodes[0].inputs[2]).constant = nn::Tensor::ofFloats({2}, {1.5F, 0.0F});
+    const std::vector<nn::Tensor> inputs = normalInputs(graph, 4);
+    const IntegerNetwork network = quantize(graph, inputs, {}, 1);
+    EXPECT_LE(std::get<ConvolutionLayer>(network.layers[0].op).accumulatorBits, 24);
+    const nn::Tensor out = runInteger(network, std::span(inputs).first(1)).front();
+    EXPECT_NEAR(out.floats()[0], 1.5, network.tensors[1].format.scale);
+}
+
+TEST(Quantize, NumbersThatAreNotFiniteAreRefused) {
+    for (const float bad :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        for (const std::size_t input : {1U, 2U}) {
+            test::GraphMaker make({1, 2, 4, 4}, 3);
+            nn::Graph graph = make.finish({make.convolution(make.input(), 2, 1)});
+            graph.value(graph.nodes[0].inputs[input]).constant->floats()[0] = bad;
+            EXPECT_THROW(quantize(graph, normalInputs(graph, 2), {}, 1), Error);
+        }
+    }
+    EXPECT_EQ(quantized(std::numeric_limits<double>::quiet_NaN(), {8, true, 0.1, 5}), 5);
+    EXPECT_EQ(quantized(std::numeric_limits<double>::infinity(), {8, true, 0.1, 5}), 127);
+}
+
 TEST(Quantize, MultipliersKeepSixteenBitsOfTheRatio) {
     const std::vector<double> near = {0.001, 0.0004, 0.0009};
     const Requantization one = chooseMultipliers(near, false);
