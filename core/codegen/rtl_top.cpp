@@ -105,8 +105,6 @@ class EngineWriter {
         const std::int64_t width =
             std::int64_t{folding_.pe} * (separate ? 1 : folding_.simd) * layer_.weightBits;
         made.parameter("WEIGHT_BLOCK", romInBlock(depth, width) ? 1 : 0);
-        const std::int64_t words = layer_.outputChannels / engine_.outputLanes;
-        made.parameter("SCALE_BLOCK", scaleInBlock(words) ? 1 : 0);
         made.parameter("WEIGHT_FILE", image("weights", weightImage(op, layer_, folding_)));
         made.parameter("SCALE_FILE",
                        image("scale", scaleImage(op.requantization, op.bias, layout, engine_.outputLanes)));

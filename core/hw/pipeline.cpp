@@ -106,16 +106,20 @@ Parameters allocate(const Workload& workload, std::int64_t interval) {
 
 std::int64_t interval(const Workload& workload, const Parameters& parameters) {
     std::int64_t slowest = 1;
+    int sourceLanes = 0; // the port has the lanes of its first reader
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
         const Engine engine = engineOf(layer, parameters.foldings[l]);
         slowest = std::max({slowest, engine.work, engine.inputFrame});
         for (int producer : layer.inputs) {
-            if (producer != kNetworkInput) {
-                const Engine from =
-                    engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]);
-                slowest = std::max(slowest, meetingBeats(layer, from.outputLanes, engine.inputLanes));
+            if (producer == kNetworkInput && sourceLanes == 0) {
+                sourceLanes = engine.inputLanes;
             }
+            const int lanes =
+                producer == kNetworkInput
+                    ? sourceLanes
+                    : engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]).outputLanes;
+            slowest = std::max(slowest, meetingBeats(layer, lanes, engine.inputLanes));
         }
     }
     return slowest;

@@ -55,7 +55,7 @@ std::vector<Folding> legalFoldings(const Layer& layer);
 std::int64_t layerInterval(const Layer& layer, const Folding& folding);
 
 /// For every layer the cheapest legal folding whose layerInterval is at most `interval`, or the fastest one
-/// where none is.
+/// where none is; among them one whose streams meet its producer's fast enough, too, where there is one.
 Parameters allocate(const Workload& workload, std::int64_t interval);
 
 /// The interval of the whole pipeline: closed form, equal to the event model's. Fast enough to be called in a
@@ -66,8 +66,8 @@ std::int64_t interval(const Workload& workload, const Parameters& parameters);
 /// beats of a few frames.
 Timing exactTiming(const Workload& workload, const Parameters& parameters);
 
-/// Latency from reset to the last output beat in closed form; within a few percent of exactTiming (the tests
-/// state how near).
+/// Latency from reset to the last output beat row by row instead of beat by beat; see the tests for how near
+/// it comes to exactTiming.
 std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters);
 
 /// Resources of one layer's engine, its buffers and weight memory included.
@@ -78,5 +78,8 @@ Resources resources(const Workload& workload, const Parameters& parameters);
 
 /// Energy of one frame from operation and access counts times unit energies (Horowitz, ISSCC 2014, 45 nm).
 Energy layerEnergy(const Layer& layer, const Folding& folding);
+
+/// The sum of the layers' plus reading the input from and writing the output to DRAM.
+Energy energy(const Workload& workload, const Parameters& parameters);
 
 } // namespace tandem::hw::pipeline

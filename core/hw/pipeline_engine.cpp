@@ -2,7 +2,9 @@
 #include "core/hw/pipeline_engine.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <limits>
 
 namespace tandem::hw::pipeline {
 
@@ -39,23 +41,93 @@ bool ringInBlock(int depthLog2) {
     return depthLog2 > 6;
 }
 
-bool romInBlock(std::int64_t depth, std::int64_t width) {
-    return depth > 128 && depth * width >= 4096;
+BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory) {
+    // One primitive holds fewer words the wider they are. Yosys takes the cheapest shape; its costs
+    // (techlibs/ xilinx/brams_xc5v_map, passes/memory/memory_libmap), doubled, with half a unit for each bit
+    // of the multiplexers behind memories deeper than the shape: words stand above each other there, and
+    // read-only ones may share a row.
+    struct Shape {
+        int log2, width, cost;
+    };
+    constexpr int kCost18 = 258, kCost36 = 514;
+    constexpr std::array<Shape, 13> kShapes{{{9, 36, kCost18},
+                                             {10, 18, kCost18},
+                                             {11, 9, kCost18},
+                                             {12, 4, kCost18},
+                                             {13, 2, kCost18},
+                                             {14, 1, kCost18},
+                                             {9, 72, kCost36},
+                                             {10, 36, kCost36},
+                                             {11, 18, kCost36},
+                                             {12, 9, kCost36},
+                                             {13, 4, kCost36},
+                                             {14, 2, kCost36},
+                                             {15, 1, kCost36}}};
+    const int log2 = log2Ceil(depth);
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    BlockRams best;
+    for (const Shape& shape : kShapes) {
+        const int deeper = std::max(0, log2 - shape.log2);
+        const std::int64_t row = memory == Memory::ReadOnly ? width << deeper : width;
+        const std::int64_t beside = (row + shape.width - 1) / shape.width;
+        const std::int64_t count = memory == Memory::ReadOnly ? beside : beside << deeper;
+        const std::int64_t cost = count * shape.cost + width * ((std::int64_t{1} << deeper) - 1);
+        if (cost < least) {
+            least = cost;
+            const int blocks = static_cast<int>(count);
+            best = shape.cost == kCost36 ? BlockRams{blocks, 0} : BlockRams{0, blocks};
+        }
+    }
+    return best;
 }
 
-bool scaleInBlock(std::int64_t words) {
-    return words > 256;
+bool romInBlock(std::int64_t depth, std::int64_t width) {
+    constexpr int kLutsPerRamb18 = 190, kBitsPerLut = 64;
+    const BlockRams blocks = blockRams(depth, width, Memory::ReadOnly);
+    const std::int64_t luts = width * ((depth + kBitsPerLut - 1) / kBitsPerLut);
+    return std::int64_t{kLutsPerRamb18} * (2 * blocks.ramb36 + blocks.ramb18) < luts;
 }
+
+namespace {
+
+/// Largest amount by which the beats that pixels need run ahead of an even flow of `flow` beats a pixel, and
+/// by which that flow runs ahead of the beats that pixels let go. Both are piecewise linear in row and
+/// column, so their ends and the cells where the window meets the map's border decide.
+double unevenBeats(const Layer& layer, int beats, std::int64_t height, std::int64_t width, double flow) {
+    const std::int64_t rows = layer.inputHeight, columns = layer.inputWidth;
+    const auto border = [](std::int64_t size, std::int64_t extent, int pad, int stride, int last) {
+        return static_cast<int>(std::clamp<std::int64_t>((size - extent + pad) / stride, 0, last));
+    };
+    const int lastY = layer.outputHeight - 1, lastX = layer.outputWidth - 1;
+    const int borderY = border(rows, height, layer.padTop, layer.strideHeight, lastY);
+    const int borderX = border(columns, width, layer.padLeft, layer.strideWidth, lastX);
+    double ahead = 0, behind = 0;
+    for (const int y : {0, borderY, std::min(borderY + 1, lastY), lastY}) {
+        const std::int64_t top = std::int64_t{y} * layer.strideHeight - layer.padTop;
+        for (const int x : {0, borderX, std::min(borderX + 1, lastX), lastX}) {
+            const std::int64_t left = std::int64_t{x} * layer.strideWidth - layer.padLeft;
+            const std::int64_t need =
+                (std::min(top + height, rows) - 1) * columns + std::min(left + width, columns);
+            const double pixel = static_cast<double>(std::int64_t{y} * layer.outputWidth + x);
+            ahead = std::max(ahead, static_cast<double>(need * beats) - pixel * flow);
+            behind =
+                std::max(behind, (pixel + 1) * flow - static_cast<double>((top * columns + left) * beats));
+        }
+    }
+    return ahead + behind;
+}
+
+} // namespace
 
 std::int64_t ringBeats(const Layer& layer, const Folding& folding) {
-    const std::int64_t beats = layer.inputChannels / folding.simd;
+    const int beats = layer.inputChannels / folding.simd;
     const std::int64_t height = std::int64_t{layer.kernelHeight - 1} * layer.dilationHeight + 1;
     const std::int64_t width = std::int64_t{layer.kernelWidth - 1} * layer.dilationWidth + 1;
     const std::int64_t window = (height - 1) * layer.inputWidth + width;
-    const std::int64_t jump = (height - 1 - layer.padTop) * layer.inputWidth + width - layer.padLeft;
-    const std::int64_t between =
-        std::int64_t{layer.strideHeight - 1} * layer.inputWidth + layer.strideWidth - 1;
-    return (window + std::max<std::int64_t>(jump, 0) + between) * beats;
+    const double flow = static_cast<double>(std::int64_t{layer.inputHeight} * layer.inputWidth * beats) /
+                        static_cast<double>(std::int64_t{layer.outputHeight} * layer.outputWidth);
+    const auto even = static_cast<std::int64_t>(unevenBeats(layer, beats, height, width, flow)) + 2;
+    return std::max(window * beats, even);
 }
 
 Engine engineOf(const Layer& layer, const Folding& folding) {

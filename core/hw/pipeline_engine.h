@@ -28,18 +28,24 @@ struct Engine {
 /// The engine of a layer. The folding must be one of legalFoldings(layer).
 Engine engineOf(const Layer& layer, const Folding& folding);
 
-/// Beats that a line buffer needs so that the engine and its producer never wait for each other longer than
-/// either works for a frame: the window itself, what arrives during the jump from one frame's last window to
-/// the next one's first, and the rows between strides.
+/// Beats that a line buffer needs so that neither the engine nor its producer waits longer than the slower of
+/// the two works: the window itself, or as much as an engine at work without pause needs of an even flow of
+/// input and holds back of it (rows between strides and from one frame's last window to the next one's
+/// first).
 std::int64_t ringBeats(const Layer& layer, const Folding& folding);
 
 /// Whether a line buffer or FIFO of 2^depthLog2 words stands in block RAM (else in LUT RAM).
 bool ringInBlock(int depthLog2);
-/// Whether a read-only memory stands in block RAM (else in LUTs).
-bool romInBlock(std::int64_t depth, std::int64_t width);
+/// Block RAM of 7 series devices that a memory takes, as Yosys maps it.
+struct BlockRams {
+    int ramb36 = 0, ramb18 = 0;
+};
+enum class Memory { Written, ReadOnly };
+BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory);
 
-/// Whether the requantization constants of a layer with `words` output beats a pixel stand in block RAM.
-bool scaleInBlock(std::int64_t words);
+/// Whether a read-only memory stands in block RAM (else in LUTs): where that is the smaller part of a device
+/// that has about as many LUTs for each RAMB18 as the 7 series.
+bool romInBlock(std::int64_t depth, std::int64_t width);
 
 /// Smallest number of bits that counts `values` different values.
 int log2Ceil(std::int64_t values);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <numeric>
 
 namespace tandem::hw::pipeline {
 
@@ -476,16 +477,82 @@ Replay replay(const Workload& workload, const Netlist& netlist, int frames) {
 
 Timing exactTiming(const Workload& workload, const Parameters& parameters) {
     const Netlist netlist = netlistOf(workload, parameters);
-    constexpr int kMostFrames = 32;
+    // No engine can do better than the closed form; frames that come faster still fill buffers.
+    const Time least = interval(workload, parameters);
+    constexpr int kMostFrames = 128;
     for (int frames = 4;; frames *= 2) {
         const Replay times = replay(workload, netlist, frames);
         const std::size_t n = times.lastOutput.size();
         const Time last = times.lastOutput[n - 1] - times.lastOutput[n - 2];
         const Time before = times.lastOutput[n - 2] - times.lastOutput[n - 3];
-        if (last == before || frames >= kMostFrames) {
+        if ((last == before && last >= least) || frames >= kMostFrames) {
             return {times.firstOutput, times.lastOutput.front(), last};
         }
     }
+}
+
+namespace {
+
+/// When beats of a stream are there, as if they came evenly.
+struct Flow {
+    double first = 0, last = 0;
+};
+
+/// Goes through the rows of a layer: the first pixel of each waits for its input, the rest for the engine.
+Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
+    const double beats = static_cast<double>(engine.inputFrame);
+    const double pace = beats > 1 ? (in.last - in.first) / (beats - 1) : 0;
+    const double row = static_cast<double>(engine.work) / layer.outputHeight;
+    const int height = (layer.kernelHeight - 1) * layer.dilationHeight + 1;
+    const int width = (layer.kernelWidth - 1) * layer.dilationWidth + 1;
+    const auto arrival = [&](int y, int x) {
+        const int bottom = std::min(y * layer.strideHeight - layer.padTop + height, layer.inputHeight) - 1;
+        const int right = std::min(x * layer.strideWidth - layer.padLeft + width, layer.inputWidth);
+        const double beat =
+            static_cast<double>(std::int64_t{bottom} * layer.inputWidth + right) * engine.inputBeats - 1;
+        return in.first + beat * pace + 1;
+    };
+    double free = 0, first = 0;
+    const double pixel = row / layer.outputWidth;
+    for (int y = 0; y < layer.outputHeight; ++y) {
+        const double start = std::max(free, arrival(y, 0));
+        first = y == 0 ? start : first;
+        // The row ends when the engine has done it or one pixel after its last input.
+        free = std::max(start + row, arrival(y, layer.outputWidth - 1) + pixel);
+    }
+    return {first + engine.steps - 1 + engine.latency,
+            free - 1 + engine.latency + (engine.beatsPerGroup - 1)};
+}
+
+} // namespace
+
+std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters) {
+    std::vector<Flow> flows(workload.layers.size() + 1);
+    std::vector<int> lanes(workload.layers.size() + 1, 0);
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const Layer& layer = workload.layers[l];
+        const Engine engine = engineOf(layer, parameters.foldings[l]);
+        if (l == 0) {
+            lanes[0] = engine.inputLanes;
+            flows[0] = {1, static_cast<double>(engine.inputFrame)};
+        }
+        Flow in;
+        for (int producer : layer.inputs) {
+            Flow own = flows[at(producer + 1)];
+            const int from = lanes[at(producer + 1)], to = engine.inputLanes, common = std::gcd(from, to);
+            const int registers = (from > common ? 1 : 0) + (to > common ? 1 : 0);
+            own.first += registers + to / common - 1;
+            own.last += registers + from / common - 1;
+            in = {std::max(in.first, own.first), std::max(in.last, own.last)};
+        }
+        if (layer.kind == LayerKind::Add) {
+            flows[l + 1] = {in.first + engine.latency, in.last + engine.latency};
+        } else {
+            flows[l + 1] = flowAfter(layer, engine, in);
+        }
+        lanes[l + 1] = engine.outputLanes;
+    }
+    return static_cast<std::int64_t>(flows.back().last) + 1;
 }
 
 } // namespace tandem::hw::pipeline

@@ -42,7 +42,6 @@ module tandem_conv #(
     parameter integer RING_LOG2 = 5,     // line buffer beats
     parameter integer RING_BLOCK = 0,
     parameter integer WEIGHT_BLOCK = 0,
-    parameter integer SCALE_BLOCK = 0,
     parameter integer FIFO_LOG2 = 5,     // output buffer beats
     parameter WEIGHT_FILE = "",
     parameter SCALE_FILE = ""
@@ -113,7 +112,7 @@ module tandem_conv #(
     tandem_requantize #(
         .PE(PE), .LANES(LANES), .SUM(SUM), .M(M), .C(C), .S(S), .RESULT(RESULT), .SHIFT(SHIFT),
         .OUT(OUT), .LOW(LOW), .HIGH(HIGH),
-        .WORDS(WORDS), .ADDRESS(ADDRESS), .BLOCK(SCALE_BLOCK), .FILE(SCALE_FILE)
+        .WORDS(WORDS), .ADDRESS(ADDRESS), .FILE(SCALE_FILE)
     ) requantize (
         .clk(clk), .rst(rst), .done(done), .sums(sums),
         .out_valid(ready_valid), .out_data(ready_data)

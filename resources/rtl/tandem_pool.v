@@ -108,7 +108,7 @@ module tandem_pool #(
             tandem_requantize #(
                 .PE(LANES), .LANES(OUT_LANES), .SUM(SUM), .M(M), .C(C), .S(0), .RESULT(RESULT), .SHIFT(SHIFT),
                 .OUT(OUT), .LOW(LOW), .HIGH(HIGH),
-                .WORDS(1), .ADDRESS(1), .BLOCK(0), .FILE(SCALE_FILE)
+                .WORDS(1), .ADDRESS(1), .FILE(SCALE_FILE)
             ) requantize (
                 .clk(clk), .rst(rst), .done(last_at[1]), .sums(sums),
                 .out_valid(ready_valid), .out_data(ready_data)

@@ -22,7 +22,6 @@ module tandem_requantize #(
     parameter integer HIGH = 127,
     parameter integer WORDS = 1,    // beats of a pixel
     parameter integer ADDRESS = 1,  // 2^ADDRESS >= WORDS
-    parameter integer BLOCK = 0,
     parameter FILE = ""
 ) (
     input  wire                 clk,
@@ -72,7 +71,7 @@ module tandem_requantize #(
         .WIDTH(LANES * FIELD),
         .DEPTH(1 << ADDRESS),
         .ADDRESS(ADDRESS),
-        .BLOCK(BLOCK),
+        .BLOCK(0),
         .FILE(FILE)
     ) constants (
         .clk(clk),

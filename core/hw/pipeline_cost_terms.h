@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline.h"
+
+#include <array>
+
+namespace tandem::hw::pipeline {
+
+/// What LUTs and flip-flops of the generated RTL grow with. Each is an amount of hardware counted from the
+/// layer's geometry; the fit gives its price.
+enum class CostTerm {
+    Engine,            ///< engines: handshake, credits, output buffer pointers
+    DenseCounterBits,  ///< width of the beat counters of a window that is one pixel
+    WindowCounterBits, ///< the same for any other window, with its clipping
+    InputBits,         ///< of a beat: read register and padding
+    RingBits,          ///< line buffer in LUT RAM
+    CompareBits,       ///< maximum pooling
+    FabricProducts,    ///< bits times bits of products in LUTs
+    FabricOperands,    ///< their operand registers
+    FabricSums,        ///< accumulator bits outside DSPs
+    TreeBits,          ///< adder tree
+    HeldBits,          ///< sums waiting to leave
+    ShiftedBits,       ///< of them, those that leave one after the other
+    DirectBits,        ///< of them, those that leave at once
+    ScaleLanes,        ///< requantizers
+    ScaleBits,         ///< sum bits of requantizers with a multiplier
+    FreeScaleBits,     ///< the same without
+    WideScales,        ///< requantizers that need two DSPs
+    ScaleRomBits,      ///< constants, in LUTs of 64 bits
+    ScaleRomWidth,     ///< bits of a word of constants
+    WeightRomBits,     ///< weights outside block RAM, in LUTs of 64 bits
+    WeightRomWidth,    ///< bits of a word of weights outside block RAM
+    AddLanes,          ///< residual additions
+    AddBits,           ///< sum bits of residual additions
+    FifoBits,          ///< LUT RAM buffers: bits of a beat, twice for 64 beats
+    OutputBits,        ///< bits of a buffer's output register
+    Fifos,             ///< skip buffers
+    Converters,        ///< width converters
+    NarrowBits,        ///< bits of the wide beat of a splitting converter
+    WidenBits,         ///< bits of the wide beat of a gathering converter
+    Forks,             ///< consumers of forked streams
+    Ports,             ///< the pair of AXI-Stream ports
+    PortBits,          ///< bits of their beats
+    Count
+};
+
+using CostTerms = std::array<double, static_cast<std::size_t>(CostTerm::Count)>;
+
+/// The amounts of one layer's engine.
+CostTerms layerTerms(const Layer& layer, const Folding& folding);
+
+/// The amounts of everything between the engines; block RAM of skip buffers is added to `blocks`.
+CostTerms connectionTerms(const Workload& workload, const Parameters& parameters, Resources& blocks);
+
+/// LUTs and flip-flops of amounts, by the fitted prices.
+Resources weigh(const CostTerms& terms);
+
+} // namespace tandem::hw::pipeline

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/pipeline_engine.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tandem::hw::pipeline {
+
+namespace {
+
+// Horowitz, "Computing's energy problem", ISSCC 2014, 45 nm, picojoules.
+constexpr double kMultiplyPerSquareBit = 3.1e-3; ///< int8: 0.2, int32: 3.1
+constexpr double kAddPerBit = 0.1 / 32;          ///< int32: 0.1
+constexpr double kDramPerBit = 640.0 / 32;
+
+/// One access to an on-chip memory, per bit; published for 64 bits of 8 KB, 32 KB and 1 MB, between them by
+/// the logarithm of the size, the ends beyond.
+double accessPerBit(double bits) {
+    struct Known {
+        double log2Bytes, picojoules;
+    };
+    constexpr std::array<Known, 3> kKnown{{{13, 10}, {15, 20}, {20, 100}}};
+    const double size =
+        std::clamp(std::log2(std::max(1.0, bits / 8)), kKnown.front().log2Bytes, kKnown.back().log2Bytes);
+    const Known &low = size < kKnown[1].log2Bytes ? kKnown[0] : kKnown[1],
+                &high = size < kKnown[1].log2Bytes ? kKnown[1] : kKnown[2];
+    const double part = (size - low.log2Bytes) / (high.log2Bytes - low.log2Bytes);
+    return (low.picojoules + part * (high.picojoules - low.picojoules)) / 64;
+}
+
+} // namespace
+
+Energy layerEnergy(const Layer& layer, const Folding& folding) {
+    const Engine engine = engineOf(layer, folding);
+    const double outputs = static_cast<double>(engine.outputFrame) * engine.outputLanes;
+    const double steps = static_cast<double>(engine.work);
+    const double in = folding.simd * layer.inputBits;
+    const double sumBits = layer.accumulatorBits;
+    const double scale = layer.multiplierBits == 0
+                             ? 0.0
+                             : kMultiplyPerSquareBit * layer.multiplierBits *
+                                   (layer.kind == LayerKind::Add ? layer.inputBits : sumBits);
+    Energy energy;
+    // Every step: products, sums; every output: scale, round. The output buffer is written and read once.
+    switch (layer.kind) {
+    case LayerKind::Convolution:
+    case LayerKind::DepthwiseConvolution: {
+        const double products = layer.kind == LayerKind::Convolution
+                                    ? static_cast<double>(std::int64_t{folding.pe} * folding.simd)
+                                    : static_cast<double>(folding.pe);
+        energy.compute =
+            steps * products *
+                (kMultiplyPerSquareBit * layer.inputBits * layer.weightBits + kAddPerBit * sumBits) +
+            outputs * (scale + kAddPerBit * sumBits);
+        const double word = products * layer.weightBits;
+        const double weights = word * engine.groups * engine.steps;
+        energy.onChip += steps * word * accessPerBit(weights);
+        break;
+    }
+    case LayerKind::AveragePool:
+        energy.compute =
+            steps * folding.simd * kAddPerBit * sumBits + outputs * (scale + kAddPerBit * sumBits);
+        break;
+    case LayerKind::MaximumPool:
+        energy.compute = steps * in * kAddPerBit;
+        break;
+    case LayerKind::Add:
+        energy.compute = outputs * (2 * scale + 2 * kAddPerBit * (layer.inputBits + layer.multiplierBits));
+        break;
+    }
+    if (layer.kind != LayerKind::Add) {
+        const double ring = in * std::exp2(engine.ringLog2);
+        energy.onChip += (static_cast<double>(engine.inputFrame) + steps) * in * accessPerBit(ring);
+    }
+    const double out = engine.outputLanes * layer.outputBits;
+    energy.onChip +=
+        2 * static_cast<double>(engine.outputFrame) * out * accessPerBit(out * std::exp2(engine.fifoLog2));
+    return energy;
+}
+
+Energy energy(const Workload& workload, const Parameters& parameters) {
+    Energy total;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const Energy own = layerEnergy(workload.layers[l], parameters.foldings[l]);
+        total.compute += own.compute;
+        total.onChip += own.onChip;
+    }
+    const auto bits = [](int channels, int height, int width, int each) {
+        return static_cast<double>(std::int64_t{channels} * height * width * each);
+    };
+    const Layer& last = workload.layers.back();
+    total.dram =
+        kDramPerBit *
+        (bits(workload.inputChannels, workload.inputHeight, workload.inputWidth, workload.inputBits) +
+         bits(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits));
+    return total;
+}
+
+} // namespace tandem::hw::pipeline

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/pipeline_cost_terms.h"
+#include "core/hw/pipeline_netlist.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tandem::hw::pipeline {
+
+namespace {
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// Products of this many bits and more go to DSP48E1 in Yosys.
+constexpr int kDspProductBits = 9;
+/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
+constexpr int kDspOperandBits = 25;
+/// Multiplier and its sign in a requantization.
+constexpr int kScaleBits = 17;
+
+int operandBits(int bits, bool isSigned) {
+    return bits + (isSigned ? 0 : 1);
+}
+
+bool multipliesInDsp(const Layer& layer) {
+    return operandBits(layer.inputBits, layer.inputSigned) + layer.weightBits >= kDspProductBits;
+}
+
+std::int64_t multipliers(const Layer& layer, const Folding& folding) {
+    return layer.kind == LayerKind::Convolution ? std::int64_t{folding.pe} * folding.simd : folding.pe;
+}
+
+bool convolves(const Layer& layer) {
+    return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+}
+
+int dspOf(const Layer& layer, const Folding& folding, const Engine& engine) {
+    const int scales = layer.multiplierBits == 0 ? 0 : layer.accumulatorBits > kDspOperandBits ? 2 : 1;
+    switch (layer.kind) {
+    case LayerKind::Convolution:
+    case LayerKind::DepthwiseConvolution: {
+        const std::int64_t products = multipliesInDsp(layer) ? multipliers(layer, folding) : 0;
+        return static_cast<int>(products) + engine.outputLanes * scales;
+    }
+    case LayerKind::AveragePool:
+        return engine.outputLanes * scales;
+    case LayerKind::Add:
+        return layer.multiplierBits == 0 ? 0 : 2 * folding.simd;
+    case LayerKind::MaximumPool:
+        break;
+    }
+    return 0;
+}
+
+void add(Resources& used, const BlockRams& blocks) {
+    used.ramb36 += blocks.ramb36;
+    used.ramb18 += blocks.ramb18;
+}
+
+} // namespace
+
+CostTerms layerTerms(const Layer& layer, const Folding& folding) {
+    const Engine engine = engineOf(layer, folding);
+    CostTerms terms{};
+    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+    const double in = folding.simd * layer.inputBits;
+    const double out = engine.outputLanes * layer.outputBits;
+    put(CostTerm::OutputBits, out);
+    put(CostTerm::FifoBits, out * (engine.fifoLog2 > 5 ? 2 : 1));
+    put(CostTerm::Engine, 1);
+    if (layer.kind == LayerKind::Add) {
+        put(CostTerm::AddLanes, folding.simd);
+        put(CostTerm::AddBits, folding.simd * (layer.inputBits + (layer.multiplierBits == 0 ? 8 : 18)));
+        return terms;
+    }
+    const bool dense =
+        layer.kernelHeight * layer.kernelWidth == 1 && layer.strideHeight * layer.strideWidth == 1;
+    const double counter = log2Ceil(3 * engine.inputFrame);
+    put(dense ? CostTerm::DenseCounterBits : CostTerm::WindowCounterBits, counter);
+    put(CostTerm::InputBits, in);
+    if (!ringInBlock(engine.ringLog2)) {
+        put(CostTerm::RingBits, in * (engine.ringLog2 > 5 ? 2 : 1));
+    }
+    if (layer.kind == LayerKind::MaximumPool) {
+        put(CostTerm::CompareBits, in);
+        return terms;
+    }
+    const double sums = folding.pe * layer.accumulatorBits;
+    put(CostTerm::HeldBits, sums);
+    put(engine.beatsPerGroup > 1 ? CostTerm::ShiftedBits : CostTerm::DirectBits, sums);
+    put(CostTerm::ScaleLanes, engine.outputLanes);
+    put(layer.multiplierBits == 0 ? CostTerm::FreeScaleBits : CostTerm::ScaleBits,
+        engine.outputLanes * layer.accumulatorBits);
+    if (layer.multiplierBits != 0 && layer.accumulatorBits > kDspOperandBits) {
+        put(CostTerm::WideScales, engine.outputLanes);
+    }
+    if (!convolves(layer)) {
+        put(CostTerm::FabricSums, sums);
+        return terms;
+    }
+    const double words = layer.outputChannels / engine.outputLanes;
+    const double constants = engine.outputLanes * (layer.accumulatorBits + layer.multiplierBits * 2 + 2);
+    put(CostTerm::ScaleRomBits, constants * std::max(1.0, words / 64));
+    put(CostTerm::ScaleRomWidth, constants);
+
+    const double products = static_cast<double>(multipliers(layer, folding));
+    const int operand = operandBits(layer.inputBits, layer.inputSigned);
+    const bool dsp = multipliesInDsp(layer);
+    const double word = products * layer.weightBits;
+    const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
+    if (!romInBlock(depth, static_cast<std::int64_t>(word))) {
+        put(CostTerm::WeightRomBits, word * std::max(1.0, static_cast<double>(depth) / 64));
+        put(CostTerm::WeightRomWidth, word);
+    }
+    if (!dsp) {
+        put(CostTerm::FabricProducts, products * operand * layer.weightBits);
+        put(CostTerm::FabricOperands, in + word);
+    }
+    if (!dsp || engine.treeLevels > 0) {
+        put(CostTerm::FabricSums, sums);
+    }
+    double tree = 0;
+    for (int level = 1; level <= engine.treeLevels; ++level) {
+        tree += static_cast<double>((folding.simd + (1 << level) - 1) >> level) *
+                (operand + layer.weightBits + level);
+    }
+    put(CostTerm::TreeBits, folding.pe * tree);
+    return terms;
+}
+
+Resources layerResources(const Layer& layer, const Folding& folding) {
+    const Engine engine = engineOf(layer, folding);
+    Resources used = weigh(layerTerms(layer, folding));
+    used.dsp = dspOf(layer, folding, engine);
+    if (layer.kind != LayerKind::Add && ringInBlock(engine.ringLog2)) {
+        add(used, blockRams(std::int64_t{1} << engine.ringLog2, std::int64_t{folding.simd} * layer.inputBits,
+                            Memory::Written));
+    }
+    if (convolves(layer)) {
+        const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
+        const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
+        if (romInBlock(depth, width)) {
+            add(used, blockRams(depth, width, Memory::ReadOnly));
+        }
+    }
+    return used;
+}
+
+namespace {
+
+/// Fixed scratch per layer of a resource count; networks beyond go to the heap.
+class LayerScratch {
+  public:
+    explicit LayerScratch(std::size_t layers) {
+        if (layers > kOwn) {
+            heap_.resize(layers);
+            data_ = heap_.data();
+        }
+    }
+    struct Entry {
+        Lag lag;
+        Engine engine;
+        int readers = 0;
+    };
+    Entry& operator[](int producer) { return data_[static_cast<std::size_t>(producer + 1)]; }
+
+  private:
+    static constexpr std::size_t kOwn = 64;
+    std::array<Entry, kOwn> own_{};
+    std::vector<Entry> heap_;
+    Entry* data_ = own_.data();
+};
+
+void addConverters(CostTerms& terms, int from, int to, int bits) {
+    const int common = std::gcd(from, to);
+    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+    if (from > common) {
+        put(CostTerm::Converters, 1);
+        put(CostTerm::NarrowBits, from * bits);
+    }
+    if (to > common) {
+        put(CostTerm::Converters, 1);
+        put(CostTerm::WidenBits, to * bits);
+    }
+}
+
+} // namespace
+
+CostTerms connectionTerms(const Workload& workload, const Parameters& parameters, Resources& blocks) {
+    const int layers = static_cast<int>(workload.layers.size());
+    LayerScratch scratch(at(layers) + 1);
+    CostTerms terms{};
+    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+    std::int64_t slowest = 1;
+    int sourceLanes = 0;
+    for (int l = 0; l < layers; ++l) {
+        const Layer& layer = workload.layers[at(l)];
+        Engine& engine = scratch[l].engine;
+        engine = engineOf(layer, parameters.foldings[at(l)]);
+        slowest = std::max({slowest, engine.work, engine.inputFrame});
+        for (int producer : layer.inputs) {
+            ++scratch[producer].readers;
+            if (producer == kNetworkInput && sourceLanes == 0) {
+                sourceLanes = engine.inputLanes;
+            }
+        }
+    }
+    ++scratch[layers - 1].readers;
+    const auto lanesOf = [&](int producer) {
+        return producer == kNetworkInput ? sourceLanes : scratch[producer].engine.outputLanes;
+    };
+    const auto bitsOf = [&](int producer) {
+        return producer == kNetworkInput ? workload.inputBits : workload.layers[at(producer)].outputBits;
+    };
+    for (int l = 0; l < layers; ++l) {
+        const Layer& layer = workload.layers[at(l)];
+        const Engine& engine = scratch[l].engine;
+        Lag lag;
+        for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+            const int producer = layer.inputs[i];
+            const Lag& own = scratch[producer].lag;
+            const int lanes = lanesOf(producer);
+            const int width = lanes * bitsOf(producer);
+            if (layer.kind == LayerKind::Add) {
+                const std::int64_t frame =
+                    std::int64_t{layer.inputHeight} * layer.inputWidth * (layer.inputChannels / lanes);
+                const int log2 = skipDepthLog2(own, scratch[layer.inputs[1 - i]].lag, frame, slowest);
+                if (log2 > 0) {
+                    put(CostTerm::Fifos, 1);
+                    put(CostTerm::OutputBits, width);
+                    if (ringInBlock(log2)) {
+                        add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
+                    } else {
+                        put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
+                    }
+                }
+            }
+            lag.frames = std::max(lag.frames, own.frames);
+            lag.cycles = std::max(lag.cycles, own.cycles);
+            addConverters(terms, lanes, engine.inputLanes, bitsOf(producer));
+        }
+        scratch[l].lag = lagAfter(layer, parameters.foldings[at(l)], engine, lag);
+    }
+    for (int producer = kNetworkInput; producer < layers; ++producer) {
+        if (scratch[producer].readers > 1) {
+            put(CostTerm::Forks, scratch[producer].readers);
+        }
+    }
+    put(CostTerm::Ports, 1);
+    put(CostTerm::PortBits, sourceLanes * workload.inputBits + lanesOf(layers - 1) * bitsOf(layers - 1));
+    return terms;
+}
+
+Resources resources(const Workload& workload, const Parameters& parameters) {
+    Resources blocks;
+    Resources used = weigh(connectionTerms(workload, parameters, blocks));
+    used += blocks;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        used += layerResources(workload.layers[l], parameters.foldings[l]);
+    }
+    return used;
+}
+
+} // namespace tandem::hw::pipeline

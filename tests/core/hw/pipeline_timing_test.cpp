@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/pipeline_timing.h"
+#include "core/hw/workload_of.h"
+#include "tests/core/support/random_integer_network.h"
+
+#include <gtest/gtest.h>
+
+namespace tandem::hw::pipeline {
+namespace {
+
+Parameters randomFoldings(Random& random, const Workload& workload) {
+    Parameters parameters;
+    for (const Layer& layer : workload.layers) {
+        const std::vector<Folding> legal = legalFoldings(layer);
+        parameters.foldings.push_back(legal[random.below(legal.size())]);
+    }
+    return parameters;
+}
+
+/// Random networks of different depth, width and size with random foldings.
+class RandomDesigns : public ::testing::Test {
+  protected:
+    template <typename Visit>
+    static void visit(std::uint64_t designs, Visit visit) {
+        for (std::uint64_t seed = 0; seed < designs && !HasFailure(); ++seed) {
+            SCOPED_TRACE(seed);
+            Random random(seed);
+            const int s = static_cast<int>(seed);
+            test::RandomNetwork maker(
+                random, {.layers = 2 + s % 9, .channels = 4 + s % 5 * 5, .size = 6 + s % 4 * 9});
+            const Workload workload = workloadOf(maker.make());
+            visit(workload, randomFoldings(random, workload));
+        }
+    }
+};
+
+TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplay) {
+    visit(3000, [](const Workload& workload, const Parameters& parameters) {
+        EXPECT_EQ(interval(workload, parameters), exactTiming(workload, parameters).interval);
+    });
+}
+
+TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplay) {
+    std::vector<double> errors;
+    visit(1000, [&](const Workload& workload, const Parameters& parameters) {
+        const auto exact = static_cast<double>(exactTiming(workload, parameters).latency);
+        const auto estimate = static_cast<double>(latencyEstimate(workload, parameters));
+        errors.push_back(std::abs(estimate - exact) / exact);
+    });
+    std::ranges::sort(errors);
+    // Half of the designs to the cycle; the rest wait for each other in ways that rows do not show.
+    EXPECT_LE(errors[errors.size() / 2], 0.01);
+    EXPECT_LE(errors[errors.size() * 9 / 10], 0.2);
+}
+
+} // namespace
+} // namespace tandem::hw::pipeline
