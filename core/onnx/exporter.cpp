@@ -2,68 +2,19 @@
 #include "core/onnx/exporter.h"
 
 #include "core/base/error.h"
+#include "core/onnx/model_file.h"
+#include "core/onnx/tensors.h"
 
-#include <onnx/onnx_pb.h>
-
-#include <fstream>
 #include <set>
 
 namespace tandem::onnx {
 
 namespace {
 
-namespace proto = ::onnx;
+namespace proto = schema;
 
 constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
-
-proto::TensorProto_DataType elementType(nn::ElementType type) {
-    switch (type) {
-    case nn::ElementType::Float32:
-        return proto::TensorProto_DataType_FLOAT;
-    case nn::ElementType::Int8:
-        return proto::TensorProto_DataType_INT8;
-    case nn::ElementType::UInt8:
-        return proto::TensorProto_DataType_UINT8;
-    case nn::ElementType::Int16:
-        return proto::TensorProto_DataType_INT16;
-    case nn::ElementType::UInt16:
-        return proto::TensorProto_DataType_UINT16;
-    case nn::ElementType::Int32:
-        return proto::TensorProto_DataType_INT32;
-    case nn::ElementType::UInt32:
-        return proto::TensorProto_DataType_UINT32;
-    case nn::ElementType::Int64:
-        return proto::TensorProto_DataType_INT64;
-    case nn::ElementType::UInt64:
-        return proto::TensorProto_DataType_UINT64;
-    case nn::ElementType::Bool:
-        return proto::TensorProto_DataType_BOOL;
-    }
-    return proto::TensorProto_DataType_UNDEFINED;
-}
-
-// The schema's rule: 64-bit integers have a field of their own, unsigned 32/64 another, all smaller ones
-// share int32_data.
-void fill(proto::TensorProto& target, const nn::Tensor& tensor) {
-    target.set_data_type(elementType(tensor.type));
-    for (const std::int64_t size : tensor.shape) {
-        target.add_dims(size);
-    }
-    if (nn::isFloat(tensor.type)) {
-        target.set_raw_data(tensor.floats().data(), tensor.floats().size() * sizeof(float));
-        return;
-    }
-    for (const std::int64_t element : tensor.integers()) {
-        if (tensor.type == nn::ElementType::Int64) {
-            target.add_int64_data(element);
-        } else if (tensor.type == nn::ElementType::UInt32 || tensor.type == nn::ElementType::UInt64) {
-            target.add_uint64_data(static_cast<std::uint64_t>(element));
-        } else {
-            target.add_int32_data(static_cast<std::int32_t>(element));
-        }
-    }
-}
 
 void set(proto::NodeProto& node, const char* name, std::int64_t value) {
     proto::AttributeProto& attribute = *node.add_attribute();
@@ -155,7 +106,7 @@ class GraphWriter {
     void describe(proto::ValueInfoProto& info, nn::ValueId id) const {
         info.set_name(name(id));
         proto::TypeProto_Tensor& type = *info.mutable_type()->mutable_tensor_type();
-        type.set_elem_type(elementType(graph_.value(id).type));
+        type.set_elem_type(dataTypeOf(graph_.value(id).type));
         type.mutable_shape();
         for (const std::int64_t size : graph_.value(id).shape) {
             type.mutable_shape()->add_dim()->set_dim_value(size);
@@ -163,9 +114,7 @@ class GraphWriter {
     }
 
     void addInitializer(const std::string& initializerName, const nn::Tensor& tensor) {
-        proto::TensorProto& initializer = *target_.add_initializer();
-        initializer.set_name(initializerName);
-        fill(initializer, tensor);
+        *target_.add_initializer() = toProto(tensor, initializerName);
     }
 
     // Appends a constant input that the operator set wants where ours has an attribute.
@@ -232,7 +181,16 @@ class GraphWriter {
         set(target, "epsilon", op.epsilon);
     }
 
-    void settle(proto::NodeProto& target, const nn::Node&, const nn::Activation& op) {
+    // A scalar of the type of the node's first input.
+    nn::Tensor scalarLike(const nn::Node& node, float value) const {
+        const nn::ElementType type = graph_.value(node.inputs.at(0)).type;
+        if (nn::isFloat(type)) {
+            return nn::Tensor::ofFloats({}, {value});
+        }
+        return nn::Tensor::ofIntegers({}, {static_cast<std::int64_t>(value)}, type);
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Activation& op) {
         switch (op.kind) {
         case nn::ActivationKind::Relu:
             target.set_op_type("Relu");
@@ -243,8 +201,7 @@ class GraphWriter {
             break;
         case nn::ActivationKind::Clip:
             target.set_op_type("Clip");
-            addInput(target, "min", nn::Tensor::ofFloats({}, {op.low}));
-            addInput(target, "max", nn::Tensor::ofFloats({}, {op.high}));
+            writeLimits(target, node, op);
             break;
         case nn::ActivationKind::Sigmoid:
             target.set_op_type("Sigmoid");
@@ -260,6 +217,18 @@ class GraphWriter {
         case nn::ActivationKind::Tanh:
             target.set_op_type("Tanh");
             break;
+        }
+    }
+
+    // An infinite limit is none: the input stays absent.
+    void writeLimits(proto::NodeProto& target, const nn::Node& node, const nn::Activation& op) {
+        if (std::isfinite(op.low)) {
+            addInput(target, "min", scalarLike(node, op.low));
+        } else if (std::isfinite(op.high)) {
+            target.add_input("");
+        }
+        if (std::isfinite(op.high)) {
+            addInput(target, "max", scalarLike(node, op.high));
         }
     }
 
@@ -285,13 +254,38 @@ class GraphWriter {
     }
 
     void settle(proto::NodeProto& target, const nn::Node& node, const nn::Softmax& op) {
-        const auto rank = static_cast<int>(graph_.value(node.inputs.at(0)).shape.size());
-        if (op.flattened && op.axis != rank - 1 && op.axis != -1) {
-            throw workError("node '{}': a softmax over all dimensions from {} on has no form in opset {}",
-                            node.name, op.axis, kOpset);
-        }
+        const nn::Shape& shape = graph_.value(node.inputs.at(0)).shape;
+        const auto rank = static_cast<int>(shape.size());
         target.set_op_type(op.logarithm ? "LogSoftmax" : "Softmax");
-        set(target, "axis", std::int64_t{op.axis});
+        if (op.flattened && op.axis != rank - 1 && op.axis != -1) {
+            flatten(target, shape, op.axis < 0 ? op.axis + rank : op.axis);
+        } else {
+            set(target, "axis", std::int64_t{op.axis});
+        }
+    }
+
+    // A softmax over all dimensions from `axis` on went with opset 12: here it stands between two Reshapes.
+    void flatten(proto::NodeProto& target, const nn::Shape& shape, int axis) {
+        const auto middle = shape.begin() + axis;
+        const nn::Shape rows{nn::elementCount({shape.begin(), middle}),
+                             nn::elementCount({middle, shape.end()})};
+        const std::string flat = uniqueName(target.name() + "_flat");
+        const std::string result = uniqueName(target.name() + "_result");
+        proto::NodeProto softmax = target;
+        proto::NodeProto back = target;
+        target.set_op_type("Reshape");
+        addInput(target, "rows", rows);
+        target.set_output(0, flat);
+        softmax.set_name(uniqueName(softmax.name() + "_softmax"));
+        softmax.set_input(0, flat);
+        softmax.set_output(0, result);
+        set(softmax, "axis", std::int64_t{1});
+        back.set_name(uniqueName(back.name() + "_back"));
+        back.set_op_type("Reshape");
+        back.set_input(0, result);
+        addInput(back, "shape", shape);
+        *target_.add_node() = std::move(softmax);
+        *target_.add_node() = std::move(back);
     }
 
     void settle(proto::NodeProto& target, const nn::Node&, const nn::Binary& op) {
@@ -299,7 +293,7 @@ class GraphWriter {
         target.set_op_type(names.at(static_cast<std::size_t>(op.kind)));
     }
 
-    void settle(proto::NodeProto& target, const nn::Node&, const nn::Pool& op) {
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Pool& op) {
         const bool average = op.kind == nn::PoolKind::Average;
         target.set_op_type(average ? "AveragePool" : "MaxPool");
         set(target, "kernel_shape", op.kernel);
@@ -309,6 +303,12 @@ class GraphWriter {
             set(target, "count_include_pad", std::int64_t{op.countPadding});
         } else {
             set(target, "dilations", op.dilation);
+            if (node.outputs.size() > 1) {
+                set(target, "storage_order", std::int64_t{op.columnMajorIndices});
+            }
+        }
+        if (average && op.dilation != nn::Extent{1, 1}) {
+            throw workError("node '{}': a dilated average pool has no form in opset {}", node.name, kOpset);
         }
     }
 
@@ -366,17 +366,17 @@ class GraphWriter {
         set(target, "perm", op.permutation);
     }
 
-    void settle(proto::NodeProto& target, const nn::Node&, const nn::Pad& op) {
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Pad& op) {
         constexpr std::array modes{"constant", "reflect", "edge"};
         target.set_op_type("Pad");
         set(target, "mode", std::string(modes.at(static_cast<std::size_t>(op.mode))));
         std::vector<std::int64_t> pads = op.before;
         pads.insert(pads.end(), op.after.begin(), op.after.end());
         addInput(target, "pads", pads);
-        addInput(target, "value", nn::Tensor::ofFloats({}, {op.value}));
+        addInput(target, "value", scalarLike(node, op.value));
     }
 
-    void settle(proto::NodeProto& target, const nn::Node&, const nn::Resize& op) {
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Resize& op) {
         constexpr std::array modes{"nearest", "linear", "cubic"};
         target.set_op_type("Resize");
         set(target, "mode", std::string(modes.at(static_cast<std::size_t>(op.mode))));
@@ -388,7 +388,19 @@ class GraphWriter {
         const auto rank = static_cast<std::int64_t>(op.scales.size());
         addInput(target, "roi",
                  nn::Tensor::ofFloats({static_cast<std::int64_t>(op.region.size())}, op.region));
-        addInput(target, "scales", nn::Tensor::ofFloats({rank}, op.scales));
+        const nn::Shape& from = graph_.value(node.inputs.at(0)).shape;
+        const nn::Shape& to = graph_.value(node.outputs.at(0)).shape;
+        bool givesSizes = true; // by ONNX's own rule, floor(size * scale) in float
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const float size = std::floor(static_cast<float>(from[i]) * op.scales[i]);
+            givesSizes = givesSizes && static_cast<std::int64_t>(size) == to[i];
+        }
+        if (givesSizes || op.coordinates == "tf_crop_and_resize") {
+            addInput(target, "scales", nn::Tensor::ofFloats({rank}, op.scales));
+        } else {
+            target.add_input("");
+            addInput(target, "sizes", to);
+        }
     }
 
     void settle(proto::NodeProto& target, const nn::Node&, const nn::LocalResponseNormalization& op) {
@@ -411,7 +423,7 @@ class GraphWriter {
 
     void settle(proto::NodeProto& target, const nn::Node&, const nn::Cast& op) {
         target.set_op_type("Cast");
-        set(target, "to", std::int64_t{elementType(op.to)});
+        set(target, "to", std::int64_t{dataTypeOf(op.to)});
     }
 
     void settle(proto::NodeProto& target, const nn::Node&, const nn::Identity&) {
@@ -424,9 +436,7 @@ class GraphWriter {
     std::set<std::string> used_;
 };
 
-} // namespace
-
-std::string serializeOnnx(const nn::Graph& graph) {
+proto::ModelProto modelOf(const nn::Graph& graph) {
     proto::ModelProto model;
     model.set_ir_version(kIrVersion);
     model.set_producer_name("Tandem");
@@ -434,17 +444,17 @@ std::string serializeOnnx(const nn::Graph& graph) {
     operators.set_domain("");
     operators.set_version(kOpset);
     GraphWriter(graph, *model.mutable_graph()).write();
-    return model.SerializeAsString();
+    return model;
+}
+
+} // namespace
+
+std::string serializeOnnx(const nn::Graph& graph) {
+    return modelOf(graph).SerializeAsString();
 }
 
 void exportOnnx(const nn::Graph& graph, const std::filesystem::path& file) {
-    const std::string bytes = serializeOnnx(graph);
-    std::ofstream stream(file, std::ios::binary);
-    stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    stream.close();
-    if (!stream) {
-        throw workError("cannot write the ONNX file '{}'", file.string());
-    }
+    writeMessage(file, modelOf(graph));
 }
 
 } // namespace tandem::onnx

@@ -6,6 +6,7 @@
 #include "core/onnx/tensors.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -102,14 +103,10 @@ class ModelMaker {
         attribute(node, name, schema::AttributeProto::STRING).set_s(value);
     }
 
-    /// A file of the running test that goes with the folder's next use.
+    /// A path in a folder of this process that goes when it ends.
     static std::filesystem::path file(const std::string& name) {
-        const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-        std::string folder = fmt::format("tandem_{}_{}", info->test_suite_name(), info->name());
-        std::ranges::replace(folder, '/', '_');
-        const auto path = std::filesystem::path(testing::TempDir()) / folder;
-        std::filesystem::create_directories(path);
-        return path / name;
+        static const TemporaryFolder folder;
+        return folder.path / name;
     }
 
     static std::filesystem::path write(const std::string& bytes, const std::string& name = "made.onnx") {
@@ -125,6 +122,21 @@ class ModelMaker {
     }
 
   private:
+    struct TemporaryFolder {
+        TemporaryFolder()
+            : path(std::filesystem::path(testing::TempDir()) / fmt::format("tandem_onnx_{}", getpid())) {
+            std::filesystem::create_directories(path);
+        }
+        ~TemporaryFolder() {
+            std::error_code ignored;
+            std::filesystem::remove_all(path, ignored);
+        }
+        TemporaryFolder(const TemporaryFolder&) = delete;
+        TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+        std::filesystem::path path;
+    };
+
     static void describe(schema::ValueInfoProto& info, const std::string& name,
                          const std::vector<Dimension>& dimensions, int type) {
         info.set_name(name);

@@ -5,6 +5,7 @@
 #include "core/onnx/exporter.h"
 #include "core/onnx/importer.h"
 #include "core/train/executor.h"
+#include "tests/core/onnx/model_maker.h"
 #include "tests/core/support/shared_files.h"
 
 #include <gtest/gtest.h>
@@ -77,10 +78,9 @@ TEST_P(Reference, IsReproducedAfterPreparing) {
 }
 
 TEST_P(Reference, SurvivesExport) {
-    const fs::path file = fs::path(testing::TempDir()) / fmt::format("tandem_{}.onnx", GetParam().name);
+    const fs::path file = test::ModelMaker::file("exported.onnx");
     exportOnnx(importOnnx(model_, {{}, {}, {input_}}), file);
     EXPECT_LE(errorOf(importOnnx(file)), GetParam().imported);
-    fs::remove(file);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shared, Reference,
