@@ -2,8 +2,7 @@
 #include "core/engine/command.h"
 
 #include "core/base/error.h"
-
-#include <nlohmann/json.hpp>
+#include "core/engine/rules_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +10,6 @@
 namespace tandem::engine {
 
 namespace {
-
-using Json = nlohmann::json;
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -68,36 +65,6 @@ space::Range boundRange(const Bound& bound, const space::Parameter& parameter) {
     return {low, high};
 }
 
-Json constraintJson(const space::Constraint& constraint) {
-    return {{"metric", space::metricName(constraint.metric)},
-            {"relation", constraint.relation == space::Relation::AtMost ? "<=" : ">="},
-            {"bound", constraint.bound}};
-}
-
-space::Constraint constraintOf(const Json& json) {
-    return {space::metricByName(json.at("metric").get<std::string>()),
-            json.at("relation").get<std::string>() == "<=" ? space::Relation::AtMost
-                                                           : space::Relation::AtLeast,
-            json.at("bound").get<double>()};
-}
-
-Json objectiveJson(const space::Objective& objective) {
-    return {{"metric", space::metricName(objective.metric)}, {"maximize", objective.maximize}};
-}
-
-space::Objective objectiveOf(const Json& json) {
-    return {space::metricByName(json.at("metric").get<std::string>()), json.at("maximize").get<bool>()};
-}
-
-template <class Element, class Function>
-Json jsonArray(const std::vector<Element>& elements, Function toElement) {
-    Json array = Json::array();
-    for (const Element& element : elements) {
-        array.push_back(toElement(element));
-    }
-    return array;
-}
-
 Command commandOf(const Json& json) {
     const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
     const std::string kind = text("command");
@@ -111,18 +78,10 @@ Command commandOf(const Json& json) {
         return Release{text("parameter")};
     }
     if (kind == "constraints") {
-        SetConstraints command;
-        for (const Json& element : json.at("constraints")) {
-            command.constraints.push_back(constraintOf(element));
-        }
-        return command;
+        return SetConstraints{constraintsOf(json.at("constraints"))};
     }
     if (kind == "objectives") {
-        SetObjectives command;
-        for (const Json& element : json.at("objectives")) {
-            command.objectives.push_back(objectiveOf(element));
-        }
-        return command;
+        return SetObjectives{objectivesOf(json.at("objectives"))};
     }
     if (kind == "inject") {
         Inject command;
@@ -173,17 +132,16 @@ std::string toJson(const Command& command) {
                 return Json{{"command", "release"}, {"parameter", c.parameter}};
             },
             [](const SetConstraints& c) {
-                return Json{{"command", "constraints"},
-                            {"constraints", jsonArray(c.constraints, constraintJson)}};
+                return Json{{"command", "constraints"}, {"constraints", constraintsJson(c.constraints)}};
             },
             [](const SetObjectives& c) {
-                return Json{{"command", "objectives"},
-                            {"objectives", jsonArray(c.objectives, objectiveJson)}};
+                return Json{{"command", "objectives"}, {"objectives", objectivesJson(c.objectives)}};
             },
             [](const Inject& c) {
-                Json inject = {{"command", "inject"}, {"values", jsonArray(c.values, [](const auto& v) {
-                                                           return Json::array({v.first, v.second});
-                                                       })}};
+                Json inject = {{"command", "inject"}, {"values", Json::array()}};
+                for (const auto& [name, value] : c.values) {
+                    inject["values"].push_back(Json::array({name, value}));
+                }
                 if (c.base) {
                     inject["base"] = *c.base;
                 }

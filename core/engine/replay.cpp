@@ -8,6 +8,39 @@
 
 namespace tandem::engine {
 
+namespace {
+
+/// Names and choices of all parameters as one text: what encodings are worth nothing without.
+std::string spaceText(const space::Space& space) {
+    std::string text;
+    for (const space::Parameter& parameter : space.parameters) {
+        text += parameter.name + ":";
+        for (const space::Choice& choice : parameter.choices) {
+            text += " " + choice.label;
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+/// Encodings only mean something in the space that they were made in.
+void SearchRunner::checkSpace() {
+    const std::string text = spaceText(problem_.space);
+    const std::optional<std::string> stored = file_->value("space");
+    if (stored && *stored != text) {
+        throw inputError(
+            "{}: this version of Tandem derives other parameters from the study's model, so its points "
+            "cannot be read; start a new study from the same model",
+            file_->path().string());
+    }
+    if (!stored) {
+        file_->setValue("space", text);
+        file_->describeSpace(problem_.space);
+    }
+}
+
 void SearchRunner::load() {
     search::Rules rules = firstRules_;
     for (const store::EpochRow& row : file_->readEpochs()) {

@@ -42,6 +42,7 @@ SearchRunner::SearchRunner(Problem problem, std::unique_ptr<store::StudyFile> fi
     plannedRules_ = firstRules_;
     epochs_.push_back({0, "start", 0});
     if (file_) {
+        checkSpace();
         load();
     }
     publish();
@@ -64,7 +65,14 @@ void SearchRunner::start(const Budget& budget) {
     wanted_ = true;
     restarted_ = true;
     error_.reset();
+    starting_ = true;
     changed_.notify_all();
+    const std::lock_guard snapshotLock(snapshotMutex_);
+    auto running = std::make_shared<Snapshot>(*snapshot_);
+    ++running->generation;
+    running->state = State::Running;
+    running->message.clear();
+    snapshot_ = std::move(running);
 }
 
 void SearchRunner::pause() {
@@ -125,7 +133,8 @@ std::shared_ptr<const Snapshot> SearchRunner::snapshot() const {
 void SearchRunner::run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        const bool work = wanted_ || state_ == State::Running || !queue_.empty() || !refinements_.empty();
+        const bool work =
+            wanted_ || starting_ || state_ == State::Running || !queue_.empty() || !refinements_.empty();
         if (!work && ending_) {
             return;
         }
@@ -173,6 +182,7 @@ void SearchRunner::serve(std::unique_lock<std::mutex>& lock) {
     }
     if (restarted_) {
         restarted_ = false;
+        starting_ = false;
         secondsBefore_ = secondsSoFar();
         runStart_ = Clock::now();
         rates_.clear();
@@ -278,6 +288,7 @@ void SearchRunner::stop(State state, const std::string& message) {
         secondsBefore_ = secondsSoFar();
     }
     wanted_ = false;
+    starting_ = false;
     state_ = state;
     message_ = message;
     if (file_) {
@@ -349,8 +360,7 @@ void SearchRunner::publish() {
         rates_.pop_front();
     }
     auto next = std::make_shared<Snapshot>();
-    next->generation = ++generation_;
-    next->state = state_;
+    next->state = starting_ ? State::Running : state_;
     next->message = message_;
     next->points = points_;
     next->front = archive_.front();
@@ -365,6 +375,7 @@ void SearchRunner::publish() {
         next->pointsPerSecond = static_cast<double>(points_.size() - rates_.front().second) / window;
     }
     const std::lock_guard lock(snapshotMutex_);
+    next->generation = snapshot_ ? snapshot_->generation + 1 : 1;
     snapshot_ = std::move(next);
 }
 

@@ -8,6 +8,7 @@
 #include "core/engine/snapshot.h"
 #include "core/store/study_file.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -77,6 +78,7 @@ class SearchRunner {
 
     // On the controlling thread.
     void load();
+    void checkSpace();
     Queued checked(const Command& command, const search::Rules& rules) const;
 
     // On the search thread.
@@ -116,6 +118,7 @@ class SearchRunner {
     bool busy_ = false;      // the search thread is at work
     bool ending_ = false;
     std::optional<Error> error_;
+    std::atomic<bool> starting_ = false; // start() said so, and snapshots already say Running
     mutable std::mutex snapshotMutex_;
     std::shared_ptr<const Snapshot> snapshot_;
 
@@ -137,7 +140,6 @@ class SearchRunner {
     Clock::time_point runStart_{};
     double secondsPerPoint_ = 0.0; // wall time of evaluating one
     Clock::time_point lastPublication_{};
-    std::uint64_t generation_ = 0;
     std::deque<std::pair<Clock::time_point, std::size_t>> rates_;
 
     std::thread thread_; // last: it uses all of the above

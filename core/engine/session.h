@@ -4,13 +4,13 @@
 #include "core/engine/budget.h"
 #include "core/engine/command.h"
 #include "core/engine/snapshot.h"
+#include "core/engine/study_setup.h"
 #include "core/hw/device.h"
 #include "core/space/joint_space.h"
 
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace tandem::space {
@@ -18,18 +18,6 @@ class Evaluator;
 }
 
 namespace tandem::engine {
-
-/// What a study starts from. Written into the study file; Session::open reads it back.
-struct StudySetup {
-    std::filesystem::path model; ///< the ONNX file (its bytes are copied into the study)
-    std::string device;
-    std::string data; ///< data spec; empty: no data, agreement instead of accuracy
-    std::string algorithm = "nsga2";
-    std::uint64_t seed = 1;
-    std::vector<space::Objective> objectives;   ///< empty: accuracy or agreement, latency_ms, utilization
-    std::vector<space::Constraint> constraints; ///< the person's own; the device's budgets come on top
-    std::vector<std::pair<std::string, std::string>> dimensions; ///< settled model dimensions: name, size
-};
 
 /// The running session of one study: owns the threads, the archive and the study file's writer. One
 /// controlling thread calls its methods while the search runs; snapshot() may be called from any thread.
@@ -62,12 +50,17 @@ class Session {
 
     virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 
+    /// What the person should know about the study file, one sentence or more: that it was not closed the
+    /// last time and goes on from the last save, that it lies in a network folder. Empty when all is well.
+    virtual std::string notice() const = 0;
+
     /// The point with all that can be found out at once: exact cycles from the event model, measured
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
-    /// stored.
+    /// stored; they do not change which points are searched next. Takes seconds; from any thread.
     virtual space::Point refine(space::PointId id) = 0;
 
-    /// Records an export or a verification on a point (JSON text), for the report and the journal.
+    /// Records an export or a verification on a point (JSON text), for the report and the journal. From any
+    /// thread; without a study file nothing is kept.
     virtual void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) = 0;
 };
 
