@@ -55,11 +55,11 @@ double utilization(const Metrics& metrics, const hw::Device& device) {
 }
 
 void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
-               double dynamicPj, const hw::Device& device, Source source) {
+               double dynamicPj, const hw::Device& device) {
     const double latencyMs = static_cast<double>(latencyCycles) / (clockMhz * 1e3);
     const double framesPerSecond = clockMhz * 1e6 / static_cast<double>(intervalCycles);
-    metrics.set(Metric::LatencyMs, latencyMs, source);
-    metrics.set(Metric::ThroughputFps, framesPerSecond, source);
+    metrics.set(Metric::LatencyMs, latencyMs, Source::Modelled);
+    metrics.set(Metric::ThroughputFps, framesPerSecond, Source::Modelled);
     metrics.set(Metric::EnergyMj, dynamicPj * 1e-9 + device.staticPowerW * latencyMs, Source::Modelled);
     metrics.set(Metric::PowerW, device.staticPowerW + dynamicPj * 1e-12 * framesPerSecond, Source::Modelled);
 }
@@ -81,18 +81,24 @@ void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device
                 device.family == hw::DeviceFamily::Asic ? Source::Proxy : Source::Modelled);
 }
 
+double dynamicEnergyPj(const Design& design) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
+        sum += hw::pipeline::layerEnergy(design.workload.layers[i], design.parameters.foldings[i]).total();
+    }
+    return sum;
+}
+
 Metrics designMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     Metrics metrics;
-    double energy = 0.0;
     std::int64_t products = 0;
-    for (std::size_t i = 0; i < workload.layers.size(); ++i) {
-        energy += hw::pipeline::layerEnergy(workload.layers[i], design.parameters.foldings[i]).total();
-        products += hw::multiplyAccumulates(workload.layers[i]);
+    for (const hw::Layer& layer : workload.layers) {
+        products += hw::multiplyAccumulates(layer);
     }
     setTiming(metrics, hw::pipeline::latencyEstimate(workload, design.parameters),
-              hw::pipeline::interval(workload, design.parameters), design.clockMhz, energy, device,
-              Source::Modelled);
+              hw::pipeline::interval(workload, design.parameters), design.clockMhz, dynamicEnergyPj(design),
+              device);
     setResources(metrics, hw::pipeline::resources(workload, design.parameters));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);

@@ -17,7 +17,10 @@ Metrics designMetrics(const Design& design, std::int64_t parameterCount, const h
 /// Sets what follows from cycles: latency, throughput, energy and power. `dynamicPj` is the energy of the
 /// operations and accesses of one frame.
 void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
-               double dynamicPj, const hw::Device& device, Source source);
+               double dynamicPj, const hw::Device& device);
+
+/// Energy of the operations and accesses of one frame, picojoules.
+double dynamicEnergyPj(const Design& design);
 
 void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/dataset.h"
 #include "core/hw/pipeline.h"
 #include "core/nn/tensor.h"
 #include "core/quant/integer_network.h"
@@ -25,8 +26,14 @@ struct JudgingInputs {
                                          ///< agreement can be said
 };
 
-/// Seeded uniform [0, 1) inputs for a network that has no data.
-JudgingInputs uniformInputs(const nn::Graph& network, int count, std::uint64_t seed);
+/// Synthetic calibration inputs (see syntheticInputs) for a network that comes without data; no labels.
+JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed, int threads = 0);
+
+/// Calibration inputs from the training part of a data set and labelled validation inputs from the part that
+/// `seed` sets aside for that. Throws Error (Input) when samples do not fit the network's input, or the set
+/// has no labels.
+JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, int calibrationCount,
+                         int validationCount, std::uint64_t seed);
 
 /// Told what is going on and how much of it is done (0 to 1).
 using Progress = std::function<void(std::string_view what, double done)>;

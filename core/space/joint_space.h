@@ -14,6 +14,8 @@
 
 namespace tandem::space {
 
+class Decoder;
+
 /// A short run of operators that is searched as a unit.
 struct Bundle {
     std::string name;                    ///< "b0", "b1", ... the `b3` of `model.b3.width`
@@ -60,6 +62,9 @@ class JointSpace {
     nn::Graph network(const Encoding& encoding) const;
     /// Precision of every hardware layer of that network, in the order of the workload's layers.
     std::vector<LayerBits> precision(const Encoding& encoding) const;
+
+    /// The machinery behind, for the rest of core/space.
+    const Decoder& decoder() const;
 
   private:
     struct Implementation;

@@ -216,7 +216,7 @@ int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, i
         sum = largestInput * planned.kernels[0].height * planned.kernels[0].width;
     } else {
         const double largestWeight = std::exp2(weightBits - 1) - 1.0;
-        sum = 2.0 * largestWeight * static_cast<double>(table(layer).ratios[shape]) * largestInput;
+        sum = largestWeight * static_cast<double>(table(layer).ratios[shape]) * largestInput;
     }
     return std::min(32, static_cast<int>(std::floor(std::log2(std::max(1.0, sum)))) + 2);
 }

@@ -38,8 +38,7 @@ class LayerTables {
                                    std::span<const int> producerLanes) const;
     /// Signed width of the sums, before calibration can tell exactly. Modelled: weights quantized
     /// symmetrically to their channel's largest, |sum| = (2^(w-1)-1) * sum|w|/max|w| * largest |activation|
-    /// for the channel with the largest ratio, and one bit more for the bias and for weight ranges that are
-    /// clipped.
+    /// for the channel with the largest ratio. Biases and clipped weight ranges make it a bit more or less.
     int accumulatorBits(int layer, std::size_t shape, int weightBits, int inputBits, bool inputSigned) const;
 
     /// Geometry of a layer in a shape; precision is left as it is.

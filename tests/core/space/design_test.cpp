@@ -37,8 +37,7 @@ void expectSameWorkload(hw::Workload modelled, hw::Workload exact) {
     ASSERT_EQ(modelled.layers.size(), exact.layers.size());
     for (std::size_t i = 0; i < exact.layers.size(); ++i) {
         hw::Layer& layer = modelled.layers[i];
-        EXPECT_GE(layer.accumulatorBits, exact.layers[i].accumulatorBits - 2) << layer.name;
-        EXPECT_LE(layer.accumulatorBits, exact.layers[i].accumulatorBits + 4) << layer.name;
+        EXPECT_NEAR(layer.accumulatorBits, exact.layers[i].accumulatorBits, 3) << layer.name;
         EXPECT_TRUE(layer.outputSigned || !exact.layers[i].outputSigned) << layer.name;
         EXPECT_TRUE(layer.inputSigned || !exact.layers[i].inputSigned) << layer.name;
         layer.accumulatorBits = exact.layers[i].accumulatorBits;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/decoder.h"
+
+#include "core/base/error.h"
+#include "core/space/design_metrics.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tandem::space {
+
+namespace {
+
+/// Channels side by side in the streams that a layer reads from others.
+std::span<const int> producerLanes(const hw::Layer& layer, Scratch& scratch) {
+    scratch.lanes.clear();
+    for (const int producer : layer.inputs) {
+        if (producer != hw::kNetworkInput) {
+            scratch.lanes.push_back(scratch.engines[at(producer)].outputLanes);
+        }
+    }
+    return scratch.lanes;
+}
+
+} // namespace
+
+Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
+    : graph_(std::move(prepared)),
+      device_(std::move(onDevice)),
+      lowering_(quant::lower(graph_)),
+      plan_(makePlan(graph_, lowering_)),
+      tables_(graph_, lowering_, plan_),
+      named_(nameParameters(plan_, lowering_, device_, tables_.intervals())),
+      ranges_(fullRanges(named_.space)) {
+    chooseDefaultInterval();
+}
+
+void Decoder::resolvePoint(const Encoding& encoding, Resolution& resolution) const {
+    if (!contains(ranges_, encoding)) {
+        throw inputError("the point does not belong to this space: it has {} choices and the space {} "
+                         "parameters, or a choice is out of range",
+                         encoding.size(), named_.space.parameters.size());
+    }
+    resolve(plan_, named_.places, encoding, resolution);
+}
+
+void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch) const {
+    resolvePoint(encoding, scratch.resolution);
+    const Resolution& resolution = scratch.resolution;
+    hw::Workload& workload = scratch.design.workload;
+    const Resolution::Tensor& input = resolution.tensors[at(plan_.input)];
+    const quant::MapShape& shape = plan_.tensors[at(plan_.input)].shape;
+    workload.inputChannels = shape.channels;
+    workload.inputHeight = shape.height;
+    workload.inputWidth = shape.width;
+    workload.inputBits = input.bits;
+    workload.inputSigned = input.isSigned;
+    const auto present =
+        static_cast<std::size_t>(std::ranges::count_if(resolution.layers, &Resolution::Layer::present));
+    workload.layers.resize(present);
+    scratch.engines.resize(present);
+    scratch.place.resize(plan_.layers.size());
+    std::vector<hw::pipeline::Folding>& foldings = scratch.design.parameters.foldings;
+    foldings.resize(present);
+    scratch.design.clockMhz = device_.clocks[encoding[named_.clockPlace]];
+    int next = 0;
+    for (int i = 0; i < static_cast<int>(plan_.layers.size()); ++i) {
+        if (!resolution.layers[at(i)].present) {
+            continue;
+        }
+        scratch.place[at(i)] = next;
+        hw::Layer& layer = workload.layers[at(next)];
+        decodeLayer(i, scratch, layer);
+        if (withNames) {
+            layer.name = lowering_.layers[at(i)].name;
+        }
+        const std::size_t layerShape = tables_.shapeOf(i, resolution);
+        layer.accumulatorBits =
+            tables_.accumulatorBits(i, layerShape, layer.weightBits, layer.inputBits, layer.inputSigned);
+        foldings[at(next)] =
+            tables_.allocate(i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch));
+        scratch.engines[at(next)] = hw::pipeline::engineOf(layer, foldings[at(next)]);
+        ++next;
+    }
+}
+
+void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const {
+    const PlannedLayer& planned = plan_.layers[at(index)];
+    const Resolution& resolution = scratch.resolution;
+    const Resolution::Tensor& output = resolution.tensors[at(planned.output)];
+    layer.inputs.clear();
+    for (const int tensor : planned.inputs) {
+        const int producer = plan_.tensors[at(resolution.tensors[at(tensor)].source)].producer;
+        layer.inputs.push_back(producer == kNone ? hw::kNetworkInput : scratch.place[at(producer)]);
+    }
+    const Resolution::Tensor& input = resolution.tensors[at(planned.inputs[0])];
+    layer.inputBits = input.bits;
+    layer.inputSigned = input.isSigned;
+    tables_.setGeometry(index, resolution, layer);
+    layer.weightBits = resolution.layers[at(index)].weightBits;
+    layer.multiplierBits = planned.kind == hw::LayerKind::MaximumPool ? 0 : 16;
+    layer.outputBits = output.bits;
+    layer.outputSigned = output.isSigned;
+}
+
+Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
+    decode(encoding, false, scratch);
+    return designMetrics(scratch.design, tables_.parameterCount(scratch.resolution), device_);
+}
+
+/// The fastest interval at which the imported network fits the device, else the slowest.
+void Decoder::chooseDefaultInterval() {
+    Scratch scratch;
+    Encoding encoding = named_.space.importedPoint();
+    Parameter& interval = named_.space.parameters[named_.intervalPlace];
+    for (std::size_t choice = 0; choice < interval.choices.size(); ++choice) {
+        encoding[named_.intervalPlace] = static_cast<std::uint8_t>(choice);
+        if (cost(encoding, scratch).value(Metric::Utilization) <= 100.0F) {
+            interval.imported = static_cast<int>(choice);
+            return;
+        }
+    }
+}
+
+} // namespace tandem::space

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device.h"
+#include "core/hw/pipeline_engine.h"
+#include "core/nn/graph.h"
+#include "core/quant/lowering.h"
+#include "core/space/joint_space.h"
+#include "core/space/layer_tables.h"
+#include "core/space/plan.h"
+#include "core/space/resolution.h"
+#include "core/space/space_parameters.h"
+
+#include <span>
+#include <vector>
+
+namespace tandem::space {
+
+/// What one thread decodes with: kept from point to point, so that a point allocates nothing.
+struct Scratch {
+    Resolution resolution;
+    Design design;
+    std::vector<int> place; ///< of each present layer in the workload
+    std::vector<hw::pipeline::Engine> engines;
+    std::vector<int> lanes;
+};
+
+/// Turns points into what they stand for: what JointSpace is made of, for the rest of this folder.
+class Decoder {
+  public:
+    Decoder(nn::Graph prepared, hw::Device onDevice);
+    Decoder(const Decoder&) = delete;
+    Decoder& operator=(const Decoder&) = delete;
+
+    const nn::Graph& graph() const { return graph_; }
+    const hw::Device& device() const { return device_; }
+    const quant::Lowering& lowering() const { return lowering_; }
+    const Plan& plan() const { return plan_; }
+    const LayerTables& tables() const { return tables_; }
+    const NamedParameters& named() const { return named_; }
+
+    /// Throws Error (Input) when the encoding is not a point of this space.
+    void resolvePoint(const Encoding& encoding, Resolution& resolution) const;
+
+    /// Sets the scratch's resolution and design to those of a point. Layers get names only where asked for.
+    void decode(const Encoding& encoding, bool withNames, Scratch& scratch) const;
+
+    /// Decodes and counts: all that JointSpace::cost gives.
+    Metrics cost(const Encoding& encoding, Scratch& scratch) const;
+
+  private:
+    void decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const;
+    void chooseDefaultInterval();
+
+    nn::Graph graph_;
+    hw::Device device_;
+    quant::Lowering lowering_;
+    Plan plan_;
+    LayerTables tables_;
+    NamedParameters named_;
+    Ranges ranges_;
+};
+
+} // namespace tandem::space

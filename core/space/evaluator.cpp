@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/evaluator.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/hw/workload_of.h"
+#include "core/quant/agreement.h"
+#include "core/quant/calibration.h"
+#include "core/quant/quantize.h"
+#include "core/quant/sensitivity.h"
+#include "core/space/accuracy_model.h"
+#include "core/space/decoder.h"
+#include "core/space/design_metrics.h"
+#include "core/space/noise_tables.h"
+#include "core/space/synthetic_inputs.h"
+
+#include <tbb/enumerable_thread_specific.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace tandem::space {
+
+namespace {
+
+/// Multiply-accumulates that construction may spend on each of its three measurements.
+constexpr double kWorkBudget = 4e10;
+constexpr std::size_t kFewestInputs = 8, kMostTrialInputs = 64, kMostSampleInputs = 256;
+constexpr std::size_t kSamples = 64;
+/// Share of a data set's training part that is set aside for validation.
+constexpr double kValidationShare = 0.1;
+
+/// How many of `available` inputs the budget allows when each costs `work`.
+std::size_t affordable(double work, std::size_t available, std::size_t most) {
+    const auto allowed = static_cast<std::size_t>(std::max(0.0, kWorkBudget / std::max(1.0, work)));
+    return std::min(available, std::clamp(allowed, kFewestInputs, most));
+}
+
+std::vector<std::size_t> topIndices(const quant::Outputs& outputs) {
+    std::vector<std::size_t> tops;
+    std::ranges::transform(outputs, std::back_inserter(tops),
+                           [](const std::vector<float>& output) { return quant::topIndex(output); });
+    return tops;
+}
+
+/// Percent of `tops` that equal the first entries of `right`.
+template <typename Index>
+double percentEqual(const std::vector<std::size_t>& tops, const std::vector<Index>& right) {
+    std::size_t equal = 0;
+    for (std::size_t i = 0; i < tops.size(); ++i) {
+        equal += tops[i] == static_cast<std::size_t>(right[i]) ? 1 : 0;
+    }
+    return tops.empty() ? 0.0 : 100.0 * static_cast<double>(equal) / static_cast<double>(tops.size());
+}
+
+} // namespace
+
+JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed, int threads) {
+    return {syntheticInputs(prepared, count, seed, threads), {}, {}};
+}
+
+JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, int calibrationCount,
+                         int validationCount, std::uint64_t seed) {
+    if (prepared.inputs.size() != 1) {
+        throw inputError("network '{}' has {} inputs; a data set feeds networks with one", prepared.name,
+                         prepared.inputs.size());
+    }
+    if (dataset.labels.empty()) {
+        throw inputError("data set '{}' has no labels, so it cannot say how accurate a network is",
+                         dataset.name);
+    }
+    const nn::Shape& shape = prepared.value(prepared.inputs[0]).shape;
+    const data::Split parts = data::split(dataset, kValidationShare, seed);
+    const auto take = [&](const std::vector<std::size_t>& samples, int count) {
+        const std::size_t most = std::min(samples.size(), static_cast<std::size_t>(std::max(1, count)));
+        return std::span(samples).first(most);
+    };
+    JudgingInputs inputs;
+    for (const std::size_t sample : take(parts.training, calibrationCount)) {
+        inputs.calibration.push_back(dataset.batchFor(shape, {&sample, 1}));
+    }
+    const std::span<const std::size_t> judged = take(parts.validation, validationCount);
+    for (const std::size_t sample : judged) {
+        inputs.validation.push_back(dataset.batchFor(shape, {&sample, 1}));
+    }
+    inputs.labels = dataset.labelsOf(judged);
+    return inputs;
+}
+
+struct Evaluator::Implementation {
+    Implementation(const JointSpace& joint, JudgingInputs judging, int threadCount)
+        : space(&joint), given(std::move(judging)), threads(threadCount) {
+        checkInputs();
+    }
+
+    const Decoder& decoder() const { return space->decoder(); }
+    std::span<const nn::Tensor> calibration() const { return given.calibration; }
+    std::span<const nn::Tensor> validation() const {
+        return given.validation.empty() ? given.calibration : given.validation;
+    }
+    bool hasLabels() const { return !given.labels.empty(); }
+
+    void checkInputs() const {
+        const nn::Graph& graph = decoder().graph();
+        if (graph.inputs.size() != 1) {
+            throw inputError("network '{}' has {} inputs; only networks with one can be judged", graph.name,
+                             graph.inputs.size());
+        }
+        if (given.calibration.empty()) {
+            throw inputError("there are no calibration inputs");
+        }
+        const nn::Shape& shape = graph.value(graph.inputs[0]).shape;
+        for (const std::span<const nn::Tensor> set : {calibration(), validation()}) {
+            for (const nn::Tensor& input : set) {
+                if (input.shape != shape || !nn::isFloat(input.type)) {
+                    throw inputError("an input is {} {}, but network '{}' takes float32 {}",
+                                     nn::toString(input.type), nn::toString(input.shape), graph.name,
+                                     nn::toString(shape));
+                }
+            }
+        }
+        if (hasLabels() && given.labels.size() != validation().size()) {
+            throw inputError("there are {} labels for {} validation inputs", given.labels.size(),
+                             validation().size());
+        }
+    }
+
+    /// Runs the imported network on everything that points are compared with.
+    void runImported() {
+        const quant::Outputs outputs =
+            quant::referenceOutputs(decoder().graph(), decoder().lowering(), validation(), threads);
+        importedTops = topIndices(outputs);
+        for (const int label : given.labels) {
+            if (label < 0 || static_cast<std::size_t>(label) >= outputs.at(0).size()) {
+                throw inputError("label {} does not fit a network with {} outputs", label,
+                                 outputs.at(0).size());
+            }
+        }
+        importedAccuracy =
+            hasLabels() ? percentEqual(importedTops, given.labels) : std::numeric_limits<double>::quiet_NaN();
+    }
+
+    double macsOfFrame() const {
+        const Design design = space->design(space->space().importedPoint());
+        double macs = 0.0;
+        for (const hw::Layer& layer : design.workload.layers) {
+            macs += static_cast<double>(hw::multiplyAccumulates(layer));
+        }
+        return macs;
+    }
+
+    void measure(std::uint64_t seed, const Progress& progress) {
+        const auto part = [&](const char* what, double from, double to) {
+            return [&progress, what, from, to](double done) {
+                if (progress) {
+                    progress(what, from + (to - from) * done);
+                }
+            };
+        };
+        part("run the imported network", 0.0, 0.0)(0.0);
+        runImported();
+        const nn::Graph& graph = decoder().graph();
+        const quant::Calibration ranges =
+            quant::calibrate(graph, decoder().lowering(), calibration(), threads);
+        quant::SensitivityOptions options;
+        options.budget = kWorkBudget;
+        options.threads = threads;
+        const std::span<const nn::Tensor> few =
+            calibration().first(std::min(calibration().size(), kMostTrialInputs));
+        const quant::Sensitivities sensitivities =
+            quant::sensitivities(graph, decoder().lowering(), ranges, few, options,
+                                 part("measure the noise of every layer's precision", 0.05, 0.4));
+        const double macs = macsOfFrame();
+        const double choices = static_cast<double>(space->space().parameters.size()) * 4.0;
+        const std::span<const nn::Tensor> trial =
+            calibration().first(affordable(choices * macs, calibration().size(), kMostTrialInputs));
+        const quant::Outputs reference = quant::referenceOutputs(graph, decoder().lowering(), trial, threads);
+        tables = measureNoise(decoder(), sensitivities, trial, reference, threads,
+                              part("measure the noise of narrower, smaller and shorter networks", 0.4, 0.6));
+        const std::vector<MeasuredSample> samples =
+            measureSamples(seed, macs, part("measure sample points", 0.6, 1.0));
+        model = AccuracyModel(samples, importedAccuracy);
+    }
+
+    /// A point between the imported one and the farthest, like those that a search keeps.
+    Encoding samplePoint(std::uint64_t seed, std::size_t index) const {
+        Random random = Random::stream(seed, index);
+        Encoding encoding = space->space().importedPoint();
+        const double far = random.uniform();
+        const double reach = 0.1 + 0.9 * far * far, share = 0.2 + 0.8 * random.uniform();
+        for (const Bundle& bundle : space->bundles()) {
+            for (const std::size_t place : bundle.parameters) {
+                const double last = encoding[place];
+                const double step = reach * random.uniform() * last;
+                const bool changes = random.uniform() < (last > 1.0 ? share : 0.3 * share * reach);
+                if (changes && index > 0) {
+                    encoding[place] = static_cast<std::uint8_t>(last > 1.0 ? last - std::floor(step + 0.5)
+                                                                           : random.below(2));
+                }
+            }
+        }
+        return encoding;
+    }
+
+    std::vector<MeasuredSample> measureSamples(std::uint64_t seed, double macs,
+                                               const std::function<void(double)>& progress) const {
+        const double work = 2.0 * static_cast<double>(kSamples) * macs;
+        const std::size_t ranged = affordable(work, calibration().size(), kMostTrialInputs);
+        const std::size_t judged = affordable(work, validation().size(), kMostSampleInputs);
+        std::vector<MeasuredSample> samples(kSamples);
+        std::atomic<std::size_t> done = 0;
+        parallelFor(kSamples, threads, [&](std::size_t index, int worker) {
+            const Encoding encoding = samplePoint(seed, index);
+            Resolution resolution;
+            decoder().resolvePoint(encoding, resolution);
+            MeasuredSample& sample = samples[index];
+            sample.noise = tables.of(decoder().plan(), resolution);
+            const quant::IntegerNetwork network = quantized(encoding, calibration().first(ranged), 1);
+            const auto tops = topIndices(quant::integerOutputs(network, validation().first(judged), 1));
+            sample.agreement = percentEqual(tops, importedTops);
+            sample.accuracy = hasLabels() ? percentEqual(tops, given.labels) : 0.0;
+            const std::size_t finished = ++done;
+            if (worker == 0) {
+                progress(static_cast<double>(finished) / static_cast<double>(kSamples));
+            }
+        });
+        return samples;
+    }
+
+    quant::IntegerNetwork quantized(const Encoding& encoding, std::span<const nn::Tensor> inputs,
+                                    int workers) const {
+        quant::QuantizationOptions options;
+        for (const LayerBits& bits : space->precision(encoding)) {
+            options.layers.push_back({bits.weightBits, bits.activationBits});
+        }
+        return quant::quantize(space->network(encoding), inputs, options, workers);
+    }
+
+    std::vector<std::size_t> integerTops(const quant::IntegerNetwork& network) const {
+        return topIndices(quant::integerOutputs(network, validation(), threads));
+    }
+
+    void requireLabels() const {
+        if (!hasLabels()) {
+            throw inputError("accuracy needs labelled data; without it only agreement can be measured");
+        }
+    }
+
+    const JointSpace* space;
+    JudgingInputs given;
+    int threads;
+    std::vector<std::size_t> importedTops; ///< of every validation input
+    double importedAccuracy = 0.0;
+    NoiseTables tables;
+    AccuracyModel model;
+    mutable tbb::enumerable_thread_specific<Scratch> perThread;
+};
+
+Evaluator::Evaluator(const JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed, int threads,
+                     const Progress& progress)
+    : implementation_(std::make_unique<Implementation>(jointSpace, std::move(inputs), threads)) {
+    implementation_->measure(seed, progress);
+}
+Evaluator::~Evaluator() = default;
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
+
+const JointSpace& Evaluator::jointSpace() const {
+    return *implementation_->space;
+}
+
+const JudgingInputs& Evaluator::inputs() const {
+    return implementation_->given;
+}
+
+Metric Evaluator::accuracyMetric() const {
+    return implementation_->hasLabels() ? Metric::Accuracy : Metric::Agreement;
+}
+
+Metrics Evaluator::evaluate(const Encoding& encoding) const {
+    const Implementation& all = *implementation_;
+    Scratch& scratch = all.perThread.local();
+    Metrics metrics = all.decoder().cost(encoding, scratch);
+    const AccuracyPrediction predicted =
+        all.model.predict(all.tables.of(all.decoder().plan(), scratch.resolution));
+    metrics.set(Metric::Agreement, predicted.agreement, Source::Predicted);
+    metrics.accuracyDeviation = static_cast<float>(predicted.agreementDeviation);
+    if (all.hasLabels()) {
+        metrics.set(Metric::Accuracy, predicted.accuracy, Source::Predicted);
+        metrics.accuracyDeviation = static_cast<float>(predicted.accuracyDeviation);
+    }
+    return metrics;
+}
+
+Metrics Evaluator::refine(const Encoding& encoding) const {
+    const Implementation& all = *implementation_;
+    const hw::Device& device = all.decoder().device();
+    const quant::IntegerNetwork network = integerNetwork(encoding);
+    const Design design = exactDesign(encoding, network);
+    Resolution resolution;
+    all.decoder().resolvePoint(encoding, resolution);
+    Metrics metrics = designMetrics(design, all.decoder().tables().parameterCount(resolution), device);
+    const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
+    setTiming(metrics, timing.latency, timing.interval, design.clockMhz, dynamicEnergyPj(design), device);
+    setTraffic(metrics, design.workload, device);
+    const std::vector<std::size_t> tops = all.integerTops(network);
+    metrics.set(Metric::Agreement, percentEqual(tops, all.importedTops), Source::Measured);
+    if (all.hasLabels()) {
+        metrics.set(Metric::Accuracy, percentEqual(tops, all.given.labels), Source::Measured);
+    }
+    return metrics;
+}
+
+double Evaluator::measuredAgreement(const Encoding& encoding) const {
+    return percentEqual(implementation_->integerTops(integerNetwork(encoding)),
+                        implementation_->importedTops);
+}
+
+double Evaluator::measuredAccuracy(const Encoding& encoding) const {
+    implementation_->requireLabels();
+    return percentEqual(implementation_->integerTops(integerNetwork(encoding)),
+                        implementation_->given.labels);
+}
+
+double Evaluator::importedAccuracy() const {
+    return implementation_->importedAccuracy;
+}
+
+quant::IntegerNetwork Evaluator::integerNetwork(const Encoding& encoding) const {
+    return implementation_->quantized(encoding, implementation_->calibration(), implementation_->threads);
+}
+
+Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetwork& network) const {
+    const NamedParameters& named = implementation_->decoder().named();
+    if (encoding.size() != named.space.parameters.size()) {
+        throw inputError("the point has {} choices, but the space {} parameters", encoding.size(),
+                         named.space.parameters.size());
+    }
+    Design design;
+    design.workload = hw::workloadOf(network);
+    design.parameters = hw::pipeline::allocate(
+        design.workload, implementation_->decoder().tables().intervals().at(encoding[named.intervalPlace]));
+    design.clockMhz = implementation_->decoder().device().clocks.at(encoding[named.clockPlace]);
+    return design;
+}
+
+} // namespace tandem::space
