@@ -64,6 +64,7 @@ class Importer {
   private:
     void addInitializers();
     void addInputs();
+    void checkOptions() const;
     nn::ValueId addInput(const schema::ValueInfoProto& input, const nn::Tensor* given);
     nn::Shape settledShape(const schema::ValueInfoProto& input, const nn::Tensor* given);
     std::int64_t settledSize(const std::string& input, int axis,
@@ -81,7 +82,8 @@ class Importer {
     const ImportOptions* options_;
     ModelBuilder builder_;
     int opset_;
-    std::map<std::string, std::int64_t> namedSizes_; ///< dimension names that given inputs have settled
+    std::map<std::string, std::int64_t> namedSizes_; ///< open dimensions' names, settled so far
+    std::set<std::string> usedSizes_;                ///< of options_->shapes
 };
 
 void Importer::addInitializers() {
@@ -119,6 +121,22 @@ void Importer::addInputs() {
     if (next < options_->inputValues.size()) {
         throw inputError("{} input values are given; the model has {} input(s)", options_->inputValues.size(),
                          next);
+    }
+    checkOptions();
+}
+
+/// A size or shape that the model has no use for is a slip that should not pass unnoticed.
+void Importer::checkOptions() const {
+    for (const auto& [name, size] : options_->shapes) {
+        if (!usedSizes_.contains(name)) {
+            throw inputError("--shape {}={}: the model has no open dimension of that name", name, size);
+        }
+    }
+    for (const auto& [name, shape] : options_->inputShapes) {
+        const auto isNamed = [&](const auto& input) { return input.name() == name; };
+        if (std::ranges::none_of(proto_->input(), isNamed)) {
+            throw inputError("the model has no input '{}'", name);
+        }
     }
 }
 
@@ -188,8 +206,9 @@ std::int64_t Importer::settledSize(const std::string& input, int axis,
     std::optional<std::int64_t> size = given;
     for (const std::string& candidate : {name, fmt::format("{}.{}", input, axis)}) {
         const auto found = options_->shapes.find(candidate);
-        if (!size && found != options_->shapes.end()) {
-            size = found->second;
+        if (found != options_->shapes.end()) {
+            usedSizes_.insert(candidate);
+            size = size.value_or(found->second);
         }
     }
     if (!name.empty()) {

@@ -127,19 +127,17 @@ bool addToBias(Graph& graph, const Wiring& wiring, const Node& node) {
 
 bool recogniseLinear(Graph& graph) {
     bool changed = false;
+    for (Node& node : graph.nodes) {
+        changed = gemmToLinear(graph, node) || productToLinear(graph, node) || changed;
+    }
+    // One look at the wiring does: a Linear that takes up an Add is not looked at again until the next call.
+    const Wiring wiring(graph);
+    std::vector<bool> gone(graph.nodes.size(), false);
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        changed = gemmToLinear(graph, graph.nodes[i]) || productToLinear(graph, graph.nodes[i]) || changed;
+        gone[i] = addToBias(graph, wiring, graph.nodes[i]);
     }
-    for (std::size_t i = 0; i < graph.nodes.size();) {
-        const Node candidate = graph.nodes[i];
-        if (std::holds_alternative<Binary>(candidate.op) && addToBias(graph, Wiring(graph), candidate)) {
-            graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
-            changed = true;
-        } else {
-            ++i;
-        }
-    }
-    return changed;
+    eraseNodes(graph, gone);
+    return std::ranges::find(gone, true) != gone.end() || changed;
 }
 
 } // namespace tandem::nn::passes

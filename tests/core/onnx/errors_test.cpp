@@ -204,6 +204,12 @@ TEST(Errors, OpenDimensionsNameTheOptionThatSettlesThem) {
     EXPECT_THAT(refusal(maker.write()), AllOf(HasSubstr("'image'"), HasSubstr("--shape height=N")));
     EXPECT_THAT(refusal(maker.write(), {{{"height", 6}}, {}, {}}), HasSubstr("--shape image.3=N"));
     EXPECT_THAT(refusal(maker.write(), {{{"height", -6}}, {}, {}}), HasSubstr("positive size"));
+    EXPECT_THAT(refusal(maker.write(), {{{"heigth", 6}}, {{"image", {1, 3, 4, 5}}}, {}}),
+                HasSubstr("no open dimension of that name"));
+    EXPECT_THAT(refusal(maker.write(), {{{"image.1", 3}}, {{"image", {1, 3, 4, 5}}}, {}}),
+                HasSubstr("no open dimension of that name"));
+    EXPECT_THAT(refusal(maker.write(), {{}, {{"image", {1, 3, 4, 5}}, {"picture", {1}}}, {}}),
+                HasSubstr("no input 'picture'"));
     const auto shapeOf = [&](const ImportOptions& options) {
         const nn::Graph graph = maker.import(options);
         return graph.value(graph.outputs[0]).shape;
