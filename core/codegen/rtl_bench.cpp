@@ -160,7 +160,7 @@ verilator: build/verilator/Vtandem_tb
 
 build/verilator/Vtandem_tb: $(RTL) tb/tandem_tb.v tb/main.cpp
 	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS -O2 -Wno-fatal \
-	    --top-module tandem_tb -Mdir build/verilator tb/tandem_tb.v $(RTL) tb/main.cpp
+	    --top-module tandem_tb -Mdir build/verilator tb/tandem_tb.v $(RTL) ../../tb/main.cpp
 
 icarus: build/icarus.vvp
 	vvp -n build/icarus.vvp $(ARGS)
