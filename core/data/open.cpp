@@ -136,8 +136,11 @@ Dataset openFolder(const fs::path& folder) {
 
 std::vector<fs::path> splitAtCommas(const std::string& spec) {
     std::vector<fs::path> files;
-    for (const auto part : std::views::split(spec, ',')) {
-        files.emplace_back(std::string(part.begin(), part.end()));
+    std::size_t start = 0;
+    while (start <= spec.size()) {
+        const std::size_t comma = std::min(spec.find(',', start), spec.size());
+        files.emplace_back(spec.substr(start, comma - start));
+        start = comma + 1;
     }
     return files;
 }
