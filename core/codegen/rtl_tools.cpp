@@ -74,7 +74,7 @@ std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, doub
         "--x-initial", "fast",  "--noassert",      "-CFLAGS",       "-O2", "-Wno-fatal", "--top-module",
         "tandem_tb",   "-Mdir", "build/verilator", "tb/tandem_tb.v"};
     append(command, rtl);
-    command.push_back("../../tb/main.cpp"); // relative to the -Mdir folder
+    command.push_back("../../tb/main.cpp"); // found from the build folder
     runTool(command, folder, timeoutSeconds, seconds);
     return {"./build/verilator/Vtandem_tb"};
 }
