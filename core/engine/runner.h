@@ -66,7 +66,7 @@ class SearchRunner {
     /// with the figures it was told, so that refining does not change the sequence of points.
     void refine(space::Point point);
     /// Null without one.
-    store::StudyFile* file() { return file_.get(); }
+    store::StudyFile* file() const { return file_.get(); }
 
   private:
     using Clock = std::chrono::steady_clock;

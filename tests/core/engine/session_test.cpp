@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/engine/session.h"
+#include "core/search/archive.h"
+#include "core/space/evaluator.h"
+#include "tests/core/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <thread>
+
+namespace tandem::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using space::Metric;
+
+const fs::path kResources = fs::path(TANDEM_SOURCE_DIR) / "resources";
+
+/// The sample network on the sample board, without data.
+class Sessions : public testing::Test {
+  protected:
+    std::vector<hw::Device> devices_ = hw::loadDevices(kResources / "devices", {});
+    StudySetup setup_{kResources / "sample" / "fashion_small.onnx", "pynq-z1", "", "nsga2", 7, {}, {}, {}};
+    tandem::test::TemporaryFolder folder_;
+    fs::path study_ = folder_.path() / "sample.tandem";
+
+    void SetUp() override {
+        if (!fs::exists(setup_.model)) {
+            GTEST_SKIP() << setup_.model << " is not there";
+        }
+    }
+};
+
+TEST_F(Sessions, SearchTheSampleNetworkAndGoOnFromTheStudyFile) {
+    fs::copy_file(setup_.model, folder_.path() / "model.onnx");
+    setup_.model = folder_.path() / "model.onnx";
+    std::string parameter;
+    {
+        const auto session = Session::create(setup_, study_, devices_);
+        EXPECT_EQ(session->notice(), "");
+        parameter = session->jointSpace().space().parameters[0].name;
+        session->start({4000, 0.0, 2});
+        session->wait();
+        session->submit(Pin{parameter, session->jointSpace().space().parameters[0].choices[0].label});
+        session->start({6000, 0.0, 2});
+        session->wait();
+        const auto snapshot = session->snapshot();
+        EXPECT_EQ(snapshot->points.size(), 6000U);
+        EXPECT_GT(snapshot->front.size(), 3U);
+        ASSERT_EQ(snapshot->rules.objectives.size(), 3U);
+        EXPECT_EQ(snapshot->rules.objectives[0].metric, Metric::Agreement) << "without data, agreement";
+        EXPECT_EQ(snapshot->fixedConstraints, 4U);
+        const hw::Device& device = session->jointSpace().device();
+        for (const space::PointId id : snapshot->front) {
+            const space::Point& point = snapshot->points[id];
+            EXPECT_EQ(point.encoding[0], 0);
+            EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Dsp)), device.dsp);
+            EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Bram)), device.bram36);
+            EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Lut)), device.lut);
+            EXPECT_EQ(point.metrics.source(Metric::LatencyMs), space::Source::Modelled);
+            EXPECT_EQ(point.metrics.source(Metric::Agreement), space::Source::Predicted);
+        }
+        session->recordArtefact(snapshot->front[0], "export", "{}");
+    }
+    fs::remove(setup_.model); // the study holds the model
+    const auto whole = [&] {
+        fs::copy_file(kResources / "sample" / "fashion_small.onnx", setup_.model);
+        auto session = Session::create(setup_, {}, devices_);
+        session->start({4000, 0.0, 1});
+        session->wait();
+        session->submit(Pin{parameter, session->jointSpace().space().parameters[0].choices[0].label});
+        session->start({8000, 0.0, 1});
+        session->wait();
+        fs::remove(setup_.model);
+        return session->snapshot();
+    }();
+    const auto session = Session::open(study_, devices_);
+    EXPECT_EQ(session->setup(), setup_);
+    EXPECT_EQ(session->snapshot()->points.size(), 6000U);
+    EXPECT_EQ(session->snapshot()->epoch, 1U);
+    session->start({8000, 0.0, 2});
+    session->wait();
+    const auto resumed = session->snapshot();
+    ASSERT_EQ(resumed->points.size(), 8000U);
+    for (std::size_t id = 0; id < 8000; ++id) {
+        ASSERT_EQ(resumed->points[id].encoding, whole->points[id].encoding) << id;
+    }
+    EXPECT_EQ(resumed->front, whole->front) << "one thread, uninterrupted, and two threads, resumed";
+}
+
+TEST_F(Sessions, RefineAPoint) {
+    space::Point refined;
+    {
+        const auto session = Session::create(setup_, study_, devices_);
+        session->start({300, 0.0, 2});
+        session->wait();
+        refined = session->refine(0);
+        EXPECT_EQ(refined.metrics.source(Metric::Agreement), space::Source::Measured);
+        session->wait();
+        EXPECT_EQ(session->snapshot()->points[0].metrics.value(Metric::Agreement),
+                  refined.metrics.value(Metric::Agreement));
+        EXPECT_THROW(session->refine(300), Error);
+    }
+    const auto session = Session::open(study_, devices_);
+    EXPECT_EQ(session->snapshot()->points[0].metrics.source(Metric::Agreement), space::Source::Measured);
+}
+
+TEST_F(Sessions, WrongSetupsAreRefusedAndLeaveNoFile) {
+    const auto refused = [&](StudySetup setup) {
+        EXPECT_THROW(Session::create(setup, study_, devices_), Error);
+        EXPECT_FALSE(fs::exists(study_));
+    };
+    StudySetup setup = setup_;
+    setup.algorithm = "annealing";
+    refused(setup);
+    setup = setup_;
+    setup.device = "abacus";
+    refused(setup);
+    setup = setup_;
+    setup.model = folder_.write("broken.onnx", "nothing");
+    refused(setup);
+    setup = setup_;
+    setup.objectives = {{Metric::Lut, false}};
+    refused(setup);
+    setup = setup_;
+    setup.dimensions = {{"height", "many"}};
+    refused(setup);
+    folder_.write("sample.tandem", "x");
+    EXPECT_THROW(Session::create(setup_, study_, devices_), Error) << "the file exists";
+    EXPECT_EQ(fs::file_size(study_), 1U) << "and is left alone";
+}
+
+TEST(StudySetup, SurvivesTheStudyFile) {
+    const StudySetup setup{"/a b/\u00e9.onnx",
+                           "pynq-z1",
+                           "fashion-mnist",
+                           "random",
+                           1ULL << 63,
+                           {{Metric::Accuracy, true}, {Metric::Lut, false}},
+                           {{Metric::LatencyMs, space::Relation::AtMost, 0.1}},
+                           {{"height", "32"}}};
+    EXPECT_EQ(setupFromJson(toJson(setup)), setup);
+    EXPECT_THROW(setupFromJson("[]"), Error);
+    EXPECT_THROW(setupFromJson("x"), Error);
+}
+
+} // namespace
+} // namespace tandem::engine
