@@ -43,8 +43,7 @@ int opsetOf(const schema::ModelProto& model) {
 class Importer {
   public:
     Importer(const schema::ModelProto& model, std::filesystem::path folder, const ImportOptions& options)
-        : model_(&model),
-          proto_(&model.graph()),
+        : proto_(&model.graph()),
           options_(&options),
           builder_(std::move(folder)),
           opset_(opsetOf(model)) {
@@ -77,7 +76,6 @@ class Importer {
     void importNode(const schema::NodeProto& node);
     void addOutputs();
 
-    const schema::ModelProto* model_;
     const schema::GraphProto* proto_;
     const ImportOptions* options_;
     ModelBuilder builder_;
@@ -132,10 +130,10 @@ void Importer::checkOptions() const {
             throw inputError("--shape {}={}: the model has no open dimension of that name", name, size);
         }
     }
-    for (const auto& [name, shape] : options_->inputShapes) {
-        const auto isNamed = [&](const auto& input) { return input.name() == name; };
+    for (const auto& given : options_->inputShapes) {
+        const auto isNamed = [&](const auto& input) { return input.name() == given.first; };
         if (std::ranges::none_of(proto_->input(), isNamed)) {
-            throw inputError("the model has no input '{}'", name);
+            throw inputError("the model has no input '{}'", given.first);
         }
     }
 }
