@@ -38,7 +38,7 @@ class EvaluatorTest : public testing::Test {
   protected:
     EvaluatorTest()
         : joint_(test::residualNetwork(), test::exampleDevice()),
-          inputs_{test::normalInputs(joint_.imported(), 48, 21), {}, {}} {}
+          inputs_(inputsWithoutData(joint_.imported(), 48, 21)) {}
 
     JointSpace joint_;
     JudgingInputs inputs_;
@@ -120,7 +120,7 @@ TEST_F(EvaluatorTest, RefineMeasures) {
 }
 
 TEST_F(EvaluatorTest, AccuracyAgainstTheImportedAnswersIsAgreement) {
-    inputs_.validation = test::normalInputs(joint_.imported(), 40, 22);
+    inputs_.validation = syntheticInputs(joint_.imported(), 40, 22);
     for (const nn::Tensor& input : inputs_.validation) {
         inputs_.labels.push_back(static_cast<int>(topOf(joint_.imported(), input)));
     }
