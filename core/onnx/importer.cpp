@@ -43,10 +43,7 @@ int opsetOf(const schema::ModelProto& model) {
 class Importer {
   public:
     Importer(const schema::ModelProto& model, std::filesystem::path folder, const ImportOptions& options)
-        : proto_(&model.graph()),
-          options_(&options),
-          builder_(std::move(folder)),
-          opset_(opsetOf(model)) {
+        : proto_(&model.graph()), options_(&options), builder_(std::move(folder)), opset_(opsetOf(model)) {
         builder_.graph().name = ModelBuilder::shown(proto_->name());
     }
 
