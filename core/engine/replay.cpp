@@ -193,6 +193,7 @@ void SearchRunner::repeatLostInjection(const search::Rules& rules) {
         const space::Encoding base =
             inject->base ? points_[*inject->base].encoding : problem_.space.importedPoint();
         const space::Encoding encoding = injectedEncoding(*inject, base, rules.ranges, problem_.space);
+        prepareProblem();
         take({encoding}, {problem_.evaluate(encoding)});
     }
 }

@@ -158,6 +158,21 @@ void SearchRunner::run() {
     }
 }
 
+void SearchRunner::prepareProblem() {
+    if (isPrepared_ || !problem_.prepare) {
+        return;
+    }
+    const std::thread::id self = std::this_thread::get_id();
+    problem_.prepare([&](std::string_view what, double done) {
+        if (std::this_thread::get_id() == self) {
+            message_ = fmt::format("{} ({:.0f} %)", what, 100.0 * done);
+            publishAtDisplayRate();
+        }
+    });
+    message_.clear();
+    isPrepared_ = true;
+}
+
 /// One step: either what is queued, or a batch, or the standstill. `lock` is held at both ends.
 void SearchRunner::serve(std::unique_lock<std::mutex>& lock) {
     if (!queue_.empty() || !refinements_.empty()) {
@@ -182,17 +197,17 @@ void SearchRunner::serve(std::unique_lock<std::mutex>& lock) {
     }
     if (restarted_) {
         restarted_ = false;
-        starting_ = false;
         secondsBefore_ = secondsSoFar();
-        runStart_ = Clock::now();
-        rates_.clear();
-        state_ = State::Running;
-        message_ = algorithm_ ? "" : "preparing";
+        state_ = State::Idle; // the clock stands while it prepares
         lock.unlock();
-        publish();
+        prepareProblem();
         prepareAlgorithm();
-        message_.clear();
         lock.lock();
+        message_.clear();
+        rates_.clear();
+        runStart_ = Clock::now();
+        state_ = State::Running;
+        starting_ = false;
         return;
     }
     searchOn(lock);
@@ -312,6 +327,7 @@ void SearchRunner::apply(const Queued& queued) {
         file_->appendEpoch({epochs_.back().epoch, epochs_.back().text, toJson(queued.command), firstPoint});
     }
     if (std::holds_alternative<Inject>(queued.command)) {
+        prepareProblem();
         take({queued.injected}, {problem_.evaluate(queued.injected)});
         return;
     }

@@ -17,11 +17,15 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
 namespace tandem::engine {
+
+/// Told what is going on and how much of it is done (0 to 1).
+using Progress = std::function<void(std::string_view what, double done)>;
 
 /// What a runner searches.
 struct Problem {
@@ -31,6 +35,8 @@ struct Problem {
     std::vector<space::Constraint> fixedConstraints; ///< the device's; no command takes them away
     std::string algorithm = "nsga2";
     std::uint64_t seed = 1;
+    /// Called once before the first evaluation, on the search thread; may take long and may be empty.
+    std::function<void(const Progress&)> prepare;
     /// What a point is worth. Called from many threads; the same encoding always gives the same metrics.
     std::function<space::Metrics(const space::Encoding&)> evaluate;
 };
@@ -88,6 +94,7 @@ class SearchRunner {
     void apply(const Queued& queued);
     void applyRefinements(std::vector<space::Point> points);
     void steerAlgorithm(std::size_t count, const search::Rules& rules);
+    void prepareProblem();
     void prepareAlgorithm();
     bool replayAsked(std::size_t& at, std::size_t end);
     void tellLogged(std::size_t begin, std::size_t end);
@@ -123,6 +130,7 @@ class SearchRunner {
     std::shared_ptr<const Snapshot> snapshot_;
 
     // The search thread's own.
+    bool isPrepared_ = false;
     std::unique_ptr<search::Algorithm> algorithm_; // null until the first start
     search::Rules firstRules_;
     std::vector<EpochRecord> epochs_;

@@ -8,17 +8,22 @@
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
 
+#include <mutex>
+#include <optional>
+#include <variant>
+
 namespace tandem::engine {
 
 namespace {
 
+using space::Metric;
+
 constexpr int kCalibrationInputs = 64;
 constexpr int kValidationInputs = 512;
-constexpr int kInputsWithoutData = 128;
+constexpr int kInputsWithoutData = 64;
 
 /// What a design may use of the device.
 std::vector<space::Constraint> budgetsOf(const hw::Device& device) {
-    using space::Metric;
     std::vector<space::Constraint> budgets;
     const auto atMost = [&](Metric metric, double most) {
         budgets.push_back({metric, space::Relation::AtMost, most});
@@ -63,48 +68,76 @@ space::JudgingInputs judgingInputs(const StudySetup& setup, const nn::Graph& pre
     return space::inputsFrom(dataset, prepared, kCalibrationInputs, kValidationInputs, setup.seed);
 }
 
-/// A model made ready to be searched.
-struct Prepared {
-    Prepared(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices)
-        : jointSpace(nn::prepare(imported), hw::findDevice(devices, setup.device)),
-          evaluator(jointSpace, judgingInputs(setup, jointSpace.imported()), setup.seed) {}
+/// A model and what judges its points. Measuring takes long, so it waits until somebody needs it.
+class Judged {
+  public:
+    Judged(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices)
+        : setup_(setup), jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)) {}
 
-    space::JointSpace jointSpace;
-    space::Evaluator evaluator; // holds on to jointSpace
+    const space::JointSpace& jointSpace() const { return jointSpace_; }
+
+    /// Reads the data set now rather than later, and says what the first objective of a study without
+    /// objectives is.
+    Metric readData() {
+        if (setup_.data.empty()) {
+            return Metric::Agreement;
+        }
+        inputs_ = judgingInputs(setup_, jointSpace_.imported());
+        return inputs_->labels.empty() ? Metric::Agreement : Metric::Accuracy;
+    }
+
+    /// Measures at the first call; other threads that call wait for it.
+    const space::Evaluator& evaluator(const space::Progress& progress = {}) {
+        std::call_once(once_, [&] {
+            if (!inputs_) {
+                if (progress) {
+                    progress("choose inputs", 0.0);
+                }
+                inputs_ = judgingInputs(setup_, jointSpace_.imported());
+            }
+            evaluator_.emplace(jointSpace_, std::move(*inputs_), setup_.seed, 0, progress);
+        });
+        return *evaluator_;
+    }
+
+  private:
+    StudySetup setup_;
+    space::JointSpace jointSpace_;
+    std::optional<space::JudgingInputs> inputs_;
+    std::once_flag once_;
+    std::optional<space::Evaluator> evaluator_; // holds on to jointSpace_
 };
 
-Problem problemOf(const StudySetup& setup, const Prepared& prepared) {
+/// `judged` must outlive the problem.
+Problem problemOf(const StudySetup& setup, std::vector<space::Objective> objectives, Judged& judged) {
     Problem problem;
-    problem.space = prepared.jointSpace.space();
-    problem.objectives = setup.objectives;
-    if (problem.objectives.empty()) {
-        problem.objectives = {{prepared.evaluator.accuracyMetric(), true},
-                              {space::Metric::LatencyMs, false},
-                              {space::Metric::Utilization, false}};
-    }
+    problem.space = judged.jointSpace().space();
+    problem.objectives = std::move(objectives);
     problem.constraints = setup.constraints;
-    problem.fixedConstraints = budgetsOf(prepared.jointSpace.device());
+    problem.fixedConstraints = budgetsOf(judged.jointSpace().device());
     problem.algorithm = setup.algorithm;
     problem.seed = setup.seed;
-    problem.evaluate = [&evaluator = prepared.evaluator](const space::Encoding& encoding) {
-        return evaluator.evaluate(encoding);
+    problem.prepare = [&judged](const Progress& progress) { judged.evaluator(progress); };
+    problem.evaluate = [&judged](const space::Encoding& encoding) {
+        return judged.evaluator().evaluate(encoding);
     };
     return problem;
 }
 
 class StudySession final : public Session {
   public:
-    StudySession(StudySetup setup, std::unique_ptr<Prepared> prepared, std::unique_ptr<store::StudyFile> file)
+    StudySession(StudySetup setup, std::vector<space::Objective> objectives, std::unique_ptr<Judged> judged,
+                 std::unique_ptr<store::StudyFile> file)
         : setup_(std::move(setup)),
-          prepared_(std::move(prepared)),
-          runner_(problemOf(setup_, *prepared_), std::move(file)) {}
+          judged_(std::move(judged)),
+          runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
 
     /// Blocks until what the study starts from is on disk.
     void save() { runner_.file()->flush(); }
 
     const StudySetup& setup() const override { return setup_; }
-    const space::JointSpace& jointSpace() const override { return prepared_->jointSpace; }
-    const space::Evaluator& evaluator() const override { return prepared_->evaluator; }
+    const space::JointSpace& jointSpace() const override { return judged_->jointSpace(); }
+    const space::Evaluator& evaluator() const override { return judged_->evaluator(); }
 
     void start(const Budget& budget) override { runner_.start(budget); }
     void pause() override { runner_.pause(); }
@@ -132,7 +165,7 @@ class StudySession final : public Session {
             throw inputError("there is no point {}: the study has {} points", id, known->points.size());
         }
         space::Point point = known->points[id];
-        point.metrics = prepared_->evaluator.refine(point.encoding);
+        point.metrics = judged_->evaluator().refine(point.encoding);
         runner_.refine(point);
         return point;
     }
@@ -145,7 +178,7 @@ class StudySession final : public Session {
 
   private:
     StudySetup setup_;
-    std::unique_ptr<Prepared> prepared_; // evaluated until runner_ is gone
+    std::unique_ptr<Judged> judged_; // runner_ evaluates with it
     SearchRunner runner_;
 };
 
@@ -156,19 +189,26 @@ std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::fil
     if (!study.empty() && std::filesystem::exists(study)) {
         throw inputError("{}: the file exists already; name another, or open it", study.string());
     }
-    auto prepared = std::make_unique<Prepared>(setup, importModel(setup), devices);
+    auto judged = std::make_unique<Judged>(setup, importModel(setup), devices);
+    const Metric accuracy = judged->readData();
+    std::vector<space::Objective> objectives = setup.objectives;
+    if (objectives.empty()) {
+        objectives = {{accuracy, true}, {Metric::LatencyMs, false}, {Metric::Utilization, false}};
+    }
     if (study.empty()) {
-        return std::make_unique<StudySession>(setup, std::move(prepared), nullptr);
+        return std::make_unique<StudySession>(setup, std::move(objectives), std::move(judged), nullptr);
     }
     const ModelCopy model = copyModel(setup);
     std::unique_ptr<store::StudyFile> file = store::StudyFile::create(study);
     try {
         file->setValue("setup", toJson(setup));
+        file->setValue("objectives", toJson(SetObjectives{objectives}));
         file->setValue("model", model.bytes);
         file->setValue("model_is_settled", model.isSettled ? "1" : "0");
         file->setValue("model_name", setup.model.filename().string());
         file->setValue("model_hash", fingerprint(model.bytes));
-        auto session = std::make_unique<StudySession>(setup, std::move(prepared), std::move(file));
+        auto session =
+            std::make_unique<StudySession>(setup, std::move(objectives), std::move(judged), std::move(file));
         session->save();
         return session;
     } catch (const Error&) {
@@ -184,14 +224,17 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
     std::unique_ptr<store::StudyFile> file = store::StudyFile::open(study);
     const std::optional<std::string> setupText = file->value("setup");
     const std::optional<std::string> model = file->value("model");
-    if (!setupText || !model || fingerprint(*model) != file->value("model_hash")) {
+    const std::optional<std::string> objectives = file->value("objectives");
+    if (!setupText || !objectives || !model || fingerprint(*model) != file->value("model_hash")) {
         throw inputError("{}: the study is damaged (its model or its set-up is not whole)", study.string());
     }
     try {
         const StudySetup setup = setupFromJson(*setupText);
         const ModelCopy copy{*model, file->value("model_is_settled") == "1"};
-        auto prepared = std::make_unique<Prepared>(setup, importModelCopy(copy, setup), devices);
-        return std::make_unique<StudySession>(setup, std::move(prepared), std::move(file));
+        auto judged = std::make_unique<Judged>(setup, importModelCopy(copy, setup), devices);
+        return std::make_unique<StudySession>(
+            setup, std::get<SetObjectives>(commandFromJson(*objectives)).objectives, std::move(judged),
+            std::move(file));
     } catch (const Error& error) {
         const bool named = std::string_view(error.what()).starts_with(study.string());
         throw named ? Error(error) : error.within(study.string());

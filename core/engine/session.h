@@ -35,10 +35,12 @@ class Session {
 
     virtual const StudySetup& setup() const = 0;
     virtual const space::JointSpace& jointSpace() const = 0;
-    /// What judges the points; also makes the integer network of one for export.
+    /// What judges the points; also makes the integer network of one for export. Where nothing was measured
+    /// yet, the first call does that and takes seconds. From any thread.
     virtual const space::Evaluator& evaluator() const = 0;
 
-    /// Starts or goes on; returns at once.
+    /// Starts or goes on; returns at once. The first start measures the network (seconds, the snapshot's
+    /// message says how far), which does not count as search time.
     virtual void start(const Budget& budget) = 0;
     virtual void pause() = 0;
     /// Blocks until the budget is used up, pause() was called, or the search failed (then throws its Error).

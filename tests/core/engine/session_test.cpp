@@ -43,6 +43,7 @@ TEST_F(Sessions, SearchTheSampleNetworkAndGoOnFromTheStudyFile) {
         parameter = session->jointSpace().space().parameters[0].name;
         session->start({4000, 0.0, 2});
         session->wait();
+        EXPECT_LT(session->snapshot()->seconds, 30.0) << "measuring the network is no search time";
         session->submit(Pin{parameter, session->jointSpace().space().parameters[0].choices[0].label});
         session->start({6000, 0.0, 2});
         session->wait();
