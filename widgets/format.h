@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+#include "core/space/metric.h"
+#include "core/space/point.h"
+
+#include <QString>
+
+/// Figures and words as the screen shows them, in the person's language and number format.
+namespace tandem::widgets {
+
+/// "Latency", translated.
+QString metricLabel(space::Metric metric);
+/// "Latency (ms)", or the bare title of a metric without a unit.
+QString metricHeading(space::Metric metric);
+/// "modelled", translated.
+QString sourceText(space::Source source);
+/// "mod.", for narrow table cells.
+QString sourceShort(space::Source source);
+
+/// 40,233.
+QString formatCount(std::int64_t count);
+/// At most four significant digits, thousands separated, no unit: "1.204", "53,200"; "unknown" for NaN.
+QString formatNumber(double value);
+/// "1.204 ms".
+QString formatWithUnit(space::Metric metric, double value);
+/// "93.10 ± 0.40 % (predicted)": never without its source.
+QString formatFigure(const space::Metrics& metrics, space::Metric metric);
+/// "0:41", "1:02:09".
+QString formatDuration(double seconds);
+
+/// "Point 1,203".
+QString pointName(space::PointId id);
+/// "at most" as a sign.
+QString relationSign(space::Relation relation);
+/// "keeps 1,812 of 40,233 points and 12 of 96 on the front".
+QString previewText(const engine::Preview& preview);
+
+inline QString fromUtf8(const std::string& text) {
+    return QString::fromStdString(text);
+}
+
+} // namespace tandem::widgets

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/study_view.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace tandem::widgets {
+
+class FrontModel;
+
+/// The front as a sortable table: the same points as the scatter's line, for the keyboard and for reading
+/// figures.
+class FrontTable : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FrontTable(QWidget* parent = nullptr);
+
+    void setStudy(const StudyViewPtr& study);
+    void setSnapshot(const SnapshotPtr& snapshot);
+    /// Marks a point's row without telling anyone; no row where it is not on the front.
+    void select(std::optional<space::PointId> id);
+
+    FrontModel& model() { return *model_; }
+    QTableView& view() { return *view_; }
+
+  Q_SIGNALS:
+    /// A person chose a row.
+    void pointSelected(tandem::space::PointId id);
+
+  private:
+    void showSelection();
+
+    FrontModel* model_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* view_;
+    std::optional<space::PointId> selected_;
+    bool updating_ = false;
+};
+
+} // namespace tandem::widgets

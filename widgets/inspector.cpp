@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/inspector.h"
+
+#include "widgets/format.h"
+#include "widgets/resource_gauge.h"
+#include "widgets/rows_model.h"
+#include "widgets/table_view.h"
+#include "widgets/theme.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace tandem::widgets {
+
+Inspector::Inspector(QWidget* parent)
+    : QWidget(parent),
+      title_(headingLabel({}, this)),
+      subtitle_(captionLabel({}, this)),
+      hint_(captionLabel(tr("Select a point in the scatter or in the front table."), this)),
+      pin_(new QPushButton(tr("Pin these values"), this)),
+      refine_(new QPushButton(tr("Refine"), this)),
+      export_(new QPushButton(tr("Export…"), this)),
+      body_(new QScrollArea(this)),
+      metrics_(new RowsModel({tr("Metric"), tr("Value"), tr("Source")}, {1}, this)),
+      layers_(new RowsModel(
+          {tr("Layer"), tr("PE × SIMD"), tr("W/A bits"), tr("Cycles"), tr("DSP"), tr("BRAM"), tr("Load")},
+          {1, 2, 3, 4, 5, 6}, this)),
+      parameters_(new RowsModel({tr("Parameter"), tr("Value"), tr("Imported")}, {1, 2}, this)),
+      metricView_(plainTable(metrics_, tr("Metrics of the point"), this)),
+      layerView_(plainTable(layers_, tr("Layers of the point's accelerator"), this)),
+      parameterView_(plainTable(parameters_, tr("Parameters of the point"), this)) {
+    pin_->setToolTip(tr("Hold every parameter at this point's value"));
+    refine_->setToolTip(tr("Replay the exact cycles and measure the integer network of this point"));
+    export_->setToolTip(tr("Write C++, RTL, ONNX and a report for this point, and verify them"));
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.2);
+    large.setBold(true);
+    title_->setFont(large);
+    hint_->setWordWrap(true);
+    hint_->setAlignment(Qt::AlignCenter);
+
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(10, 4, 10, 10);
+    column->setSpacing(4);
+    column->addWidget(headingLabel(tr("Resources")));
+    const std::array<std::pair<space::Metric, double hw::Device::*>, 4> budgets{
+        {{space::Metric::Lut, &hw::Device::lut},
+         {space::Metric::Ff, &hw::Device::ff},
+         {space::Metric::Dsp, &hw::Device::dsp},
+         {space::Metric::Bram, &hw::Device::bram36}}};
+    for (const auto& [metric, budget] : budgets) {
+        gauges_.push_back({metric, budget, new ResourceGauge(metricLabel(metric))});
+        column->addWidget(gauges_.back().bar);
+    }
+    for (const auto& [heading, view] :
+         {std::pair{tr("Metrics"), metricView_}, std::pair{tr("Layers (modelled)"), layerView_},
+          std::pair{tr("Parameters"), parameterView_}}) {
+        column->addSpacing(8);
+        column->addWidget(headingLabel(heading));
+        column->addWidget(view);
+    }
+    column->addStretch();
+    body_->setWidget(content);
+    body_->setWidgetResizable(true);
+    body_->setFrameShape(QFrame::NoFrame);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(6);
+    for (QPushButton* button : {pin_, refine_, export_}) {
+        buttons->addWidget(button);
+    }
+    auto* head = new QVBoxLayout;
+    head->setContentsMargins(10, 8, 10, 4);
+    head->setSpacing(2);
+    head->addWidget(title_);
+    head->addWidget(subtitle_);
+    head->addSpacing(4);
+    head->addLayout(buttons);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(4);
+    outer->addLayout(head);
+    outer->addWidget(hint_, 1);
+    outer->addWidget(body_, 1);
+
+    connect(pin_, &QPushButton::clicked, this, [this] { Q_EMIT pinWanted(shown_->encoding); });
+    connect(refine_, &QPushButton::clicked, this, [this] { Q_EMIT refineWanted(*id_); });
+    connect(export_, &QPushButton::clicked, this, [this] { Q_EMIT exportWanted(*id_); });
+    setPoint(std::nullopt);
+}
+
+void Inspector::setStudy(const StudyViewPtr& study) {
+    study_ = study;
+    snapshot_.reset();
+    setPoint(std::nullopt);
+}
+
+void Inspector::setRefining(bool refining) {
+    refining_ = refining;
+    refine_->setText(refining ? tr("Refining…") : tr("Refine"));
+    refine_->setEnabled(shown_ && !refining);
+}
+
+void Inspector::setPoint(std::optional<space::PointId> id) {
+    id_ = id;
+    shown_.reset();
+    setSnapshot(snapshot_);
+    const bool any = shown_.has_value();
+    body_->setVisible(any);
+    hint_->setVisible(!any);
+    title_->setVisible(any);
+    subtitle_->setVisible(any);
+    for (QPushButton* button : {pin_, refine_, export_}) {
+        button->setVisible(any);
+    }
+    setRefining(refining_);
+}
+
+void Inspector::setSnapshot(const SnapshotPtr& snapshot) {
+    snapshot_ = snapshot;
+    if (!snapshot || !id_ || *id_ >= snapshot->points.size() || !study_) {
+        return;
+    }
+    const space::Point& point = snapshot->points[*id_];
+    const bool onFront = std::ranges::find(snapshot->front, *id_) != snapshot->front.end();
+    const bool inside = space::contains(snapshot->rules.ranges, point.encoding);
+    const double violation = space::totalViolation(snapshot->rules.constraints, point.metrics);
+    const QString subtitle = (onFront         ? tr("On the front")
+                              : violation > 0 ? tr("Breaks a constraint")
+                              : !inside       ? tr("Outside the pins and bounds in force")
+                                              : tr("Dominated by the front")) +
+                             tr("  ·  sampled in epoch %1").arg(point.epoch);
+    if (subtitle != subtitle_->text()) {
+        subtitle_->setText(subtitle);
+    }
+    if (!shown_ || shown_->metrics.values != point.metrics.values ||
+        shown_->metrics.sources != point.metrics.sources) {
+        showPoint(point);
+    }
+}
+
+void Inspector::showPoint(const space::Point& point) {
+    const bool sameNetwork = shown_ && shown_->encoding == point.encoding;
+    shown_ = point;
+    title_->setText(pointName(point.id));
+    std::vector<TextRow> rows;
+    for (std::size_t i = 0; i < space::kMetricCount; ++i) {
+        const auto metric = static_cast<space::Metric>(i);
+        const space::Source source = point.metrics.source(metric);
+        if (source != space::Source::None) {
+            QString value = formatWithUnit(metric, point.metrics.value(metric));
+            QString from = sourceText(source);
+            if (source == space::Source::Predicted && point.metrics.accuracyDeviation > 0.0F) {
+                from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
+            }
+            rows.push_back({{metricLabel(metric), value, from}, formatFigure(point.metrics, metric), false});
+        }
+    }
+    metrics_->setRows(std::move(rows));
+    fitColumns(metricView_, 0);
+    fitHeight(metricView_);
+    showGauges(point.metrics);
+    if (!sameNetwork) {
+        showLayers(point.encoding);
+        showParameters(point.encoding);
+    }
+}
+
+void Inspector::showGauges(const space::Metrics& metrics) {
+    for (const Gauge& gauge : gauges_) {
+        const double budget = study_->device.*gauge.budget;
+        gauge.bar->setVisible(budget > 0.0 && metrics.source(gauge.metric) != space::Source::None);
+        gauge.bar->setUse(metrics.value(gauge.metric), budget, sourceText(metrics.source(gauge.metric)));
+    }
+}
+
+void Inspector::showLayers(const space::Encoding& encoding) {
+    std::vector<TextRow> rows;
+    for (const space::LayerDetails& details :
+         study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{}) {
+        const hw::Layer& layer = details.layer;
+        const QString kind = fromUtf8(space::describe(layer));
+        rows.push_back({{kind, QStringLiteral("%1 × %2").arg(details.folding.pe).arg(details.folding.simd),
+                         QStringLiteral("%1/%2").arg(layer.weightBits).arg(layer.outputBits),
+                         formatCount(details.interval), formatCount(details.resources.dsp),
+                         formatNumber(details.resources.bram36()),
+                         QStringLiteral("%1 %").arg(std::lround(100.0 * details.load))},
+                        tr("%1: %2, %3 × %4 × %5 → %6 × %7 × %8, %9 MACs")
+                            .arg(fromUtf8(layer.name), kind)
+                            .arg(layer.inputChannels)
+                            .arg(layer.inputHeight)
+                            .arg(layer.inputWidth)
+                            .arg(layer.outputChannels)
+                            .arg(layer.outputHeight)
+                            .arg(layer.outputWidth)
+                            .arg(formatCount(details.macs)),
+                        details.load >= 1.0});
+    }
+    layers_->setRows(std::move(rows));
+    fitColumns(layerView_, 0);
+    fitHeight(layerView_);
+}
+
+void Inspector::showParameters(const space::Encoding& encoding) {
+    std::vector<TextRow> rows;
+    for (std::size_t i = 0; i < std::min(encoding.size(), study_->space.parameters.size()); ++i) {
+        const space::Parameter& parameter = study_->space.parameters[i];
+        rows.push_back({{fromUtf8(parameter.name), fromUtf8(parameter.choices[encoding[i]].label),
+                         fromUtf8(parameter.choices[static_cast<std::size_t>(parameter.imported)].label)},
+                        fromUtf8(parameter.description),
+                        encoding[i] != parameter.imported});
+    }
+    parameters_->setRows(std::move(rows));
+    fitColumns(parameterView_, 0);
+    fitHeight(parameterView_);
+}
+
+} // namespace tandem::widgets

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/study_view.h"
+
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+class QLabel;
+class QPushButton;
+class QScrollArea;
+class QTableView;
+
+namespace tandem::widgets {
+
+class ResourceGauge;
+class RowsModel;
+
+/// Everything about the selected point: figures with their sources, what it takes of the device, its layers
+/// and its parameters; and what can be done with it.
+class Inspector : public QWidget {
+    Q_OBJECT
+  public:
+    explicit Inspector(QWidget* parent = nullptr);
+
+    void setStudy(const StudyViewPtr& study);
+    /// Shows the newest state of the selected point.
+    void setSnapshot(const SnapshotPtr& snapshot);
+    void setPoint(std::optional<space::PointId> id);
+    std::optional<space::PointId> point() const { return id_; }
+    /// While a refinement runs the button says so.
+    void setRefining(bool refining);
+
+    RowsModel& metrics() { return *metrics_; }
+    RowsModel& layers() { return *layers_; }
+    RowsModel& parameters() { return *parameters_; }
+
+  Q_SIGNALS:
+    void pinWanted(const tandem::space::Encoding& encoding);
+    void refineWanted(tandem::space::PointId id);
+    void exportWanted(tandem::space::PointId id);
+
+  private:
+    struct Gauge {
+        space::Metric metric;
+        double hw::Device::*budget;
+        ResourceGauge* bar;
+    };
+    void showPoint(const space::Point& point);
+    void showGauges(const space::Metrics& metrics);
+    void showLayers(const space::Encoding& encoding);
+    void showParameters(const space::Encoding& encoding);
+
+    StudyViewPtr study_;
+    SnapshotPtr snapshot_;
+    std::optional<space::PointId> id_;
+    std::optional<space::Point> shown_;
+    bool refining_ = false;
+
+    QLabel *title_, *subtitle_, *hint_;
+    QPushButton *pin_, *refine_, *export_;
+    QScrollArea* body_;
+    std::vector<Gauge> gauges_;
+    RowsModel *metrics_, *layers_, *parameters_;
+    QTableView *metricView_, *layerView_, *parameterView_;
+};
+
+} // namespace tandem::widgets

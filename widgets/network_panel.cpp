@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/network_panel.h"
+
+#include "widgets/format.h"
+#include "widgets/table_view.h"
+#include "widgets/theme.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace tandem::widgets {
+
+NetworkPanel::NetworkPanel(QWidget* parent)
+    : QWidget(parent),
+      model_(new RowsModel({tr("Name"), tr("Operator"), tr("Output"), tr("MACs"), tr("Parameters"),
+                            tr("Bundle"), tr("Runs on")},
+                           {3, 4}, this)),
+      view_(plainTable(model_, tr("Layers of the network"), this)),
+      totals_(captionLabel({}, this)) {
+    view_->setObjectName(QStringLiteral("networkView"));
+    totals_->setContentsMargins(8, 2, 8, 4);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(view_, 1);
+    column->addWidget(totals_);
+}
+
+void NetworkPanel::setNetwork(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
+                              const HostReason& hostReason) {
+    model_->setRows(networkRows(network, bundles, hostReason));
+    std::int64_t macs = 0, parameters = 0;
+    for (const nn::Node& node : network.nodes) {
+        macs += nn::multiplyAccumulates(network, node);
+        parameters += nn::parameterCount(network, node);
+    }
+    totals_->setText(tr("%1 operators  ·  %2 MACs  ·  %3 parameters  ·  %4 bundles")
+                         .arg(formatCount(static_cast<std::int64_t>(network.nodes.size())), formatCount(macs),
+                              formatCount(parameters),
+                              formatCount(static_cast<std::int64_t>(bundles.size()))));
+    fitColumns(view_, -1);
+}
+
+void NetworkPanel::clear() {
+    model_->setRows({});
+    totals_->clear();
+}
+
+} // namespace tandem::widgets

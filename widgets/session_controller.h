@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/export_job.h"
+#include "widgets/steering.h"
+#include "widgets/study_view.h"
+
+#include <QObject>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <atomic>
+#include <memory>
+
+namespace tandem::widgets {
+
+/// How sessions come into being. The program gives the real ones, tests give their own. All but `view` run
+/// off the screen's thread and throw Error.
+struct SessionFactory {
+    /// The prepared network of a model, to be shown while the session is made.
+    std::function<nn::Graph(const std::filesystem::path& model)> import;
+    std::function<std::unique_ptr<engine::Session>(const engine::StudySetup& setup,
+                                                   const std::filesystem::path& study)>
+        create;
+    std::function<std::unique_ptr<engine::Session>(const std::filesystem::path& study)> open;
+    std::function<StudyView(const engine::Session& session)> view;
+};
+
+/// Owns the session of the window. Whatever takes longer than a blink runs on other threads; the newest
+/// snapshot is fetched at display rate, so the search never waits for the screen nor floods it.
+class SessionController : public QObject {
+    Q_OBJECT
+  public:
+    SessionController(SessionFactory factory, ExportJob exportJob, QObject* parent = nullptr);
+    ~SessionController() override;
+
+    /// Imports a model and makes a study of it. A study that is never started leaves no file behind.
+    void openModel(const engine::StudySetup& setup, const std::filesystem::path& study);
+    void openStudy(const std::filesystem::path& study);
+    /// Makes the study anew under another set-up; pins and bounds are kept where they fit. Only before the
+    /// first point.
+    void reconfigure(const engine::StudySetup& setup);
+    /// Forgets what is being opened.
+    void cancelOpening();
+    void close();
+
+    void start(const engine::Budget& budget);
+    void pause();
+    void refine(space::PointId id);
+    void exportPoint(const ExportRequest& request);
+    void cancelExport() { exportCancelled_ = true; }
+
+    Steering& steering() { return steering_; }
+    const StudyViewPtr& study() const { return study_; }
+    const SnapshotPtr& snapshot() const { return snapshot_; }
+    const std::filesystem::path& studyPath() const { return path_; }
+    bool isOpen() const { return static_cast<bool>(session_); }
+    bool isFresh() const { return !snapshot_ || snapshot_->points.size() == 0; }
+
+  Q_SIGNALS:
+    void networkImported(const std::shared_ptr<const tandem::nn::Graph>& network);
+    /// Another study, or none.
+    void studyChanged(const tandem::widgets::StudyViewPtr& study);
+    void snapshotChanged(const tandem::widgets::SnapshotPtr& snapshot);
+    /// What is being opened; empty when nothing is any more.
+    void busyChanged(const QString& doing);
+    void failed(const QString& sentence);
+    /// Something worth knowing about the study that was opened.
+    void noticed(const QString& sentence);
+    void refiningChanged(bool refining);
+    void exportProgressed(const QString& doing, double done);
+    void exportFinished(const tandem::widgets::ExportOutcome& outcome);
+    void exportFailed(const QString& sentence);
+
+  private:
+    using Maker = std::function<std::unique_ptr<engine::Session>()>;
+    template <typename Work, typename Done>
+    void inBackground(Work work, Done done);
+    void make(Maker maker, const std::filesystem::path& path, bool created,
+              std::vector<engine::Command> replay);
+    void adopt(std::shared_ptr<engine::Session> session, const std::filesystem::path& path, bool created,
+               const std::vector<engine::Command>& replay);
+    void attachSteering();
+    void fetch();
+
+    SessionFactory factory_;
+    ExportJob exportJob_;
+    Steering steering_;
+    QThreadPool pool_;
+    QTimer timer_;
+    std::shared_ptr<engine::Session> session_;
+    StudyViewPtr study_;
+    SnapshotPtr snapshot_;
+    std::filesystem::path path_;
+    std::vector<engine::Command> commands_; ///< steering before the first point, to repeat it
+    bool created_ = false;                  ///< the file at path_ came from here and nothing was done with it
+    std::uint64_t opening_ = 0;             ///< number of the newest opening; older ones are dropped
+    std::atomic<bool> exportCancelled_{false};
+};
+
+} // namespace tandem::widgets

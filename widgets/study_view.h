@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+#include "core/space/layer_details.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tandem::widgets {
+
+/// What stays the same about an open study, as far as the screen shows it.
+struct StudyView {
+    engine::StudySetup setup;
+    space::Space space;
+    std::vector<space::Bundle> bundles;
+    std::shared_ptr<const nn::Graph> network;
+    hw::Device device;
+    /// The accelerator of a point, layer by layer; modelled, fast.
+    std::function<std::vector<space::LayerDetails>(const space::Encoding&)> layers;
+};
+
+using StudyViewPtr = std::shared_ptr<const StudyView>;
+using SnapshotPtr = std::shared_ptr<const engine::Snapshot>;
+
+} // namespace tandem::widgets
