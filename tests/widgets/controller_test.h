@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace tandem::test {
+
+class ControllerTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init();
+    void opensAModel();
+    void saysWhyItFailed();
+    void cancelledOpeningIsForgotten();
+    void unstartedStudyLeavesNoFile();
+    void reconfigureKeepsPins();
+    void refines();
+    void exports();
+};
+
+} // namespace tandem::test

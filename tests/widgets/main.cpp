@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the test classes named as the first argument, or all of them.
+#include "tests/widgets/cloud_test.h"
+#include "tests/widgets/controller_test.h"
+#include "tests/widgets/model_test.h"
+#include "tests/widgets/panel_test.h"
+#include "tests/widgets/parameter_panel_test.h"
+#include "tests/widgets/scatter_test.h"
+#include "tests/widgets/window_test.h"
+#include "widgets/theme.h"
+
+#include <QApplication>
+#include <QtTest>
+
+namespace {
+
+template <typename Test>
+int run(const QString& wanted, const QStringList& arguments) {
+    Test test;
+    const QString name =
+        QString::fromLatin1(test.metaObject()->className()).section(QStringLiteral("::"), -1);
+    return wanted.isEmpty() || wanted == name ? QTest::qExec(&test, arguments) : 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    tandem::widgets::Theme theme;
+    theme.apply(tandem::widgets::ThemeChoice::Light);
+    QStringList arguments = QApplication::arguments();
+    const QString wanted =
+        arguments.size() > 1 && !arguments[1].startsWith(QLatin1Char('-')) ? arguments.takeAt(1) : QString();
+    using namespace tandem::test;
+    return run<CloudTest>(wanted, arguments) + run<ScatterTest>(wanted, arguments) +
+           run<ModelTest>(wanted, arguments) + run<ParameterPanelTest>(wanted, arguments) +
+           run<PanelTest>(wanted, arguments) + run<ControllerTest>(wanted, arguments) +
+           run<WindowTest>(wanted, arguments);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/panel_test.h"
+
+#include "tests/widgets/support/fake_session.h"
+#include "tests/widgets/support/warnings.h"
+#include "widgets/constraint_panel.h"
+#include "widgets/constraint_row.h"
+#include "widgets/export_panel.h"
+#include "widgets/inspector.h"
+#include "widgets/resource_gauge.h"
+#include "widgets/rows_model.h"
+#include "widgets/run_bar.h"
+
+#include <QtTest>
+
+namespace tandem::test {
+
+namespace {
+
+/// A constraint panel steering a fake session.
+struct Steered {
+    FakeSession session{{}};
+    widgets::Steering steering;
+    widgets::ConstraintPanel panel{steering};
+
+    Steered() {
+        session.grow(1000);
+        steering.attach(
+            [this](const engine::Command& command) {
+                session.submit(command);
+                panel.setSnapshot(session.snapshot());
+            },
+            [this](const engine::Command& command) { return session.preview(command); });
+        panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+        panel.setSnapshot(session.snapshot());
+    }
+    std::vector<space::Constraint> inForce() const { return session.snapshot()->rules.constraints; }
+};
+
+} // namespace
+
+void PanelTest::init() {
+    QTest::failOnWarning(unexpectedWarnings());
+}
+
+void PanelTest::addAndChangeConstraint() {
+    Steered steered;
+    QVERIFY(steered.panel.constraints().empty()); // the device's budgets are not the person's
+    steered.panel.addConstraint({space::Metric::LatencyMs, space::Relation::AtMost, 0.05});
+    QCOMPARE(steered.inForce().size(), std::size_t{3});
+    const auto snapshot = steered.session.snapshot();
+    for (const space::PointId id : snapshot->front) {
+        QVERIFY(snapshot->points[id].metrics.value(space::Metric::LatencyMs) <= 0.05F);
+    }
+    auto* row = steered.panel.findChild<widgets::ConstraintRow*>();
+    QVERIFY(row != nullptr);
+    row->findChild<QDoubleSpinBox*>()->setValue(0.08);
+    QCOMPARE(steered.inForce().back().bound, 0.08);
+    QCOMPARE(steered.steering.undoStack().count(), 2);
+    steered.steering.undoStack().undo();
+    QCOMPARE(steered.inForce().back().bound, 0.05);
+    QCOMPARE(row->constraint().bound, 0.05);
+    Q_EMIT row->removed();
+    QCOMPARE(steered.inForce().size(), std::size_t{2});
+}
+
+void PanelTest::objectives() {
+    Steered steered;
+    const auto boxes = steered.panel.findChildren<QComboBox*>();
+    QVERIFY(boxes.size() >= 4);
+    boxes[3]->setCurrentIndex(boxes[3]->findData(static_cast<int>(space::Metric::EnergyMj)));
+    Q_EMIT boxes[3]->activated(boxes[3]->currentIndex());
+    const auto& now = steered.session.snapshot()->rules.objectives;
+    QCOMPARE(now.size(), std::size_t{4});
+    QVERIFY(now[3].metric == space::Metric::EnergyMj && !now[3].maximize);
+    // Twice the same objective is none: three are left, the box goes back to what is in force.
+    boxes[3]->setCurrentIndex(boxes[3]->findData(static_cast<int>(space::Metric::LatencyMs)));
+    Q_EMIT boxes[3]->activated(boxes[3]->currentIndex());
+    QCOMPARE(steered.session.snapshot()->rules.objectives.size(), std::size_t{3});
+    QCOMPARE(boxes[3]->currentData().toInt(), -1);
+}
+
+void PanelTest::inspectorShowsThePoint() {
+    FakeSession session({});
+    session.grow(500);
+    widgets::Inspector inspector;
+    inspector.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    inspector.setSnapshot(session.snapshot());
+    const space::PointId id = session.snapshot()->front.front();
+    inspector.setPoint(id);
+    QCOMPARE(inspector.layers().rowCount(), 3);
+    QCOMPARE(inspector.parameters().rowCount(), 14);
+    QCOMPARE(inspector.metrics().index(0, 0).data().toString(), QStringLiteral("Agreement"));
+    QVERIFY(inspector.metrics().index(0, 2).data().toString().startsWith(QStringLiteral("predicted")));
+    const auto gauges = inspector.findChildren<widgets::ResourceGauge*>();
+    QCOMPARE(gauges.size(), 4);
+    const space::Metrics& metrics = session.snapshot()->points[id].metrics;
+    QCOMPARE(gauges[0]->share(), metrics.value(space::Metric::Lut) / 53200.0);
+    session.refine(id);
+    inspector.setSnapshot(session.snapshot());
+    QCOMPARE(inspector.metrics().index(0, 2).data().toString(), QStringLiteral("measured"));
+    QSignalSpy pins(&inspector, &widgets::Inspector::pinWanted);
+    for (QPushButton* button : inspector.findChildren<QPushButton*>()) {
+        if (button->text().startsWith(QStringLiteral("Pin"))) {
+            button->click();
+        }
+    }
+    QCOMPARE(pins.size(), 1);
+    QCOMPARE(pins.first().first().value<space::Encoding>(), session.snapshot()->points[id].encoding);
+}
+
+void PanelTest::exportPanelAsksAndShows() {
+    widgets::ExportPanel panel;
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("exportStart"));
+    QVERIFY(!start->isEnabled());
+    panel.setPoint(syntheticPoint(5, FakeSession({}).snapshot()->rules));
+    panel.setFolder(QStringLiteral("/tmp/somewhere"));
+    QVERIFY(start->isEnabled());
+    QSignalSpy wanted(&panel, &widgets::ExportPanel::exportWanted);
+    start->click();
+    QCOMPARE(wanted.size(), 1);
+    const auto request = wanted.first().first().value<widgets::ExportRequest>();
+    QCOMPARE(request.point.id, space::PointId{5});
+    QVERIFY(request.rtl && request.cpp && request.onnx && request.report && request.verify);
+    QVERIFY(panel.running());
+    widgets::ExportOutcome outcome;
+    outcome.figures = {{"Outputs of the C++", "exact", "exact", widgets::Verdict::Passed, {}},
+                       {"Cycles", "4,096", "4,097", widgets::Verdict::Failed, "one too many"}};
+    panel.showOutcome(outcome);
+    QVERIFY(!panel.running());
+    QCOMPARE(panel.results().rowCount(), 2);
+    QVERIFY(panel.results().index(1, 3).data().toString().contains(QStringLiteral("differs")));
+    QCOMPARE(panel.results().index(1, 0).data(Qt::ToolTipRole).toString(), QStringLiteral("one too many"));
+}
+
+void PanelTest::runBarFollowsTheSession() {
+    FakeSession session({});
+    widgets::RunBar bar;
+    widgets::RunChoices choices;
+    hw::Device device;
+    device.name = "pynq-z1";
+    device.title = "PYNQ-Z1";
+    bar.setDevices({device});
+    bar.setAlgorithms({QStringLiteral("nsga2"), QStringLiteral("random")});
+    choices.device = "pynq-z1";
+    choices.algorithm = "random";
+    choices.seed = 7;
+    choices.data = "/data/set";
+    bar.setChoices(choices);
+    QCOMPARE(bar.choices(), choices);
+    auto* deviceBox = bar.findChild<QComboBox*>(QStringLiteral("deviceBox"));
+    QVERIFY(!bar.startButton().isEnabled());
+    bar.setStudy(true, true);
+    QVERIFY(bar.startButton().isEnabled() && deviceBox->isEnabled());
+    QSignalSpy starts(&bar, &widgets::RunBar::startWanted), pauses(&bar, &widgets::RunBar::pauseWanted);
+    bar.startButton().click();
+    session.start({});
+    session.grow(1234);
+    bar.setSnapshot(session.snapshot());
+    QVERIFY(!deviceBox->isEnabled()); // points are for one device
+    bar.startButton().click();
+    QCOMPARE(starts.size(), 1);
+    QCOMPARE(pauses.size(), 1);
+    session.pause();
+    bar.setSnapshot(session.snapshot());
+    QCOMPARE(bar.startButton().text(), QStringLiteral("Continue"));
+}
+
+} // namespace tandem::test

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace tandem::test {
+
+class PanelTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init();
+    void addAndChangeConstraint();
+    void objectives();
+    void inspectorShowsThePoint();
+    void exportPanelAsksAndShows();
+    void runBarFollowsTheSession();
+};
+
+} // namespace tandem::test

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/scatter_test.h"
+
+#include "tests/widgets/support/fake_session.h"
+#include "tests/widgets/support/warnings.h"
+#include "widgets/cloud_plottable.h"
+#include "widgets/format.h"
+#include "widgets/scatter_view.h"
+
+#include <QtTest>
+
+#include <set>
+
+namespace tandem::test {
+
+using widgets::ScatterView;
+
+namespace {
+
+/// A shown scatter of a fake session with `count` points.
+struct Shown {
+    FakeSession session{{}};
+    ScatterView view;
+
+    explicit Shown(std::size_t count) {
+        session.grow(count);
+        view.resize(700, 520);
+        view.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+        view.show();
+        if (!QTest::qWaitForWindowExposed(&view)) {
+            qFatal("the scatter was not shown");
+        }
+        update();
+    }
+    void update() {
+        view.setSnapshot(session.snapshot());
+        view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+    }
+};
+
+} // namespace
+
+void ScatterTest::init() {
+    QTest::failOnWarning(unexpectedWarnings());
+}
+
+void ScatterTest::growingDoesNotRebuild() {
+    Shown shown(20000);
+    // A view of the person's own stays as it is, so that what comes is only added.
+    QTest::keyClick(shown.view.plot(), Qt::Key_Minus);
+    shown.update();
+    const int before = shown.view.cloud().rebuilds();
+    const QCPRange range = shown.view.plot()->xAxis->range();
+    for (int i = 0; i < 20; ++i) {
+        shown.session.grow(500);
+        shown.view.setSnapshot(shown.session.snapshot());
+    }
+    QCOMPARE(shown.view.cloud().rebuilds(), before);
+    QCOMPARE(shown.view.cloud().cloudImage().stamped(), std::size_t{30000});
+    QVERIFY(shown.view.plot()->xAxis->range() == range);
+    shown.session.submit(engine::Pin{"model.b0.kernel", "3"});
+    shown.update();
+    QCOMPARE(shown.view.cloud().rebuilds(), before + 1);
+}
+
+void ScatterTest::clickSelectsThePointUnderTheCursor() {
+    Shown shown(3000);
+    QSignalSpy chosen(&shown.view, &ScatterView::pointSelected);
+    const auto front = shown.session.snapshot()->front;
+    QVERIFY(front.size() >= 3);
+    for (const space::PointId id : {front.front(), front[front.size() / 2], front.back()}) {
+        QTest::mouseClick(shown.view.plot(), Qt::LeftButton, {}, shown.view.positionOf(id).toPoint());
+        QVERIFY(!chosen.isEmpty());
+        const auto picked = chosen.takeLast().first().value<space::PointId>();
+        QVERIFY(QLineF(shown.view.positionOf(picked), shown.view.positionOf(id)).length() < 3.0);
+        QCOMPARE(shown.view.selected(), std::optional(picked));
+    }
+    QTest::mouseClick(shown.view.plot(), Qt::LeftButton, {}, QPoint(2, 2));
+    QVERIFY(chosen.isEmpty());
+}
+
+void ScatterTest::keyboardWalksAlongTheFront() {
+    Shown shown(3000);
+    QSignalSpy chosen(&shown.view, &ScatterView::pointSelected);
+    const auto snapshot = shown.session.snapshot();
+    const auto latency = [&](const QList<QVariant>& arguments) {
+        return snapshot->points[arguments.first().value<space::PointId>()].metrics.value(
+            space::Metric::LatencyMs);
+    };
+    QTest::keyClick(shown.view.plot(), Qt::Key_Home);
+    for (std::size_t i = 1; i < snapshot->front.size(); ++i) {
+        QTest::keyClick(shown.view.plot(), Qt::Key_Right);
+    }
+    QCOMPARE(chosen.size(), static_cast<qsizetype>(snapshot->front.size()));
+    std::set<space::PointId> seen;
+    for (qsizetype i = 0; i < chosen.size(); ++i) {
+        seen.insert(chosen[i].first().value<space::PointId>());
+        QVERIFY(i == 0 || latency(chosen[i]) >= latency(chosen[i - 1]));
+    }
+    QCOMPARE(seen.size(), snapshot->front.size());
+    QVERIFY(shown.view.plot()->accessibleDescription().contains(widgets::pointName(*shown.view.selected())));
+    QVERIFY(!shown.view.plot()->accessibleName().isEmpty());
+}
+
+void ScatterTest::hoveringNamesThePoint() {
+    Shown shown(3000);
+    const space::PointId id = shown.session.snapshot()->front.front();
+    QTest::mouseMove(shown.view.plot(), shown.view.positionOf(id).toPoint());
+    QTRY_VERIFY(shown.view.readout().contains(QStringLiteral("predicted")));
+    QVERIFY(shown.view.readout().contains(QStringLiteral("modelled")));
+    QVERIFY(shown.view.readout().startsWith(QStringLiteral("Point ")));
+}
+
+void ScatterTest::axesChoose() {
+    Shown shown(1000);
+    auto* box = shown.view.findChild<QComboBox*>(QStringLiteral("xMetric"));
+    box->setFocus();
+    box->setCurrentIndex(static_cast<int>(space::Metric::Lut));
+    Q_EMIT box->activated(box->currentIndex());
+    QCOMPARE(shown.view.xAxis().metric, space::Metric::Lut);
+    const QCPRange range = shown.view.plot()->xAxis->range();
+    const auto snapshot = shown.session.snapshot();
+    for (const space::PointId id : snapshot->front) {
+        QVERIFY(range.contains(snapshot->points[id].metrics.value(space::Metric::Lut)));
+    }
+    QVERIFY(shown.view.plot()->xAxis->label().contains(QStringLiteral("LUT")));
+}
+
+void ScatterTest::followsThemeChange() {
+    Shown shown(1000);
+    shown.view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+    const QRgb light = shown.view.plot()->toPixmap().toImage().pixel(1, 1);
+    widgets::Theme theme;
+    theme.apply(widgets::ThemeChoice::Dark);
+    QTRY_VERIFY(qGray(shown.view.plot()->toPixmap().toImage().pixel(1, 1)) < 60);
+    theme.apply(widgets::ThemeChoice::Light);
+    QTRY_COMPARE(shown.view.plot()->toPixmap().toImage().pixel(1, 1), light);
+}
+
+} // namespace tandem::test

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+#include "core/search/archive.h"
+#include "widgets/session_controller.h"
+
+#include <mutex>
+
+namespace tandem::test {
+
+/// Three bundles of four parameters and two of the accelerator.
+space::Space syntheticSpace();
+std::vector<space::Bundle> syntheticBundles();
+/// Three convolutions with a Relu each.
+nn::Graph syntheticNetwork();
+/// A point of the synthetic space with figures that trade off like real ones; a pure function of its id.
+space::Point syntheticPoint(space::PointId id, const search::Rules& rules);
+
+/// A session without a search: every look at its snapshot while it runs adds `pointsPerLook` synthetic points
+/// that obey the rules in force.
+class FakeSession : public engine::Session {
+  public:
+    explicit FakeSession(engine::StudySetup setup, std::size_t pointsPerLook = 200);
+
+    /// Adds points whether it runs or not.
+    void grow(std::size_t count);
+
+    const engine::StudySetup& setup() const override { return setup_; }
+    const space::JointSpace& jointSpace() const override;
+    const space::Evaluator& evaluator() const override;
+    std::string notice() const override { return {}; }
+    void start(const engine::Budget& budget) override;
+    void pause() override;
+    void wait() override {}
+    void submit(const engine::Command& command) override;
+    engine::Preview preview(const engine::Command& command) const override;
+    std::shared_ptr<const engine::Snapshot> snapshot() const override;
+    space::Point refine(space::PointId id) override;
+    void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
+
+    int artefacts() const { return artefacts_; }
+
+  private:
+    void publish();
+    void rank();
+
+    engine::StudySetup setup_;
+    std::size_t pointsPerLook_;
+    space::Space space_;
+    mutable std::mutex mutex_;
+    engine::Snapshot now_;
+    std::shared_ptr<const engine::Snapshot> published_;
+    search::Archive archive_;
+    int artefacts_ = 0;
+};
+
+/// What the screen shows of a fake session.
+widgets::StudyView syntheticView(const engine::Session& session);
+
+/// Makes fake sessions whatever the model; `made` is called with each new one.
+widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made = {});
+
+} // namespace tandem::test

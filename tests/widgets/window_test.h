@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace tandem::test {
+
+class WindowTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init();
+    void startsEmpty();
+    void dropSearchPinSelectExport();
+    void refusesOtherFiles();
+    void frontTableAndScatterAgree();
+    void resetLayout();
+};
+
+} // namespace tandem::test
