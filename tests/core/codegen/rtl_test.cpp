@@ -4,7 +4,13 @@
 #include "core/codegen/rtl_tools.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
+#include "core/nn/passes/passes.h"
+#include "core/onnx/importer.h"
+#include "core/quant/calibration.h"
+#include "core/quant/quantize.h"
+#include "core/quant/run.h"
 #include "tests/core/support/random_integer_network.h"
+#include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -93,6 +99,55 @@ TEST(Rtl, RandomNetworksMatchTheExecutorAndTheCycleModelInIcarus) {
         simulateRandom(1000 + static_cast<std::uint64_t>(seed), Simulator::Icarus,
                        {.layers = 5, .channels = 6, .size = 7});
     }
+}
+
+TEST(Rtl, RandomNetworkMatchesInVerilator) {
+    if (findProgram("verilator").empty()) {
+        GTEST_SKIP() << "verilator is not installed";
+    }
+    for (int seed = 0; seed < casesFromEnvironment(2) && !HasFailure(); ++seed) {
+        simulateRandom(2000 + static_cast<std::uint64_t>(seed), Simulator::Verilator,
+                       {.layers = 5, .channels = 10, .size = 12});
+    }
+}
+
+/// A whole trained network on the accelerator that `allocate` chooses for an interval, in Verilator.
+void simulateModel(const std::string& model, std::int64_t target) {
+    const fs::path path = test::sharedFile("models/" + model);
+    if (path.empty()) {
+        GTEST_SKIP() << "the reference collection is not there: models/" << model;
+    }
+    if (findProgram("verilator").empty()) {
+        GTEST_SKIP() << "verilator is not installed";
+    }
+    const nn::Graph graph = nn::prepare(onnx::importOnnx(path));
+    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
+    const hw::Workload workload = hw::workloadOf(network);
+    const Parameters parameters = allocate(workload, target);
+    const Timing timing = exactTiming(workload, parameters);
+    EXPECT_EQ(timing.interval, interval(workload, parameters));
+    EXPECT_LE(timing.interval, target);
+
+    constexpr int kFrames = 3;
+    std::vector<std::vector<std::int32_t>> inputs;
+    for (const nn::Tensor& input : quant::uniformInputs(graph, kFrames, 2)) {
+        inputs.push_back(quant::integerInput(network, std::span(&input, 1)));
+    }
+    const test::TemporaryFolder folder;
+    writeRtl(network, parameters, inputs, kLibrary, folder.path());
+    const Simulation simulation = simulateRtl(folder.path(), Simulator::Verilator);
+    const Replay expected = replay(workload, netlistOf(workload, parameters), kFrames);
+    EXPECT_TRUE(simulation.exact) << simulation.firstMismatch;
+    EXPECT_EQ(simulation.firstOutput, timing.firstOutput);
+    EXPECT_EQ(simulation.lastOutput, expected.lastOutput);
+}
+
+TEST(Rtl, ResNet8RunsExactlyAsModelled) {
+    simulateModel("resnet8_cifar10.onnx", 150000);
+}
+
+TEST(Rtl, KeywordSpottingNetworkRunsExactlyAsModelled) {
+    simulateModel("convnet_kws.onnx", 50000);
 }
 
 } // namespace

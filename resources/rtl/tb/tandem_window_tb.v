@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Self-checking test bench; prints PASS or what differs. Run in resources/rtl: iverilog -y . tb/tandem_window_tb.v
+`default_nettype none
+
+module tandem_window_tb;
+    reg clk = 1'b0, rst = 1'b1;
+    always #5 clk = ~clk;
+    integer errors = 0;
+    initial begin
+        repeat (4) @(posedge clk);
+        #1 rst = 1'b0;
+    end
+    task finish;
+        begin
+            if (errors == 0) $display("PASS");
+            else $display("FAIL: %0d errors", errors);
+            $finish;
+        end
+    endtask
+
+    // 2 beats a pixel, 5 x 4 map, 3 x 2 kernel, stride 2 x 1, dilation 1 x 2, padded by 1 above and left: every tap
+    // of every group of three frames in order, with gaps in the input and in the consumer's room.
+    localparam CF = 2, IH = 5, IW = 4, OH = 3, OW = 3, KH = 3, KW = 2, NF = 3;
+    reg in_valid = 1'b0, go = 1'b0;
+    wire in_ready, start, valid, pad, first, last;
+    wire [15:0] data;
+    wire [5:0] step;
+    integer sent = 0, n = 0;
+    tandem_window #(
+        .WIDTH(16), .CF(CF), .IH(IH), .IW(IW), .OH(OH), .OW(OW), .KH(KH), .KW(KW), .SH(2), .SW(1), .DH(1), .DW(2),
+        .PT(1), .PL(1), .NF(NF), .SEPARATE(0), .DEPTH_LOG2(6), .STEP(6)
+    ) dut (
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(sent[15:0]), .go(go), .start(start),
+        .step(step), .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(data)
+    );
+    integer c, kx, ky, ox, oy, f, y, x, rest;
+    reg outside;
+    always @(posedge clk) if (!rst) begin
+        if (in_valid & in_ready) sent <= sent + 1;
+        if (in_ready | ~in_valid) in_valid <= $random;
+        go <= $random;
+        if (valid) begin
+            c = n % CF;
+            kx = n / CF % KW;
+            ky = n / (CF * KW) % KH;
+            rest = n / (CF * KW * KH * NF);
+            ox = rest % OW;
+            oy = rest / OW % OH;
+            f = rest / (OW * OH);
+            y = oy * 2 - 1 + ky;
+            x = ox - 1 + kx * 2;
+            outside = y < 0 | y >= IH | x < 0 | x >= IW;
+            if (pad !== outside) errors = errors + 1;
+            if (!outside & data !== ((f * IH + y) * IW + x) * CF + c) errors = errors + 1;
+            if (first !== (c == 0 & kx == 0 & ky == 0) | last !== (c == CF - 1 & kx == KW - 1 & ky == KH - 1))
+                errors = errors + 1;
+            n = n + 1;
+            if (n == 3 * OH * OW * NF * KH * KW * CF) finish;
+        end
+    end
+endmodule
+
+`default_nettype wire
