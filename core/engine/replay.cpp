@@ -81,7 +81,7 @@ void SearchRunner::load() {
         }
     }
     plannedRules_ = rules;
-    archive_ = rankPoints(points_, points_.size(), rules);
+    rankAll(rules);
     repeatLostInjection(rules);
     secondsBefore_ = std::strtod(file_->value("seconds").value_or("0").c_str(), nullptr);
     state_ = points_.size() > 0 ? State::Paused : State::Idle;
@@ -90,6 +90,10 @@ void SearchRunner::load() {
 void SearchRunner::prepareAlgorithm() {
     if (algorithm_) {
         return;
+    }
+    if (points_.size() > 0) {
+        message_ = fmt::format("going on from {} points", points_.size());
+        publish();
     }
     algorithm_ = search::makeAlgorithm(problem_.algorithm, problem_.space, firstRules_, problem_.seed);
     search::Rules rules = firstRules_;

@@ -331,7 +331,7 @@ void SearchRunner::apply(const Queued& queued) {
         take({queued.injected}, {problem_.evaluate(queued.injected)});
         return;
     }
-    archive_ = rankPoints(points_, points_.size(), queued.rules);
+    rankAll(queued.rules);
     if (algorithm_) {
         steerAlgorithm(points_.size(), queued.rules);
     }
@@ -348,8 +348,14 @@ void SearchRunner::applyRefinements(std::vector<space::Point> points) {
         moved = true;
     }
     if (moved) {
-        archive_ = rankPoints(points_, points_.size(), search::Rules(archive_.rules()));
+        rankAll(search::Rules(archive_.rules()));
     }
+}
+
+void SearchRunner::rankAll(const search::Rules& rules) {
+    archive_ = rankPoints(points_, points_.size(), rules);
+    volumeVersion_ = 0; // the new archive counts its versions anew
+    frontVersion_ = 0;
 }
 
 double SearchRunner::secondsSoFar() const {
@@ -357,19 +363,22 @@ double SearchRunner::secondsSoFar() const {
 }
 
 void SearchRunner::publishAtDisplayRate() {
-    if (Clock::now() - lastPublication_ >= kPublication) {
+    if (Clock::now() >= nextPublication_) {
         publish();
     }
 }
 
 void SearchRunner::publish() {
     const Clock::time_point now = Clock::now();
-    lastPublication_ = now;
     // The volume of a large front takes long; it gets at most a twentieth of the time.
     if (volumeVersion_ != archive_.version() && (now >= nextVolume_ || state_ != State::Running)) {
         frontVolume_ = volume_.of(archive_, points_);
         volumeVersion_ = archive_.version();
         nextVolume_ = Clock::now() + 20 * (Clock::now() - now);
+    }
+    if (frontVersion_ != archive_.version()) {
+        front_ = archive_.front();
+        frontVersion_ = archive_.version();
     }
     rates_.emplace_back(now, points_.size());
     while (rates_.size() > 2 && now - rates_[1].first > kRateWindow) {
@@ -379,7 +388,7 @@ void SearchRunner::publish() {
     next->state = starting_ ? State::Running : state_;
     next->message = message_;
     next->points = points_;
-    next->front = archive_.front();
+    next->front = front_;
     next->hypervolume = frontVolume_;
     next->rules = archive_.rules();
     next->fixedConstraints = problem_.fixedConstraints.size();
@@ -390,6 +399,8 @@ void SearchRunner::publish() {
     if (state_ == State::Running && window > 0.0) {
         next->pointsPerSecond = static_cast<double>(points_.size() - rates_.front().second) / window;
     }
+    // At display rate, but never more than a twentieth of the time.
+    nextPublication_ = now + std::max<Clock::duration>(kPublication, 20 * (Clock::now() - now));
     const std::lock_guard lock(snapshotMutex_);
     next->generation = snapshot_ ? snapshot_->generation + 1 : 1;
     snapshot_ = std::move(next);

@@ -92,6 +92,7 @@ class SearchRunner {
     void serve(std::unique_lock<std::mutex>& lock);
     void searchOn(std::unique_lock<std::mutex>& lock);
     void apply(const Queued& queued);
+    void rankAll(const search::Rules& rules);
     void applyRefinements(std::vector<space::Point> points);
     void steerAlgorithm(std::size_t count, const search::Rules& rules);
     void prepareProblem();
@@ -140,14 +141,16 @@ class SearchRunner {
     search::Archive archive_;
     FrontVolume volume_;
     double frontVolume_ = 0.0;
-    std::uint64_t volumeVersion_ = 0;
+    std::uint64_t volumeVersion_ = 0; // of the archive; 0: none
+    std::vector<space::PointId> front_;
+    std::uint64_t frontVersion_ = 0;
     Clock::time_point nextVolume_{};
     State state_ = State::Idle;
     std::string message_;
     double secondsBefore_ = 0.0; // of the study, when this run started
     Clock::time_point runStart_{};
     double secondsPerPoint_ = 0.0; // wall time of evaluating one
-    Clock::time_point lastPublication_{};
+    Clock::time_point nextPublication_{};
     std::deque<std::pair<Clock::time_point, std::size_t>> rates_;
 
     std::thread thread_; // last: it uses all of the above
