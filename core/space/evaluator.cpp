@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -213,6 +214,10 @@ struct Evaluator::Implementation {
         const double work = 2.0 * static_cast<double>(kSamples) * macs;
         const std::size_t ranged = affordable(work, calibration().size(), kMostRangeInputs);
         const std::size_t judged = affordable(work, validation().size(), kMostSampleInputs);
+        // The judged inputs may be a little easier or harder than all of them.
+        const std::vector<std::size_t> fewTops(importedTops.begin(),
+                                               importedTops.begin() + static_cast<std::ptrdiff_t>(judged));
+        const double easier = hasLabels() ? importedAccuracy - percentEqual(fewTops, given.labels) : 0.0;
         std::vector<MeasuredSample> samples(kSamples);
         std::atomic<std::size_t> done = 0;
         parallelFor(kSamples, threads, [&](std::size_t index, int worker) {
@@ -224,7 +229,7 @@ struct Evaluator::Implementation {
             const quant::IntegerNetwork network = quicklyQuantized(encoding, calibration().first(ranged));
             const auto tops = topIndices(quant::integerOutputs(network, validation().first(judged), 1));
             sample.agreement = percentEqual(tops, importedTops);
-            sample.accuracy = hasLabels() ? percentEqual(tops, given.labels) : 0.0;
+            sample.accuracy = hasLabels() ? percentEqual(tops, given.labels) + easier : 0.0;
             const std::size_t finished = ++done;
             if (worker == 0) {
                 progress(static_cast<double>(finished) / static_cast<double>(kSamples));
