@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/pipeline.h"
 
+#include "core/hw/pipeline_cost.h"
 #include "core/hw/pipeline_engine.h"
 
 #include <algorithm>
@@ -104,21 +105,31 @@ Parameters allocate(const Workload& workload, std::int64_t interval) {
     return parameters;
 }
 
+std::vector<Engine> enginesOf(const Workload& workload, const Parameters& parameters) {
+    std::vector<Engine> engines;
+    engines.reserve(workload.layers.size());
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        engines.push_back(engineOf(workload.layers[l], parameters.foldings[l]));
+    }
+    return engines;
+}
+
 std::int64_t interval(const Workload& workload, const Parameters& parameters) {
+    return interval(workload, enginesOf(workload, parameters));
+}
+
+std::int64_t interval(const Workload& workload, std::span<const Engine> engines) {
     std::int64_t slowest = 1;
     int sourceLanes = 0; // the port has the lanes of its first reader
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
-        const Engine engine = engineOf(layer, parameters.foldings[l]);
+        const Engine& engine = engines[l];
         slowest = std::max({slowest, engine.work, engine.inputFrame});
         for (int producer : layer.inputs) {
             if (producer == kNetworkInput && sourceLanes == 0) {
                 sourceLanes = engine.inputLanes;
             }
-            const int lanes =
-                producer == kNetworkInput
-                    ? sourceLanes
-                    : engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]).outputLanes;
+            const int lanes = producer == kNetworkInput ? sourceLanes : engines[at(producer)].outputLanes;
             slowest = std::max(slowest, meetingBeats(layer, lanes, engine.inputLanes));
         }
     }

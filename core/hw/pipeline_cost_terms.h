@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline.h"
+#include "core/hw/pipeline_engine.h"
 
 #include <array>
+#include <span>
 
 namespace tandem::hw::pipeline {
 
@@ -48,10 +49,10 @@ enum class CostTerm {
 using CostTerms = std::array<double, static_cast<std::size_t>(CostTerm::Count)>;
 
 /// The amounts of one layer's engine.
-CostTerms layerTerms(const Layer& layer, const Folding& folding);
+CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine);
 
 /// The amounts of everything between the engines; block RAM of skip buffers is added to `blocks`.
-CostTerms connectionTerms(const Workload& workload, const Parameters& parameters, Resources& blocks);
+CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks);
 
 /// LUTs and flip-flops of amounts, by the fitted prices.
 Resources weigh(const CostTerms& terms);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/hw/pipeline_engine.h"
+#include "core/hw/pipeline_cost.h"
 
 #include <algorithm>
 #include <array>
@@ -31,8 +31,9 @@ double accessPerBit(double bits) {
 
 } // namespace
 
-Energy layerEnergy(const Layer& layer, const Folding& folding) {
-    const Engine engine = engineOf(layer, folding);
+namespace {
+
+Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine) {
     const double outputs = static_cast<double>(engine.outputFrame) * engine.outputLanes;
     const double steps = static_cast<double>(engine.work);
     const double in = folding.simd * layer.inputBits;
@@ -79,10 +80,20 @@ Energy layerEnergy(const Layer& layer, const Folding& folding) {
     return energy;
 }
 
+} // namespace
+
+Energy layerEnergy(const Layer& layer, const Folding& folding) {
+    return energyOf(layer, folding, engineOf(layer, folding));
+}
+
 Energy energy(const Workload& workload, const Parameters& parameters) {
+    return energy(workload, parameters, enginesOf(workload, parameters));
+}
+
+Energy energy(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Energy total;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        const Energy own = layerEnergy(workload.layers[l], parameters.foldings[l]);
+        const Energy own = energyOf(workload.layers[l], parameters.foldings[l], engines[l]);
         total.compute += own.compute;
         total.onChip += own.onChip;
     }

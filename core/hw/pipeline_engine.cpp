@@ -163,7 +163,8 @@ Engine engineOf(const Layer& layer, const Folding& folding) {
     }
     engine.beatsPerGroup = folding.pe / engine.outputLanes;
     if (layer.kind != LayerKind::Add) {
-        engine.ringLog2 = std::max(2, log2Ceil(ringBeats(layer, folding)));
+        engine.ringBeats = ringBeats(layer, folding);
+        engine.ringLog2 = std::max(2, log2Ceil(engine.ringBeats));
     }
     // Places for all the groups in flight, so that a ready consumer never makes the engine wait.
     const int flight = engine.steps + engine.latency + engine.beatsPerGroup - 1;

@@ -20,6 +20,7 @@ struct Engine {
     int ringLog2 = 0;   ///< line buffer, in beats; Add has none
     int fifoLog2 = 5;   ///< output buffer, in beats
 
+    std::int64_t ringBeats = 0;   ///< beats that the line buffer must hold; Add has none
     std::int64_t inputFrame = 1;  ///< input beats of a frame
     std::int64_t outputFrame = 1; ///< output beats of a frame
     std::int64_t work = 1;        ///< cycles of a frame's groups

@@ -149,7 +149,7 @@ class Builder {
             lag.cycles = std::max(lag.cycles, own.cycles);
             inputs.push_back(connect(producer, engine.inputLanes, depthLog2));
         }
-        lags_[at(l + 1)] = lagAfter(layer, parameters_.foldings[at(l)], engine, lag);
+        lags_[at(l + 1)] = lagAfter(layer, engine, lag);
         const int produced = channel(engine.outputLanes, layer.outputBits, engine.outputFrame);
         Block& made = block(BlockKind::Engine);
         made.layer = l;
@@ -251,10 +251,10 @@ void check(const Workload& workload, const Parameters& parameters) {
     }
 }
 
-Lag lagAfter(const Layer& layer, const Folding& folding, const Engine& engine, const Lag& input) {
+Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
     Lag lag = input;
     if (layer.kind != LayerKind::Add) {
-        lag.frames += static_cast<double>(ringBeats(layer, folding)) / static_cast<double>(engine.inputFrame);
+        lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
     }
     lag.cycles += engine.groups * engine.steps + engine.latency + engine.beatsPerGroup;
     return lag;

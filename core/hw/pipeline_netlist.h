@@ -51,7 +51,7 @@ struct Lag {
     double cycles = 0; ///< latencies on that way
 };
 /// The lag behind a layer whose input lags by `input`.
-Lag lagAfter(const Layer& layer, const Folding& folding, const Engine& engine, const Lag& input);
+Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input);
 
 /// log2 of the beats that the stream with `lag` must hold until the other input of an Add, which lags by
 /// `other`, comes; 0 where no buffer is needed. `rate`: cycles of a frame.

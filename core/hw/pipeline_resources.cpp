@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/pipeline_cost.h"
 #include "core/hw/pipeline_cost_terms.h"
 #include "core/hw/pipeline_netlist.h"
 
@@ -61,8 +62,7 @@ void add(Resources& used, const BlockRams& blocks) {
 
 } // namespace
 
-CostTerms layerTerms(const Layer& layer, const Folding& folding) {
-    const Engine engine = engineOf(layer, folding);
+CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine) {
     CostTerms terms{};
     const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
     const double in = folding.simd * layer.inputBits;
@@ -130,9 +130,10 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding) {
     return terms;
 }
 
-Resources layerResources(const Layer& layer, const Folding& folding) {
-    const Engine engine = engineOf(layer, folding);
-    Resources used = weigh(layerTerms(layer, folding));
+namespace {
+
+Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& engine) {
+    Resources used = weigh(layerTerms(layer, folding, engine));
     used.dsp = dspOf(layer, folding, engine);
     if (layer.kind != LayerKind::Add && ringInBlock(engine.ringLog2)) {
         add(used, blockRams(std::int64_t{1} << engine.ringLog2, std::int64_t{folding.simd} * layer.inputBits,
@@ -148,6 +149,12 @@ Resources layerResources(const Layer& layer, const Folding& folding) {
     return used;
 }
 
+} // namespace
+
+Resources layerResources(const Layer& layer, const Folding& folding) {
+    return resourcesOf(layer, folding, engineOf(layer, folding));
+}
+
 namespace {
 
 /// Fixed scratch per layer of a resource count; networks beyond go to the heap.
@@ -161,7 +168,6 @@ class LayerScratch {
     }
     struct Entry {
         Lag lag;
-        Engine engine;
         int readers = 0;
     };
     Entry& operator[](int producer) { return data_[static_cast<std::size_t>(producer + 1)]; }
@@ -188,7 +194,7 @@ void addConverters(CostTerms& terms, int from, int to, int bits) {
 
 } // namespace
 
-CostTerms connectionTerms(const Workload& workload, const Parameters& parameters, Resources& blocks) {
+CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks) {
     const int layers = static_cast<int>(workload.layers.size());
     LayerScratch scratch(at(layers) + 1);
     CostTerms terms{};
@@ -197,8 +203,7 @@ CostTerms connectionTerms(const Workload& workload, const Parameters& parameters
     int sourceLanes = 0;
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
-        Engine& engine = scratch[l].engine;
-        engine = engineOf(layer, parameters.foldings[at(l)]);
+        const Engine& engine = engines[at(l)];
         slowest = std::max({slowest, engine.work, engine.inputFrame});
         for (int producer : layer.inputs) {
             ++scratch[producer].readers;
@@ -209,14 +214,14 @@ CostTerms connectionTerms(const Workload& workload, const Parameters& parameters
     }
     ++scratch[layers - 1].readers;
     const auto lanesOf = [&](int producer) {
-        return producer == kNetworkInput ? sourceLanes : scratch[producer].engine.outputLanes;
+        return producer == kNetworkInput ? sourceLanes : engines[at(producer)].outputLanes;
     };
     const auto bitsOf = [&](int producer) {
         return producer == kNetworkInput ? workload.inputBits : workload.layers[at(producer)].outputBits;
     };
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
-        const Engine& engine = scratch[l].engine;
+        const Engine& engine = engines[at(l)];
         Lag lag;
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
@@ -241,7 +246,7 @@ CostTerms connectionTerms(const Workload& workload, const Parameters& parameters
             lag.cycles = std::max(lag.cycles, own.cycles);
             addConverters(terms, lanes, engine.inputLanes, bitsOf(producer));
         }
-        scratch[l].lag = lagAfter(layer, parameters.foldings[at(l)], engine, lag);
+        scratch[l].lag = lagAfter(layer, engine, lag);
     }
     for (int producer = kNetworkInput; producer < layers; ++producer) {
         if (scratch[producer].readers > 1) {
@@ -254,11 +259,15 @@ CostTerms connectionTerms(const Workload& workload, const Parameters& parameters
 }
 
 Resources resources(const Workload& workload, const Parameters& parameters) {
+    return resources(workload, parameters, enginesOf(workload, parameters));
+}
+
+Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Resources blocks;
-    Resources used = weigh(connectionTerms(workload, parameters, blocks));
+    Resources used = weigh(connectionTerms(workload, engines, blocks));
     used += blocks;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        used += layerResources(workload.layers[l], parameters.foldings[l]);
+        used += resourcesOf(workload.layers[l], parameters.foldings[l], engines[l]);
     }
     return used;
 }

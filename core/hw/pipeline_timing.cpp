@@ -2,6 +2,7 @@
 #include "core/hw/pipeline_timing.h"
 
 #include "core/base/error.h"
+#include "core/hw/pipeline_cost.h"
 
 #include <algorithm>
 #include <deque>
@@ -527,11 +528,15 @@ Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
 } // namespace
 
 std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters) {
+    return latencyEstimate(workload, enginesOf(workload, parameters));
+}
+
+std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> engines) {
     std::vector<Flow> flows(workload.layers.size() + 1);
     std::vector<int> lanes(workload.layers.size() + 1, 0);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
-        const Engine engine = engineOf(layer, parameters.foldings[l]);
+        const Engine& engine = engines[l];
         if (l == 0) {
             lanes[0] = engine.inputLanes;
             flows[0] = {1, static_cast<double>(engine.inputFrame)};
