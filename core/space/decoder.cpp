@@ -77,9 +77,10 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         const std::size_t layerShape = tables_.shapeOf(i, resolution);
         layer.accumulatorBits =
             tables_.accumulatorBits(i, layerShape, layer.weightBits, layer.inputBits, layer.inputSigned);
-        foldings[at(next)] =
+        const LayerTables::Candidate& candidate =
             tables_.allocate(i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch));
-        scratch.engines[at(next)] = hw::pipeline::engineOf(layer, foldings[at(next)]);
+        foldings[at(next)] = candidate.folding;
+        scratch.engines[at(next)] = candidate.engine;
         ++next;
     }
 }
@@ -105,7 +106,8 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
 
 Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
     decode(encoding, false, scratch);
-    return designMetrics(scratch.design, tables_.parameterCount(scratch.resolution), device_);
+    return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution),
+                         device_);
 }
 
 /// The fastest interval at which the imported network fits the device, else the slowest.

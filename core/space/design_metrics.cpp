@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/design_metrics.h"
 
+#include "core/hw/pipeline_cost.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -81,25 +83,18 @@ void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device
                 device.family == hw::DeviceFamily::Asic ? Source::Proxy : Source::Modelled);
 }
 
-double dynamicEnergyPj(const Design& design) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
-        sum += hw::pipeline::layerEnergy(design.workload.layers[i], design.parameters.foldings[i]).total();
-    }
-    return sum;
-}
-
-Metrics designMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device) {
+Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
+                      std::int64_t parameterCount, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
     }
-    setTiming(metrics, hw::pipeline::latencyEstimate(workload, design.parameters),
-              hw::pipeline::interval(workload, design.parameters), design.clockMhz, dynamicEnergyPj(design),
-              device);
-    setResources(metrics, hw::pipeline::resources(workload, design.parameters));
+    setTiming(metrics, hw::pipeline::latencyEstimate(workload, engines),
+              hw::pipeline::interval(workload, engines), design.clockMhz,
+              hw::pipeline::energy(workload, design.parameters, engines).total(), device);
+    setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, workload, device);

@@ -2,25 +2,25 @@
 #pragma once
 
 #include "core/hw/device.h"
-#include "core/hw/pipeline.h"
+#include "core/hw/pipeline_engine.h"
 #include "core/space/joint_space.h"
 #include "core/space/metric.h"
 
 #include <cstdint>
+#include <span>
 
 namespace tandem::space {
 
 /// Everything known about an accelerator's speed, size and energy, all Modelled, with latency in closed form
-/// and the parameter count given. Energy is the layers' plus the device's static power over the latency.
-Metrics designMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device);
+/// and the parameter count given. `engines` are those of the design's layers. Energy is the layers' plus the
+/// device's static power over the latency.
+Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
+                      std::int64_t parameterCount, const hw::Device& device);
 
 /// Sets what follows from cycles: latency, throughput, energy and power. `dynamicPj` is the energy of the
 /// operations and accesses of one frame.
 void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
                double dynamicPj, const hw::Device& device);
-
-/// Energy of the operations and accesses of one frame, picojoules.
-double dynamicEnergyPj(const Design& design);
 
 void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
 

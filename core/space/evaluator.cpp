@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/hw/pipeline_cost.h"
 #include "core/hw/workload_of.h"
 #include "core/quant/agreement.h"
 #include "core/quant/calibration.h"
@@ -330,9 +331,13 @@ Metrics Evaluator::refine(const Encoding& encoding) const {
     const Design design = exactDesign(encoding, network);
     Resolution resolution;
     all.decoder().resolvePoint(encoding, resolution);
-    Metrics metrics = designMetrics(design, all.decoder().tables().parameterCount(resolution), device);
+    const std::vector<hw::pipeline::Engine> engines =
+        hw::pipeline::enginesOf(design.workload, design.parameters);
+    Metrics metrics =
+        designMetrics(design, engines, all.decoder().tables().parameterCount(resolution), device);
     const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
-    setTiming(metrics, timing.latency, timing.interval, design.clockMhz, dynamicEnergyPj(design), device);
+    setTiming(metrics, timing.latency, timing.interval, design.clockMhz,
+              hw::pipeline::energy(design.workload, design.parameters).total(), device);
     setTraffic(metrics, design.workload, device);
     const std::vector<std::size_t> tops = all.integerTops(network);
     metrics.set(Metric::Agreement, percentEqual(tops, all.importedTops), Source::Measured);

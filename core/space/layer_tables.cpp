@@ -5,6 +5,7 @@
 #include "core/space/weights_view.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -204,7 +205,7 @@ void LayerTables::fillRatios(const nn::Graph& graph, const quant::Lowering& lowe
 int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, int inputBits,
                                  bool inputSigned) const {
     const PlannedLayer& planned = plan_->layers[at(layer)];
-    const double largestInput = inputSigned ? std::exp2(inputBits - 1) : std::exp2(inputBits) - 1.0;
+    const double largestInput = (1 << inputBits) * (inputSigned ? 0.5 : 1.0) - (inputSigned ? 0.0 : 1.0);
     if (planned.kind == hw::LayerKind::MaximumPool) {
         return inputBits;
     }
@@ -215,10 +216,10 @@ int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, i
     if (planned.kind == hw::LayerKind::AveragePool) {
         sum = largestInput * planned.kernels[0].height * planned.kernels[0].width;
     } else {
-        const double largestWeight = std::exp2(weightBits - 1) - 1.0;
+        const double largestWeight = (1 << (weightBits - 1)) - 1;
         sum = largestWeight * static_cast<double>(table(layer).ratios[shape]) * largestInput;
     }
-    return std::min(32, static_cast<int>(std::floor(std::log2(std::max(1.0, sum)))) + 2);
+    return std::min(32, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max(1.0, sum)))) + 1);
 }
 
 void LayerTables::fillCandidates() {
@@ -226,7 +227,7 @@ void LayerTables::fillCandidates() {
         forEachShape(static_cast<int>(i), [&](std::size_t, const hw::Layer& layer) {
             std::vector<Candidate>& candidates = tables_[i].candidates.emplace_back();
             for (const hw::pipeline::Folding& folding : hw::pipeline::legalFoldings(layer)) {
-                candidates.push_back({folding, hw::pipeline::layerInterval(layer, folding)});
+                candidates.push_back({folding, hw::pipeline::engineOf(layer, folding)});
             }
         });
     }
@@ -238,8 +239,8 @@ void LayerTables::fillIntervals() {
         std::int64_t layerFastest = std::numeric_limits<std::int64_t>::max();
         for (const std::vector<Candidate>& candidates : table.candidates) {
             const auto [low, high] = std::ranges::minmax(candidates, {}, &Candidate::cycles);
-            layerFastest = std::min(layerFastest, low.cycles);
-            slowest = std::max(slowest, high.cycles);
+            layerFastest = std::min(layerFastest, low.cycles());
+            slowest = std::max(slowest, high.cycles());
         }
         fastest = std::max(fastest, layerFastest);
     }
@@ -261,7 +262,7 @@ void LayerTables::fillFastEnough() {
             const auto fastest = std::ranges::min_element(candidates, {}, &Candidate::cycles);
             for (const std::int64_t target : intervals_) {
                 auto found = std::ranges::find_if(
-                    candidates, [&](const Candidate& candidate) { return candidate.cycles <= target; });
+                    candidates, [&](const Candidate& candidate) { return candidate.cycles() <= target; });
                 found = found == candidates.end() ? fastest : found;
                 table.fastEnough.push_back(static_cast<std::uint16_t>(found - candidates.begin()));
             }
@@ -269,8 +270,8 @@ void LayerTables::fillFastEnough() {
     }
 }
 
-hw::pipeline::Folding LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
-                                            std::span<const int> producerLanes) const {
+const LayerTables::Candidate& LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
+                                                    std::span<const int> producerLanes) const {
     const Table& own = table(layer);
     const std::vector<Candidate>& candidates = own.candidates[shape];
     const std::int64_t target = intervals_[interval];
@@ -284,12 +285,12 @@ hw::pipeline::Folding LayerTables::allocate(int layer, std::size_t shape, std::s
     };
     const Candidate& first = candidates[own.fastEnough[shape * intervals_.size() + interval]];
     if (meeting(first) <= target) {
-        return first.folding;
+        return first;
     }
     const auto rank = [&](const Candidate& candidate) {
-        return std::pair{std::max(candidate.cycles, target), meeting(candidate)};
+        return std::pair{std::max(candidate.cycles(), target), meeting(candidate)};
     };
-    return std::ranges::min_element(candidates, {}, rank)->folding;
+    return *std::ranges::min_element(candidates, {}, rank);
 }
 
 } // namespace tandem::space

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline.h"
+#include "core/hw/pipeline_engine.h"
 #include "core/hw/workload.h"
 #include "core/nn/graph.h"
 #include "core/quant/lowering.h"
 #include "core/space/plan.h"
 #include "core/space/resolution.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,6 +19,14 @@ namespace tandem::space {
 /// worked out once for every such choice ("shape"), so that a point costs table lookups.
 class LayerTables {
   public:
+    /// A legal folding with the engine that it makes.
+    struct Candidate {
+        hw::pipeline::Folding folding;
+        hw::pipeline::Engine engine;
+        /// Cycles per frame, alone.
+        std::int64_t cycles() const { return std::max(engine.work, engine.inputFrame); }
+    };
+
     LayerTables(const nn::Graph& graph, const quant::Lowering& lowering, const Plan& plan);
 
     /// Targets in cycles per frame, three to the octave, from the fastest that any point's slowest layer can
@@ -34,8 +43,8 @@ class LayerTables {
     /// What hw::pipeline::allocate gives a layer in a shape for a target: the fewest multipliers that are
     /// fast enough alone and where streams meet. `producerLanes`: channels side by side in the streams that
     /// come from other layers.
-    hw::pipeline::Folding allocate(int layer, std::size_t shape, std::size_t interval,
-                                   std::span<const int> producerLanes) const;
+    const Candidate& allocate(int layer, std::size_t shape, std::size_t interval,
+                              std::span<const int> producerLanes) const;
     /// Signed width of the sums, before calibration can tell exactly. Modelled: weights quantized
     /// symmetrically to their channel's largest, |sum| = (2^(w-1)-1) * sum|w|/max|w| * largest |activation|
     /// for the channel with the largest ratio. Biases and clipped weight ranges make it a bit more or less.
@@ -45,10 +54,6 @@ class LayerTables {
     void setGeometry(int layer, const Resolution& resolution, hw::Layer& result) const;
 
   private:
-    struct Candidate {
-        hw::pipeline::Folding folding;
-        std::int64_t cycles = 0; ///< per frame, alone
-    };
     struct Table {
         int inputChoices = 1, outputChoices = 1;
         int inputGroup = 0;

@@ -136,12 +136,10 @@ TEST(Cost, IsThatOfTheDesign) {
                 static_cast<double>(hw::pipeline::interval(design.workload, design.parameters));
             expect(Metric::LatencyMs, latencyMs);
             expect(Metric::ThroughputFps, fps);
-            double energyMj = 0.0, macs = 0.0;
-            for (std::size_t l = 0; l < design.workload.layers.size(); ++l) {
-                energyMj +=
-                    1e-9 * hw::pipeline::layerEnergy(design.workload.layers[l], design.parameters.foldings[l])
-                               .total();
-                macs += static_cast<double>(hw::multiplyAccumulates(design.workload.layers[l]));
+            const double energyMj = 1e-9 * hw::pipeline::energy(design.workload, design.parameters).total();
+            double macs = 0.0;
+            for (const hw::Layer& layer : design.workload.layers) {
+                macs += static_cast<double>(hw::multiplyAccumulates(layer));
             }
             expect(Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
             expect(Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
