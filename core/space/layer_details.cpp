@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/layer_details.h"
 
+#include <fmt/format.h>
+
 namespace tandem::space {
 
 namespace {
