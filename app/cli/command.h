@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/device.h"
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "core/hw/device.h"
 
 namespace tandem::cli {
 
@@ -23,8 +23,8 @@ class Output {
     static void message(const std::string& text);
 };
 
-/// Adds subcommands to the program. Each parses into its own options and runs in its callback; a failed check that is not an Error
-/// sets `exitCode`.
+/// Adds subcommands to the program. Each parses into its own options and runs in its callback; a failed check
+/// that is not an Error sets `exitCode`.
 struct Program {
     CLI::App& app;
     Output& output;

@@ -27,10 +27,12 @@ nlohmann::ordered_json toJson(const hw::Device& device) {
 std::string toTable(const std::vector<hw::Device>& devices) {
     Table table({"name", "device", "LUT", "FF", "DSP", "BRAM36", "DRAM GB/s", "clock MHz"});
     for (const hw::Device& device : devices) {
-        const auto count = [](double value) { return value > 0 ? grouped(static_cast<std::int64_t>(value)) : "-"; };
+        const auto count = [](double value) {
+            return value > 0 ? grouped(static_cast<std::int64_t>(value)) : "-";
+        };
         table.add({device.name, device.title, count(device.lut), count(device.ff), count(device.dsp),
-                   device.bram36 > 0 ? fmt::format("{:g}", device.bram36) : "-", fmt::format("{:.1f}", device.dramGBperS),
-                   fmt::format("{:g}", device.clockMhz)});
+                   device.bram36 > 0 ? fmt::format("{:g}", device.bram36) : "-",
+                   fmt::format("{:.1f}", device.dramGBperS), fmt::format("{:g}", device.clockMhz)});
     }
     return table.text();
 }

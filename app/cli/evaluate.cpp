@@ -17,7 +17,7 @@ struct EvaluateArguments {
     std::vector<std::string> values;
 };
 
-nlohmann::ordered_json toJson(const space::LayerDetails& detail) {
+nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
     const hw::Layer& layer = detail.layer;
     return {{"name", layer.name},
             {"operator", space::describe(layer)},
@@ -37,27 +37,31 @@ nlohmann::ordered_json toJson(const space::LayerDetails& detail) {
 }
 
 std::string toTable(const std::vector<space::LayerDetails>& details) {
-    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "MACs", "cycles", "load %", "DSP", "BRAM36",
-                 "LUT"});
+    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "MACs", "cycles", "load %",
+                 "DSP", "BRAM36", "LUT"});
     for (const space::LayerDetails& detail : details) {
         const hw::Layer& layer = detail.layer;
         table.add({layer.name, space::describe(layer),
                    fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
-                   std::to_string(layer.weightBits), std::to_string(layer.outputBits), std::to_string(detail.folding.pe),
-                   std::to_string(detail.folding.simd), grouped(detail.macs), grouped(detail.interval),
-                   fmt::format("{:.0f}", 100.0 * detail.load), std::to_string(detail.resources.dsp),
-                   fmt::format("{:g}", detail.resources.bram36()), fmt::format("{:.0f}", detail.resources.lut)});
+                   std::to_string(layer.weightBits), std::to_string(layer.outputBits),
+                   std::to_string(detail.folding.pe), std::to_string(detail.folding.simd),
+                   grouped(detail.macs), grouped(detail.interval), fmt::format("{:.0f}", 100.0 * detail.load),
+                   std::to_string(detail.resources.dsp), fmt::format("{:g}", detail.resources.bram36()),
+                   fmt::format("{:.0f}", detail.resources.lut)});
     }
     return table.text();
 }
 
-std::string toText(const space::Point& point, const space::Space& space, const std::vector<space::LayerDetails>& details) {
+std::string toText(const space::Point& point, const space::Space& space,
+                   const std::vector<space::LayerDetails>& details) {
     Table metrics({"metric", "value", "unit", "source"});
     for (std::size_t m = 0; m < space::kMetricCount; ++m) {
         const auto metric = static_cast<space::Metric>(m);
         if (point.metrics.source(metric) != space::Source::None) {
-            metrics.add({std::string(space::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
-                         std::string(space::metricUnit(metric)), std::string(space::sourceName(point.metrics.source(metric)))});
+            metrics.add({std::string(space::metricName(metric)),
+                         fmt::format("{:.6g}", point.metrics.value(metric)),
+                         std::string(space::metricUnit(metric)),
+                         std::string(space::sourceName(point.metrics.source(metric)))});
         }
     }
     Table parameters({"parameter", "value"});
@@ -88,7 +92,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     const auto details = space::layerDetails(session->jointSpace().design(point.encoding));
     nlohmann::ordered_json result = toJson(point, space);
     for (const space::LayerDetails& detail : details) {
-        result["layers"].push_back(toJson(detail));
+        result["layers"].push_back(layerJson(detail));
     }
     program.output.result(result, [&] { return toText(point, space, details); });
 }
@@ -97,11 +101,13 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
 
 void addEvaluate(Program program) {
     CLI::App* command =
-        addCommand(program, "evaluate", "Everything known about one point, layer by layer; measures what can be measured");
+        addCommand(program, "evaluate",
+                   "Everything known about one point, layer by layer; measures what can be measured");
     auto arguments = std::make_shared<EvaluateArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
     command->add_option("--point", arguments->point, "A point of the study, by its number");
-    command->add_option("--set", arguments->values, "A point of your own: PARAMETER=VALUE, the rest as imported");
+    command->add_option("--set", arguments->values,
+                        "A point of your own: PARAMETER=VALUE, the rest as imported");
     command->callback([program, arguments] { evaluate(program, *arguments); });
 }
 

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/point_json.h"
 #include "app/cli/table.h"
+#include "core/base/error.h"
 #include "core/engine/session.h"
 
 namespace tandem::cli {
@@ -20,7 +21,8 @@ std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points)
     std::vector<space::Metric> result;
     for (std::size_t m = 0; m < space::kMetricCount; ++m) {
         const auto metric = static_cast<space::Metric>(m);
-        if (std::ranges::any_of(points, [&](const auto& p) { return p.metrics.source(metric) != space::Source::None; })) {
+        if (std::ranges::any_of(
+                points, [&](const auto& p) { return p.metrics.source(metric) != space::Source::None; })) {
             result.push_back(metric);
         }
     }
@@ -57,7 +59,8 @@ std::string toCsv(const std::vector<space::Point>& points, const space::Space& s
     for (const space::Point& point : points) {
         text += std::to_string(point.id);
         for (const space::Metric metric : metrics) {
-            text += fmt::format(",{:g},{}", point.metrics.value(metric), space::sourceName(point.metrics.source(metric)));
+            text += fmt::format(",{:g},{}", point.metrics.value(metric),
+                                space::sourceName(point.metrics.source(metric)));
         }
         for (std::size_t i = 0; i < space.parameters.size(); ++i) {
             text += "," + space.parameters[i].choices[point.encoding[i]].label;
@@ -73,7 +76,8 @@ void front(const Program& program, const FrontArguments& arguments) {
     const space::Metric by =
         arguments.by.empty() ? snapshot->rules.objectives.at(0).metric : space::metricByName(arguments.by);
     std::vector<space::Point> points;
-    std::ranges::transform(snapshot->front, std::back_inserter(points), [&](auto id) { return snapshot->points[id]; });
+    std::ranges::transform(snapshot->front, std::back_inserter(points),
+                           [&](auto id) { return snapshot->points[id]; });
     std::ranges::stable_sort(points, [&](const space::Point& a, const space::Point& b) {
         const float left = a.metrics.value(by);
         const float right = b.metrics.value(by);
@@ -81,7 +85,8 @@ void front(const Program& program, const FrontArguments& arguments) {
     });
     if (arguments.best) {
         if (points.empty()) {
-            throw workError("the front of '{}' is empty: no point keeps every constraint yet", arguments.study.string());
+            throw workError("the front of '{}' is empty: no point keeps every constraint yet",
+                            arguments.study.string());
         }
         points.resize(1);
         if (!program.output.json) {

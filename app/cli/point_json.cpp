@@ -28,8 +28,9 @@ nlohmann::ordered_json toJson(const space::Point& point, const space::Space& spa
     for (std::size_t m = 0; m < space::kMetricCount; ++m) {
         const auto metric = static_cast<space::Metric>(m);
         if (point.metrics.source(metric) != space::Source::None) {
-            metrics[std::string(space::metricName(metric))] = {{"value", point.metrics.value(metric)},
-                                                               {"source", space::sourceName(point.metrics.source(metric))}};
+            metrics[std::string(space::metricName(metric))] = {
+                {"value", point.metrics.value(metric)},
+                {"source", space::sourceName(point.metrics.source(metric))}};
         }
     }
     nlohmann::ordered_json parameters = nlohmann::ordered_json::object();
@@ -45,11 +46,14 @@ std::string figureText(const space::Metrics& metrics, space::Metric metric) {
         return "-";
     }
     const double value = metrics.value(metric);
-    const std::string number = value == std::round(value) && std::abs(value) < 1e9 ? fmt::format("{:.0f}", value)
-                                                                                   : fmt::format("{:.4g}", value);
+    const std::string number = value == std::round(value) && std::abs(value) < 1e9
+                                   ? fmt::format("{:.0f}", value)
+                                   : fmt::format("{:.4g}", value);
     return fmt::format("{} {}", number, sourceLetter(source));
 }
 
-std::string sourceLegend() { return "x proxy, p predicted, m modelled, M measured"; }
+std::string sourceLegend() {
+    return "x proxy, p predicted, m modelled, M measured";
+}
 
 } // namespace tandem::cli

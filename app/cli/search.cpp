@@ -16,8 +16,9 @@ struct SearchArguments {
 
 void search(const Program& program, SearchArguments& arguments) {
     if (std::filesystem::exists(arguments.study)) {
-        throw inputError("the study '{}' exists already; go on with it by 'tandem-cli resume', or name another file",
-                         arguments.study.string());
+        throw inputError(
+            "the study '{}' exists already; go on with it by 'tandem-cli resume', or name another file",
+            arguments.study.string());
     }
     if (arguments.options.evaluations == 0 && arguments.options.seconds == 0.0) {
         throw inputError("say how long to search: --evaluations N or --seconds S");
@@ -32,12 +33,15 @@ void search(const Program& program, SearchArguments& arguments) {
 } // namespace
 
 void addSearch(Program program) {
-    CLI::App* command = addCommand(program, "search", "Search a network and its accelerator together; writes a study");
+    CLI::App* command =
+        addCommand(program, "search", "Search a network and its accelerator together; writes a study");
     auto arguments = std::make_shared<SearchArguments>();
     command->add_option("model", arguments->setup.model, "The trained network (ONNX)")->required();
-    command->add_option("--device", arguments->setup.device, "What it must fit; see 'tandem-cli devices'")->required();
+    command->add_option("--device", arguments->setup.device, "What it must fit; see 'tandem-cli devices'")
+        ->required();
     command->add_option("--study", arguments->study, "The study file to create (.tandem)")->required();
-    command->add_option("--data", arguments->setup.data, "Data for accuracy: fashion-mnist, a folder, or files");
+    command->add_option("--data", arguments->setup.data,
+                        "Data for accuracy: fashion-mnist, a folder, or files");
     command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
     command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)");
     command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");

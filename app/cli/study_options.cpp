@@ -14,7 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0; // the one thing a signal handler may touch
 
-void onInterrupt(int) { interrupted = 1; }
+void onInterrupt(int) {
+    interrupted = 1;
+}
 
 engine::Bound parseBound(const std::string& text) {
     const auto [parameter, range] = splitAssignment(text, "--bound");
@@ -26,18 +28,22 @@ engine::Bound parseBound(const std::string& text) {
 }
 
 std::string progressLine(const engine::Snapshot& snapshot) {
-    return fmt::format("{:7.1f} s  {:>12} points  {:>9} points/s  front {:>5}  hypervolume {:.5g}", snapshot.seconds,
-                       grouped(static_cast<std::int64_t>(snapshot.points.size())),
-                       grouped(static_cast<std::int64_t>(snapshot.pointsPerSecond)), snapshot.front.size(), snapshot.hypervolume);
+    return fmt::format("{:7.1f} s  {:>12} points  {:>9} points/s  front {:>5}  hypervolume {:.5g}",
+                       snapshot.seconds, grouped(static_cast<std::int64_t>(snapshot.points.size())),
+                       grouped(static_cast<std::int64_t>(snapshot.pointsPerSecond)), snapshot.front.size(),
+                       snapshot.hypervolume);
 }
 
 } // namespace
 
 void StudyOptions::addTo(CLI::App& command) {
     command.add_option("--evaluations", evaluations, "Stop when the study holds this many points");
-    command.add_option("--seconds", seconds, "Stop after this much search time")->check(CLI::NonNegativeNumber);
-    command.add_option("--threads", threads, "Threads to evaluate on (default: all)")->check(CLI::NonNegativeNumber);
-    command.add_option("--objective", objectives, "Two to four metrics, separated by commas: accuracy,latency_ms");
+    command.add_option("--seconds", seconds, "Stop after this much search time")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--threads", threads, "Threads to evaluate on (default: all)")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--objective", objectives,
+                       "Two to four metrics, separated by commas: accuracy,latency_ms");
     command.add_option("--pin", pins, "Hold a parameter at a value: PARAMETER=VALUE");
     command.add_option("--bound", bounds, "Keep a parameter in a range: PARAMETER=LOW..HIGH");
     command.add_option("--constraint", constraints, "Keep a metric within a bound: \"latency_ms<=5\"");
@@ -98,8 +104,8 @@ void runSearch(const Program& program, engine::Session& session, const StudyOpti
                                          {"epoch", snapshot->epoch}};
     program.output.result(summary, [&] {
         return fmt::format("{} points in {:.1f} s, {} of them on the front, hypervolume {:.5g}\n",
-                           grouped(static_cast<std::int64_t>(snapshot->points.size())), snapshot->seconds, snapshot->front.size(),
-                           snapshot->hypervolume);
+                           grouped(static_cast<std::int64_t>(snapshot->points.size())), snapshot->seconds,
+                           snapshot->front.size(), snapshot->hypervolume);
     });
 }
 

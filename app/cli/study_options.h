@@ -16,12 +16,14 @@ struct StudyOptions {
 
     /// Registers the options on a subcommand.
     void addTo(CLI::App& command);
-    /// The commands that --pin, --bound, --constraint and --objective ask for. Throws Error (Input) that shows the form.
+    /// The commands that --pin, --bound, --constraint and --objective ask for. Throws Error (Input) that
+    /// shows the form.
     std::vector<engine::Command> commands() const;
     engine::Budget budget() const { return {evaluations, seconds, threads}; }
 };
 
-/// Steers, starts, reports progress on standard error until the budget is used up or the person interrupts, and prints the summary.
+/// Steers, starts, reports progress on standard error until the budget is used up or the person interrupts,
+/// and prints the summary.
 void runSearch(const Program& program, engine::Session& session, const StudyOptions& options);
 
 } // namespace tandem::cli

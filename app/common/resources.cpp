@@ -29,7 +29,8 @@ fs::path resourceFolder() {
             return fs::weakly_canonical(candidate);
         }
     }
-    throw workError("Tandem's data files are missing: looked in '{}' and '{}'; set TANDEM_RESOURCES to the folder that holds "
+    throw workError("Tandem's data files are missing: looked in '{}' and '{}'; set TANDEM_RESOURCES to the "
+                    "folder that holds "
                     "'devices'",
                     candidates[1].string(), candidates[2].string());
 }

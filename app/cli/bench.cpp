@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench.h"
+
+#include "core/base/error.h"
+
+namespace tandem::cli {
+
+namespace {
+
+using BenchFunction = BenchResult (*)(const BenchArguments&);
+
+const std::map<std::string, BenchFunction>& benchmarks() {
+    static const std::map<std::string, BenchFunction> known{{"search", benchSearch},
+                                                            {"networks", benchNetworks}};
+    return known;
+}
+
+} // namespace
+
+void addBench(Program program) {
+    CLI::App* command =
+        addCommand(program, "bench", "The project's own benchmarks: a table, then one line of JSON");
+    auto arguments = std::make_shared<BenchArguments>();
+    command
+        ->add_option("name", arguments->name,
+                     "search: points per second; networks: whole networks to verified hardware")
+        ->required();
+    command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
+    command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");
+    command->callback([program, arguments] {
+        const auto benchmark = benchmarks().find(arguments->name);
+        if (benchmark == benchmarks().end()) {
+            std::string names;
+            for (const auto& [name, function] : benchmarks()) {
+                names += (names.empty() ? "" : ", ") + name;
+            }
+            throw inputError("there is no benchmark '{}'; known are {}", arguments->name, names);
+        }
+        const BenchResult result = benchmark->second(*arguments);
+        fmt::print("{}", result.table);
+        fmt::print("{}\n", result.json.dump());
+        program.exitCode = result.json.value("met", false) ? 0 : 1;
+    });
+}
+
+} // namespace tandem::cli

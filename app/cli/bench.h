@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/command.h"
+
+namespace tandem::cli {
+
+struct BenchArguments {
+    std::string name;
+    std::vector<std::filesystem::path> models;
+    double seconds = 10.0;
+};
+
+/// What a benchmark found: a table for people and an object with every figure, the target it is held against
+/// and "met".
+struct BenchResult {
+    std::string table;
+    nlohmann::ordered_json json;
+};
+
+/// Points evaluated per second of a whole search (ask, cost, predicted agreement, archive, snapshots) on the
+/// sample network, at one thread and at all, and whether both gave the same front. Target: 100,000 points/s
+/// on two cores.
+BenchResult benchSearch(const BenchArguments& arguments);
+
+/// Whole networks through quantization, export, C++, simulation and synthesis: outputs exact, cycles and
+/// resources as modelled.
+BenchResult benchNetworks(const BenchArguments& arguments);
+
+} // namespace tandem::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/export.h"
+
+#include "app/cli/command.h"
+#include "app/common/export_input.h"
+#include "app/common/resources.h"
+
+namespace tandem::cli {
+
+void addExport(Program program) {
+    struct Arguments {
+        std::filesystem::path study, folder;
+        space::PointId point = 0;
+        std::string only = "cpp,rtl,onnx,report";
+        int inputs = 3;
+    };
+    CLI::App* command =
+        addCommand(program, "export", "Write a point's C++, RTL, ONNX and report into a folder");
+    auto arguments = std::make_shared<Arguments>();
+    command->add_option("study", arguments->study, "The study file (.tandem)")->required();
+    command->add_option("--point", arguments->point, "The point, by its number")->required();
+    command->add_option("--to", arguments->folder, "The folder to write")->required();
+    command->add_option("--only", arguments->only,
+                        "Parts, separated by commas: cpp,rtl,onnx,report (default: all)");
+    command->add_option("--inputs", arguments->inputs, "Golden inputs to write (default 3)")
+        ->check(CLI::Range(1, 1000));
+    command->callback([program, arguments] {
+        const codegen::ExportParts parts = codegen::parseParts(arguments->only);
+        const auto session = engine::Session::open(arguments->study, knownDevices());
+        session->refine(arguments->point);
+        const codegen::ExportInput input = app::exportInput(*session, arguments->point, arguments->inputs);
+        codegen::exportPoint(input, parts, app::resourceFolder(), arguments->folder,
+                             [](const std::string& what, double) { Output::message(what); });
+        const nlohmann::ordered_json summary{{"point", arguments->point},
+                                             {"folder", arguments->folder.string()}};
+        session->recordArtefact(arguments->point, "export", summary.dump());
+        program.output.result(summary, [&] {
+            return fmt::format("point {} written to {}\n", arguments->point, arguments->folder.string());
+        });
+    });
+}
+
+} // namespace tandem::cli

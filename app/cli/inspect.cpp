@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/model_input.h"
+#include "app/cli/table.h"
+#include "core/base/error.h"
+#include "core/nn/host.h"
+#include "core/nn/passes/passes.h"
+#include "core/space/joint_space.h"
+
+namespace tandem::cli {
+
+namespace {
+
+struct Inspection {
+    nn::Graph imported;
+    nn::Graph prepared;
+    std::optional<space::JointSpace> space;
+    std::string notSearchable; ///< why there is no joint space
+};
+
+Inspection inspectModel(const std::filesystem::path& model, const std::vector<std::string>& shapes,
+                        const std::string& device) {
+    Inspection result;
+    result.imported = importModel(model, shapes, {});
+    result.prepared = nn::prepare(result.imported);
+    try {
+        result.space.emplace(result.prepared, hw::findDevice(knownDevices(), device));
+    } catch (const Error& error) {
+        result.notSearchable = error.what();
+    }
+    return result;
+}
+
+std::string outputShape(const nn::Graph& graph, const nn::Node& node) {
+    return node.outputs.empty() ? "" : nn::toString(graph.value(node.outputs[0]).shape);
+}
+
+nlohmann::ordered_json valuesJson(const nn::Graph& graph, const std::vector<nn::ValueId>& ids) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const nn::ValueId id : ids) {
+        list.push_back({{"name", graph.value(id).name},
+                        {"type", nn::toString(graph.value(id).type)},
+                        {"shape", graph.value(id).shape}});
+    }
+    return list;
+}
+
+struct Totals {
+    std::int64_t macs = 0, parameters = 0;
+};
+
+Totals totals(const nn::Graph& graph) {
+    Totals sum;
+    for (const nn::Node& node : graph.nodes) {
+        sum.macs += nn::multiplyAccumulates(graph, node);
+        sum.parameters += nn::parameterCount(graph, node);
+    }
+    return sum;
+}
+
+nlohmann::ordered_json toJson(const Inspection& inspection) {
+    const nn::Graph& graph = inspection.prepared;
+    const auto [macs, parameters] = totals(graph);
+    nlohmann::ordered_json result{{"name", inspection.imported.name},
+                                  {"inputs", valuesJson(inspection.imported, inspection.imported.inputs)},
+                                  {"outputs", valuesJson(inspection.imported, inspection.imported.outputs)},
+                                  {"imported_nodes", inspection.imported.nodes.size()},
+                                  {"macs", macs},
+                                  {"parameters", parameters},
+                                  {"layers", nlohmann::ordered_json::array()},
+                                  {"bundles", nlohmann::ordered_json::array()}};
+    for (const nn::Node& node : graph.nodes) {
+        const auto hostReason = nn::hardwareSupport(graph, node);
+        nlohmann::ordered_json layer{
+            {"name", node.name},
+            {"operator", nn::operatorName(node.op)},
+            {"output", node.outputs.empty() ? nn::Shape() : graph.value(node.outputs[0]).shape},
+            {"macs", nn::multiplyAccumulates(graph, node)},
+            {"parameters", nn::parameterCount(graph, node)},
+            {"runs_on", hostReason ? "host" : "hardware"}};
+        if (hostReason) {
+            layer["reason"] = *hostReason;
+        }
+        result["layers"].push_back(std::move(layer));
+    }
+    if (inspection.space) {
+        for (const space::Bundle& bundle : inspection.space->bundles()) {
+            result["bundles"].push_back(
+                {{"name", bundle.name}, {"title", bundle.title}, {"nodes", bundle.nodes.size()}});
+        }
+        result["parameters_searched"] = inspection.space->space().parameters.size();
+        result["log10_points"] = inspection.space->space().logSize() / std::log(10.0);
+    } else {
+        result["not_searchable"] = inspection.notSearchable;
+    }
+    return result;
+}
+
+std::string toText(const Inspection& inspection) {
+    const nn::Graph& graph = inspection.prepared;
+    std::string text = fmt::format("{}\n", inspection.imported.name);
+    for (const nn::ValueId id : inspection.imported.inputs) {
+        text += fmt::format("  input   {}  {}\n", inspection.imported.value(id).name,
+                            nn::toString(inspection.imported.value(id).shape));
+    }
+    for (const nn::ValueId id : inspection.imported.outputs) {
+        text += fmt::format("  output  {}  {}\n", inspection.imported.value(id).name,
+                            nn::toString(inspection.imported.value(id).shape));
+    }
+    Table layers({"layer", "operator", "output", "MACs", "parameters", "runs on"});
+    for (const nn::Node& node : graph.nodes) {
+        const auto hostReason = nn::hardwareSupport(graph, node);
+        layers.add({node.name, nn::operatorName(node.op), outputShape(graph, node),
+                    grouped(nn::multiplyAccumulates(graph, node)), grouped(nn::parameterCount(graph, node)),
+                    hostReason ? "host: " + *hostReason : "hardware"});
+    }
+    const auto [macs, parameters] = totals(graph);
+    text +=
+        "\n" + layers.text() +
+        fmt::format("\n{} layers after preparation ({} nodes imported), {} MACs, {} parameters\n",
+                    graph.nodes.size(), inspection.imported.nodes.size(), grouped(macs), grouped(parameters));
+    if (!inspection.space) {
+        return text + "\nNot searchable as it is: " + inspection.notSearchable + "\n";
+    }
+    Table bundles({"bundle", "what it is", "parameters"});
+    for (const space::Bundle& bundle : inspection.space->bundles()) {
+        std::string names;
+        for (const std::size_t index : bundle.parameters) {
+            const std::string& name = inspection.space->space().parameters[index].name;
+            names += (names.empty() ? "" : ", ") + name.substr(name.rfind('.') + 1);
+        }
+        bundles.add({bundle.name, bundle.title, names});
+    }
+    return text + "\n" + bundles.text() +
+           fmt::format("\n{} parameters, 10^{:.1f} points\n", inspection.space->space().parameters.size(),
+                       inspection.space->space().logSize() / std::log(10.0));
+}
+
+} // namespace
+
+void addInspect(Program program) {
+    CLI::App* command = addCommand(program, "inspect",
+                                   "Operators, shapes, costs, bundles, and what cannot be mapped and why");
+    struct Arguments {
+        std::filesystem::path model;
+        std::vector<std::string> shapes;
+        std::string device = "pynq-z1";
+    };
+    auto arguments = std::make_shared<Arguments>();
+    command->add_option("model", arguments->model, "The network (ONNX)")->required();
+    command->add_option("--shape", arguments->shapes, "Settle a named dimension: NAME=SIZE");
+    command->add_option("--device", arguments->device,
+                        "The device that the joint space is built for (default pynq-z1)");
+    command->callback([program, arguments] {
+        const Inspection inspection = inspectModel(arguments->model, arguments->shapes, arguments->device);
+        program.output.result(toJson(inspection), [&] { return toText(inspection); });
+    });
+}
+
+} // namespace tandem::cli

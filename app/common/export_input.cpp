@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/common/export_input.h"
+
+#include "core/base/error.h"
+#include "core/quant/run.h"
+#include "core/space/evaluator.h"
+#include "core/space/layer_details.h"
+
+#include <chrono>
+#include <ctime>
+
+namespace tandem::app {
+
+namespace {
+
+std::string today() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm calendar{};
+    localtime_r(&now, &calendar);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%d", &calendar);
+    return text.data();
+}
+
+std::vector<codegen::ReportFigure> figures(const space::Metrics& metrics) {
+    std::vector<codegen::ReportFigure> rows;
+    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
+        const auto metric = static_cast<space::Metric>(m);
+        if (metrics.source(metric) != space::Source::None) {
+            rows.push_back({std::string(space::metricTitle(metric)),
+                            fmt::format("{:.6g}", metrics.value(metric)),
+                            std::string(space::metricUnit(metric)),
+                            std::string(space::sourceName(metrics.source(metric)))});
+        }
+    }
+    return rows;
+}
+
+std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw::Device& device) {
+    std::vector<codegen::ReportGauge> rows;
+    for (const auto& [metric, available] : {std::pair{space::Metric::Lut, device.lut},
+                                            {space::Metric::Ff, device.ff},
+                                            {space::Metric::Dsp, device.dsp},
+                                            {space::Metric::Bram, device.bram36}}) {
+        if (metrics.source(metric) != space::Source::None && available > 0) {
+            rows.push_back({std::string(space::metricTitle(metric)), metrics.value(metric), available,
+                            std::string(space::sourceName(metrics.source(metric)))});
+        }
+    }
+    return rows;
+}
+
+std::vector<codegen::ReportLayer> layers(const space::Design& design) {
+    std::vector<codegen::ReportLayer> rows;
+    for (const space::LayerDetails& detail : space::layerDetails(design)) {
+        const hw::Layer& layer = detail.layer;
+        const bool weighted =
+            layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
+        rows.push_back({layer.name, space::describe(layer),
+                        fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
+                        weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
+                        detail.folding.simd, detail.macs, detail.interval, detail.resources.dsp,
+                        detail.resources.bram36(), detail.resources.lut, detail.energy.compute,
+                        detail.energy.onChip, detail.energy.dram});
+    }
+    return rows;
+}
+
+std::string axisTitle(space::Metric metric, const space::Metrics& metrics) {
+    const std::string_view unit = space::metricUnit(metric);
+    return fmt::format("{}{}{}, {}", space::metricTitle(metric), unit.empty() ? "" : ", ", unit,
+                       space::sourceName(metrics.source(metric)));
+}
+
+std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, const space::Point& chosen) {
+    if (snapshot.rules.objectives.size() < 2) {
+        return std::nullopt;
+    }
+    const space::Metric y = snapshot.rules.objectives[0].metric;
+    const space::Metric x = snapshot.rules.objectives[1].metric;
+    codegen::ReportFront plotted{axisTitle(x, chosen.metrics), axisTitle(y, chosen.metrics), {}};
+    const auto add = [&](const space::Point& point, bool isChosen) {
+        if (point.metrics.source(x) != space::Source::None &&
+            point.metrics.source(y) != space::Source::None) {
+            plotted.points.push_back({point.metrics.value(x), point.metrics.value(y), isChosen});
+        }
+    };
+    for (const space::PointId id : snapshot.front) {
+        if (id != chosen.id) {
+            add(snapshot.points[id], false);
+        }
+    }
+    add(chosen, true);
+    return plotted;
+}
+
+std::vector<std::string> notes(const quant::IntegerNetwork& network) {
+    std::vector<std::string> lines{"Modelled cycles come from replaying every beat of the pipeline; modelled "
+                                   "DSP and block RAM are those of Yosys "
+                                   "synth_xilinx; LUT and FF come from a fit; energy is operation and access "
+                                   "counts times published unit energies.",
+                                   "ONNX rounds half to even where this arithmetic rounds half up: outputs "
+                                   "of model.onnx can differ by one step where a value "
+                                   "falls exactly between two."};
+    for (const auto* host : {&network.before, &network.after}) {
+        for (const nn::Node& node : host->nodes) {
+            lines.push_back(fmt::format("Runs on the host: {} ({}).", node.name, nn::operatorName(node.op)));
+        }
+    }
+    return lines;
+}
+
+} // namespace
+
+codegen::ExportInput exportInput(const engine::Session& session, space::PointId id, int goldenInputs) {
+    const auto snapshot = session.snapshot();
+    if (id >= snapshot->points.size()) {
+        throw inputError("the study has no point {}; its points are 0 to {}", id,
+                         static_cast<std::int64_t>(snapshot->points.size()) - 1);
+    }
+    const space::Point& point = snapshot->points[id];
+    const space::JointSpace& joint = session.jointSpace();
+    const space::Evaluator& evaluator = session.evaluator();
+
+    codegen::ExportInput input;
+    input.network = evaluator.integerNetwork(point.encoding);
+    const space::Design design = evaluator.exactDesign(point.encoding, input.network);
+    input.parameters = design.parameters;
+    input.clockMhz = design.clockMhz;
+    const space::JudgingInputs& judging = evaluator.inputs();
+    const std::vector<nn::Tensor>& source =
+        judging.validation.empty() ? judging.calibration : judging.validation;
+    for (int i = 0; i < goldenInputs; ++i) {
+        const nn::Tensor& tensor = source[static_cast<std::size_t>(i) % source.size()];
+        input.goldenInputs.push_back(quant::integerInput(input.network, std::span(&tensor, 1)));
+    }
+
+    codegen::ReportData& report = input.report;
+    report.network = joint.imported().name;
+    report.device = joint.device().title;
+    report.acceleratorTemplate = "pipeline";
+    report.study = session.setup().model.filename().string();
+    report.point = std::to_string(id);
+    report.date = today();
+    report.figures = figures(point.metrics);
+    report.gauges = gauges(point.metrics, joint.device());
+    report.layers = layers(design);
+    report.front = front(*snapshot, point);
+    report.notes = notes(input.network);
+    const space::Space& space = joint.space();
+    for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+        report.parameters.emplace_back(space.parameters[i].name,
+                                       space.parameters[i].choices[point.encoding[i]].label);
+    }
+    return input;
+}
+
+} // namespace tandem::app
