@@ -15,6 +15,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
     using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 std::string objectiveText(const space::Objective& objective) {
     const bool natural = objective.maximize == space::higherIsBetter(objective.metric);

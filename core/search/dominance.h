@@ -20,7 +20,11 @@ Values valuesOf(std::span<const space::Objective> objectives, const space::Metri
 
 /// Whether `a` is at least as good as `b` in every objective (equal points are, both ways).
 inline bool weaklyDominates(const Values& a, const Values& b) {
-    return (a[0] <= b[0]) & (a[1] <= b[1]) & (a[2] <= b[2]) & (a[3] <= b[3]);
+    int holds = 1; // without branches: most comparisons are as likely to hold as not
+    for (std::size_t i = 0; i < kMaxObjectives; ++i) {
+        holds &= static_cast<int>(a[i] <= b[i]);
+    }
+    return holds != 0;
 }
 
 /// What a candidate is worth: its objectives, and by how much it misses the constraints (0: feasible).

@@ -92,7 +92,7 @@ double volume3(std::span<const Values> points, const Values& reference) {
 }
 
 bool weaklyDominates3(const Values& a, const Values& b) {
-    return (a[0] <= b[0]) & (a[1] <= b[1]) & (a[2] <= b[2]);
+    return a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2];
 }
 
 /// What `point` adds to the three-dimensional volume of `others`, which are sorted by the third objective.

@@ -108,7 +108,6 @@ Problem slowProblem() {
 TEST(SearchRunner, CommandsMidRunAreObeyedByEveryLaterPoint) {
     SearchRunner runner(slowProblem());
     runner.start(evaluations(0));
-    std::vector<std::pair<space::PointId, Command>> sent; // points surely asked for before, command
     const std::vector<Command> commands = {
         Pin{"p3", "5"},
         Bound{"p0", "4", "12"},
