@@ -14,23 +14,24 @@ enum class CostTerm {
     Engine,            ///< engines: handshake, credits, output buffer pointers
     DenseCounterBits,  ///< width of the beat counters of a window that is one pixel
     WindowCounterBits, ///< the same for any other window, with its clipping
-    InputBits,         ///< of a beat: read register and padding
+    InputBits,         ///< of a beat where taps can lie outside the map or no DSP holds them
     RingBits,          ///< line buffer in LUT RAM
     CompareBits,       ///< maximum pooling
+    AverageBits,       ///< sums of average pooling
     FabricProducts,    ///< bits times bits of products in LUTs
     FabricOperands,    ///< their operand registers
+    ProductBits,       ///< their registers
     FabricSums,        ///< accumulator bits outside DSPs
-    TreeBits,          ///< adder tree
-    HeldBits,          ///< sums waiting to leave
-    ShiftedBits,       ///< of them, those that leave one after the other
-    DirectBits,        ///< of them, those that leave at once
+    TreeBits,          ///< adder tree, without the level that DSPs take in
+    ShiftedBits,       ///< sums that leave one after the other
+    DirectBits,        ///< sums that leave at once
     ScaleLanes,        ///< requantizers
     ScaleBits,         ///< sum bits of requantizers with a multiplier
     FreeScaleBits,     ///< the same without
     WideScales,        ///< requantizers that need two DSPs
-    ScaleRomBits,      ///< constants, in LUTs of 64 bits
+    ScaleRomBits,      ///< constants, in LUTs of 64 bits each
     ScaleRomWidth,     ///< bits of a word of constants
-    WeightRomBits,     ///< weights outside block RAM, in LUTs of 64 bits
+    WeightRomBits,     ///< weights outside block RAM, in LUTs of 64 bits each
     WeightRomWidth,    ///< bits of a word of weights outside block RAM
     AddLanes,          ///< residual additions
     AddBits,           ///< sum bits of residual additions

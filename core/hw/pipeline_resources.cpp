@@ -4,6 +4,7 @@
 #include "core/hw/pipeline_netlist.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace tandem::hw::pipeline {
@@ -79,7 +80,8 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
         layer.kernelHeight * layer.kernelWidth == 1 && layer.strideHeight * layer.strideWidth == 1;
     const double counter = log2Ceil(3 * engine.inputFrame);
     put(dense ? CostTerm::DenseCounterBits : CostTerm::WindowCounterBits, counter);
-    put(CostTerm::InputBits, in);
+    const bool padded = layer.padTop + layer.padLeft + layer.padBottom + layer.padRight > 0;
+    put(CostTerm::InputBits, padded || !convolves(layer) ? in : 0);
     if (!ringInBlock(engine.ringLog2)) {
         put(CostTerm::RingBits, in * (engine.ringLog2 > 5 ? 2 : 1));
     }
@@ -88,7 +90,6 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
         return terms;
     }
     const double sums = folding.pe * layer.accumulatorBits;
-    put(CostTerm::HeldBits, sums);
     put(engine.beatsPerGroup > 1 ? CostTerm::ShiftedBits : CostTerm::DirectBits, sums);
     put(CostTerm::ScaleLanes, engine.outputLanes);
     put(layer.multiplierBits == 0 ? CostTerm::FreeScaleBits : CostTerm::ScaleBits,
@@ -97,12 +98,12 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
         put(CostTerm::WideScales, engine.outputLanes);
     }
     if (!convolves(layer)) {
-        put(CostTerm::FabricSums, sums);
+        put(CostTerm::AverageBits, sums);
         return terms;
     }
     const double words = layer.outputChannels / engine.outputLanes;
     const double constants = engine.outputLanes * (layer.accumulatorBits + layer.multiplierBits * 2 + 2);
-    put(CostTerm::ScaleRomBits, constants * std::max(1.0, words / 64));
+    put(CostTerm::ScaleRomBits, constants * std::ceil(words / 64));
     put(CostTerm::ScaleRomWidth, constants);
 
     const double products = static_cast<double>(multipliers(layer, folding));
@@ -111,18 +112,19 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
     const double word = products * layer.weightBits;
     const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
     if (!romInBlock(depth, static_cast<std::int64_t>(word))) {
-        put(CostTerm::WeightRomBits, word * std::max(1.0, static_cast<double>(depth) / 64));
+        put(CostTerm::WeightRomBits, word * std::ceil(static_cast<double>(depth) / 64));
         put(CostTerm::WeightRomWidth, word);
     }
     if (!dsp) {
         put(CostTerm::FabricProducts, products * operand * layer.weightBits);
         put(CostTerm::FabricOperands, in + word);
+        put(CostTerm::ProductBits, products * (operand + layer.weightBits));
     }
     if (!dsp || engine.treeLevels > 0) {
         put(CostTerm::FabricSums, sums);
     }
     double tree = 0;
-    for (int level = 1; level <= engine.treeLevels; ++level) {
+    for (int level = dsp ? 2 : 1; level <= engine.treeLevels; ++level) {
         tree += static_cast<double>((folding.simd + (1 << level) - 1) >> level) *
                 (operand + layer.weightBits + level);
     }

@@ -111,6 +111,38 @@ TEST(Rtl, RandomNetworkMatchesInVerilator) {
     }
 }
 
+TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
+    if (findProgram("yosys").empty()) {
+        GTEST_SKIP() << "yosys is not installed";
+    }
+    double lutError = 0, ffError = 0;
+    for (const std::uint64_t seed : {2U, 7U, 12U, 16U}) {
+        Random random(seed);
+        test::RandomNetwork maker(random, {.layers = 3, .channels = 16, .size = 14});
+        const quant::IntegerNetwork network = maker.make();
+        const hw::Workload workload = hw::workloadOf(network);
+        Parameters parameters;
+        for (const hw::Layer& layer : workload.layers) {
+            const std::vector<Folding> legal = legalFoldings(layer);
+            parameters.foldings.push_back(legal[random.below(std::min<std::size_t>(8, legal.size()))]);
+        }
+        SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
+        const test::TemporaryFolder folder;
+        const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
+        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        const Resources found = synthesizeRtl(folder.path());
+        const Resources modelled = resources(workload, parameters);
+        EXPECT_EQ(modelled.dsp, found.dsp);
+        EXPECT_EQ(modelled.ramb18, found.ramb18);
+        EXPECT_EQ(modelled.ramb36, found.ramb36);
+        lutError += std::abs(modelled.lut / found.lut - 1) / 4;
+        ffError += std::abs(modelled.ff / found.ff - 1) / 4;
+    }
+    // Small odd designs, none of them fitted.
+    EXPECT_LE(lutError, 2 * kLutFitError.ninetieth);
+    EXPECT_LE(ffError, 2 * kFfFitError.ninetieth);
+}
+
 /// A whole trained network on the accelerator that `allocate` chooses for an interval, in Verilator.
 void simulateModel(const std::string& model, std::int64_t target) {
     const fs::path path = test::sharedFile("models/" + model);
