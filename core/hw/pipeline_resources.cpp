@@ -19,8 +19,6 @@ std::size_t at(int index) {
 constexpr int kDspProductBits = 9;
 /// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
 constexpr int kDspOperandBits = 25;
-/// Multiplier and its sign in a requantization.
-constexpr int kScaleBits = 17;
 
 int operandBits(int bits, bool isSigned) {
     return bits + (isSigned ? 0 : 1);
