@@ -82,6 +82,9 @@ QString formatNumber(double value) {
     if (size >= 1000.0 || value == std::round(value)) {
         return QLocale().toString(value, 'f', 0);
     }
+    if (2.0 * value == std::round(2.0 * value)) {
+        return QLocale().toString(value, 'f', 1); // half a block RAM
+    }
     const int decimals = size >= 100.0 ? 1 : size >= 10.0 ? 2 : size >= 1.0 ? 3 : 4;
     return QLocale().toString(value, 'f', decimals);
 }

@@ -7,6 +7,12 @@
 
 namespace tandem::widgets {
 
+namespace {
+
+constexpr std::ptrdiff_t kMostSingleRemovals = 100; ///< more rows than these leave the table at once
+
+} // namespace
+
 FrontModel::FrontModel(QObject* parent) : QAbstractTableModel(parent) {
     setColumns({});
 }
@@ -18,14 +24,18 @@ void FrontModel::clear() {
     endResetModel();
 }
 
-void FrontModel::setColumns(const std::vector<space::Objective>& objectives) {
+void FrontModel::setColumns(const engine::Snapshot& snapshot) {
     std::vector<space::Metric> metrics;
-    for (const space::Objective& objective : objectives) {
+    for (const space::Objective& objective : snapshot.rules.objectives) {
         metrics.push_back(objective.metric);
     }
+    const auto known = [&snapshot](space::Metric metric) {
+        return snapshot.front.empty() ||
+               snapshot.points[snapshot.front.front()].metrics.source(metric) != space::Source::None;
+    };
     for (std::size_t i = 0; i < space::kMetricCount; ++i) {
         const auto metric = static_cast<space::Metric>(i);
-        if (std::ranges::find(metrics, metric) == metrics.end()) {
+        if (known(metric) && std::ranges::find(metrics, metric) == metrics.end()) {
             metrics.push_back(metric);
         }
     }
@@ -41,9 +51,16 @@ void FrontModel::setSnapshot(const SnapshotPtr& snapshot) {
         clear();
         return;
     }
-    setColumns(snapshot->rules.objectives);
+    setColumns(*snapshot);
     const std::unordered_set<space::PointId> wanted(snapshot->front.begin(), snapshot->front.end());
     std::unordered_set<space::PointId> present;
+    const auto leaving =
+        std::ranges::count_if(rows_, [&](const auto& row) { return !wanted.contains(row.id); });
+    if (leaving > kMostSingleRemovals) {
+        beginResetModel();
+        std::erase_if(rows_, [&](const auto& row) { return !wanted.contains(row.id); });
+        endResetModel();
+    }
     for (int row = static_cast<int>(rows_.size()) - 1; row >= 0; --row) {
         const space::PointId id = rows_[static_cast<std::size_t>(row)].id;
         if (wanted.contains(id)) {

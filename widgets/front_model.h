@@ -31,7 +31,8 @@ class FrontModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
   private:
-    void setColumns(const std::vector<space::Objective>& objectives);
+    /// The objectives, then whatever else is known of points.
+    void setColumns(const engine::Snapshot& snapshot);
 
     std::vector<space::Metric> metrics_;
     std::vector<space::Point> rows_;

@@ -10,6 +10,13 @@
 
 namespace tandem::widgets {
 
+namespace {
+
+constexpr int kPace = 250; ///< ms between updates
+constexpr int kColumnWidth = 124;
+
+} // namespace
+
 FrontTable::FrontTable(QWidget* parent)
     : QWidget(parent),
       model_(new FrontModel(this)),
@@ -33,8 +40,17 @@ FrontTable::FrontTable(QWidget* parent)
     view_->verticalHeader()->hide();
     view_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     view_->horizontalHeader()->setHighlightSections(false);
-    view_->horizontalHeader()->setDefaultSectionSize(122);
+    view_->horizontalHeader()->setDefaultSectionSize(kColumnWidth);
     view_->setColumnWidth(0, 80);
+    connect(model_, &FrontModel::modelReset, this, [this] {
+        for (int column = 1; column < model_->columnCount(); ++column) {
+            const int heading = view_->horizontalHeader()->sectionSizeHint(column);
+            view_->setColumnWidth(column, std::max(kColumnWidth, heading));
+        }
+    });
+    timer_.setInterval(kPace);
+    timer_.setSingleShot(true);
+    connect(&timer_, &QTimer::timeout, this, &FrontTable::showNewest);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(view_);
@@ -49,19 +65,33 @@ FrontTable::FrontTable(QWidget* parent)
 
 void FrontTable::setStudy(const StudyViewPtr&) {
     updating_ = true;
+    newest_.reset();
+    timer_.stop();
     model_->clear();
     selected_.reset();
     updating_ = false;
 }
 
 void FrontTable::setSnapshot(const SnapshotPtr& snapshot) {
-    updating_ = true;
-    model_->setSnapshot(snapshot);
-    showSelection();
-    updating_ = false;
+    newest_ = snapshot;
+    if (!timer_.isActive()) {
+        timer_.start();
+        showNewest();
+    }
+}
+
+void FrontTable::showNewest() {
+    if (newest_) {
+        updating_ = true;
+        model_->setSnapshot(newest_);
+        showSelection();
+        updating_ = false;
+        newest_.reset();
+    }
 }
 
 void FrontTable::select(std::optional<space::PointId> id) {
+    showNewest();
     selected_ = id;
     updating_ = true;
     showSelection();

@@ -3,6 +3,7 @@
 
 #include "widgets/study_view.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <optional>
@@ -35,12 +36,15 @@ class FrontTable : public QWidget {
 
   private:
     void showSelection();
+    void showNewest();
 
     FrontModel* model_;
     QSortFilterProxyModel* sorted_;
     QTableView* view_;
     std::optional<space::PointId> selected_;
     bool updating_ = false;
+    SnapshotPtr newest_;
+    QTimer timer_; ///< a table is read, so it need not move as often as the scatter
 };
 
 } // namespace tandem::widgets

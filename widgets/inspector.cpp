@@ -25,7 +25,7 @@ Inspector::Inspector(QWidget* parent)
       body_(new QScrollArea(this)),
       metrics_(new RowsModel({tr("Metric"), tr("Value"), tr("Source")}, {1}, this)),
       layers_(new RowsModel(
-          {tr("Layer"), tr("PE × SIMD"), tr("W/A bits"), tr("Cycles"), tr("DSP"), tr("BRAM"), tr("Load")},
+          {tr("Layer"), tr("PE × SIMD"), tr("Bits"), tr("Cycles"), tr("DSP"), tr("BRAM"), tr("Load")},
           {1, 2, 3, 4, 5, 6}, this)),
       parameters_(new RowsModel({tr("Parameter"), tr("Value"), tr("Imported")}, {1, 2}, this)),
       metricView_(plainTable(metrics_, tr("Metrics of the point"), this)),

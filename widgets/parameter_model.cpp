@@ -20,6 +20,7 @@ QString shortName(const std::string& name) {
     if (name.starts_with("hw.")) {
         last = fromUtf8(name).section(QLatin1Char('.'), 1);
     }
+    last.replace(QStringLiteral("_mhz"), QStringLiteral(" (MHz)"));
     return last.replace(QLatin1Char('_'), QLatin1Char(' ')).replace(QLatin1Char('.'), QStringLiteral(" · "));
 }
 
@@ -239,8 +240,9 @@ QVariant ParameterModel::data(const QModelIndex& index, int role) const {
                : index.column() == High ? int{ranges_[*parameter].high}
                                         : shownChoice(*parameter);
     case Qt::CheckStateRole:
-        return index.column() == Pinned ? QVariant(pinned(*parameter) ? Qt::Checked : Qt::Unchecked)
-                                        : QVariant();
+        return index.column() == Pinned && !single(*parameter)
+                   ? QVariant(pinned(*parameter) ? Qt::Checked : Qt::Unchecked)
+                   : QVariant();
     case Qt::ToolTipRole:
         return toolTip(*parameter);
     case Qt::AccessibleTextRole:

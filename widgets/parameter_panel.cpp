@@ -123,11 +123,16 @@ void ParameterPanel::setStudy(const StudyViewPtr& study) {
     reset_->setEnabled(false);
     view_->expandAll();
     view_->header()->setSectionResizeMode(ParameterModel::Name, QHeaderView::Stretch);
+    int widest = 0;
+    for (const space::Parameter& parameter : model_->space().parameters) {
+        for (const space::Choice& choice : parameter.choices) {
+            widest = std::max(widest, fontMetrics().horizontalAdvance(fromUtf8(choice.label)));
+        }
+    }
     for (int column = ParameterModel::Pinned; column < ParameterModel::ColumnCount; ++column) {
         view_->header()->setSectionResizeMode(column, QHeaderView::Interactive);
-        view_->resizeColumnToContents(column);
-        const int least = column == ParameterModel::Pinned ? 34 : 58;
-        view_->setColumnWidth(column, std::clamp(view_->columnWidth(column), least, 110));
+        const int room = column == ParameterModel::Pinned ? 38 : std::clamp(widest + 24, 52, 78);
+        view_->setColumnWidth(column, room);
     }
     for (int group = 0; group < filtered_->rowCount(); ++group) {
         view_->setFirstColumnSpanned(group, {}, true);

@@ -91,6 +91,7 @@ RunBar::RunBar(QWidget* parent)
     const auto addCounter = [&](const QString& caption, QLabel* label, const QString& widest) {
         label->setFont(figures);
         label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        label->setMinimumHeight(start_->sizeHint().height());
         label->setMinimumWidth(QFontMetrics(figures).horizontalAdvance(widest));
         label->setAccessibleName(caption);
         auto* column = new QVBoxLayout;
@@ -104,7 +105,7 @@ RunBar::RunBar(QWidget* parent)
         counters_[i] = new QLabel(QStringLiteral("–"), this);
         addCounter(captions[i].first, counters_[i], captions[i].second);
     }
-    addCounter(tr("State"), state_, tr("Finished"));
+    addCounter(tr("State"), state_, tr("Preparing"));
 
     for (QComboBox* box : {device_, algorithm_}) {
         connect(box, &QComboBox::activated, this, &RunBar::choicesChanged);
@@ -235,6 +236,9 @@ void RunBar::setSnapshot(const SnapshotPtr& snapshot) {
     set(Volume, snapshot->front.empty() ? QStringLiteral("–") : formatNumber(snapshot->hypervolume));
     set(Elapsed, formatDuration(snapshot->seconds));
     showState(snapshot->state);
+    if (snapshot->state == engine::State::Running && snapshot->points.size() == 0) {
+        state_->setText(tr("Preparing"));
+    }
     const bool running = snapshot->state == engine::State::Running;
     const bool fresh = snapshot->points.size() == 0 && !running;
     if (running != running_ || fresh != fresh_) {

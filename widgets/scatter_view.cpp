@@ -98,6 +98,7 @@ void ScatterView::buildPlot() {
         return graph;
     };
     frontLine_->setSelectable(QCP::stNone);
+    frontCrowd_ = addMarks(frontLayer_);
     frontMarks_ = addMarks(frontLayer_);
     hoverMark_ = addMarks(cursorLayer_);
     selectionMark_ = addMarks(cursorLayer_);
@@ -292,21 +293,24 @@ void ScatterView::drawFront() {
             places.emplace_back(metrics.value(x), metrics.value(y));
         }
     }
-    // The line joins those that no other front point beats in the two metrics shown.
+    // The line joins those that no other front point beats in the two metrics shown; the rest of the front is
+    // there for other objectives and is drawn small.
     std::ranges::sort(places, [&](const auto& a, const auto& b) {
         return direction * a.first != direction * b.first ? direction * a.first > direction * b.first
                : space::higherIsBetter(y)                 ? a.second > b.second
                                                           : a.second < b.second;
     });
     for (const auto& [px, py] : places) {
-        xs << px;
-        ys << py;
         if (lineYs.isEmpty() || (space::higherIsBetter(y) ? py > lineYs.last() : py < lineYs.last())) {
             lineXs << px;
             lineYs << py;
+        } else {
+            xs << px;
+            ys << py;
         }
     }
-    frontMarks_->setData(xs, ys);
+    frontCrowd_->setData(xs, ys);
+    frontMarks_->setData(lineXs, lineYs);
     frontLine_->setData(lineXs, lineYs);
 }
 
@@ -520,7 +524,9 @@ void ScatterView::recolor() {
     plottable_->setColors(colors);
     frontLine_->setPen(QPen(colors.front, 1.8));
     frontMarks_->setScatterStyle(
-        {QCPScatterStyle::ssDisc, QPen(colors.front, 1.6), QBrush(colors.background), 7});
+        {QCPScatterStyle::ssCircle, QPen(colors.front, 1.8), QBrush(colors.background), 7});
+    frontCrowd_->setScatterStyle(
+        {QCPScatterStyle::ssSquare, QPen(colors.front, 1), QBrush(colors.front), 2.5});
     selectionMark_->setScatterStyle(
         {QCPScatterStyle::ssCircle, QPen(colors.selected, 2.4), QBrush(Qt::NoBrush), 14});
     hoverMark_->setScatterStyle(

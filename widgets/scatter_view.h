@@ -87,7 +87,7 @@ class ScatterView : public QWidget {
     QCustomPlot* plot_ = nullptr;
     CloudPlottable* plottable_ = nullptr;
     QCPCurve* frontLine_ = nullptr;
-    QCPGraph *frontMarks_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
+    QCPGraph *frontMarks_ = nullptr, *frontCrowd_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
     QCPLayer *cloudLayer_ = nullptr, *frontLayer_ = nullptr, *cursorLayer_ = nullptr;
     QComboBox *xMetric_ = nullptr, *yMetric_ = nullptr;
     QCheckBox *xLog_ = nullptr, *yLog_ = nullptr;

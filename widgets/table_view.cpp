@@ -34,7 +34,7 @@ void fitColumns(QTableView* view, int stretched) {
         } else {
             header->setSectionResizeMode(column, QHeaderView::Interactive);
             view->resizeColumnToContents(column);
-            view->setColumnWidth(column, std::min(view->columnWidth(column) + 6, 240));
+            view->setColumnWidth(column, std::min(view->columnWidth(column), 240));
         }
     }
 }

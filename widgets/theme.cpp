@@ -3,7 +3,9 @@
 
 #include <QApplication>
 #include <QLabel>
-#include <QStyleFactory>
+#include <QPainter>
+#include <QProxyStyle>
+#include <QStyleOption>
 #include <QToolTip>
 
 namespace tandem::widgets {
@@ -15,9 +17,9 @@ struct Shades {
 };
 
 const Shades kLight{0xf4f5f7, 0xffffff, 0xf7f8fa, 0xfcfcfd, 0x1c2430, 0x5b6675,
-                    0x9aa3af, 0xc9ced6, 0x1f66b0, 0xffffff, 0x1f66b0};
+                    0x7d8794, 0xc9ced6, 0x1f66b0, 0xffffff, 0x1f66b0};
 const Shades kDark{0x20242b, 0x181b20, 0x1d2127, 0x2b3038, 0xe4e7ec, 0x9aa5b4,
-                   0x626c7a, 0x3c434e, 0x3f87d0, 0xffffff, 0x6cb2f5};
+                   0x8790a0, 0x3c434e, 0x3f87d0, 0xffffff, 0x6cb2f5};
 
 QPalette paletteOf(const Shades& shades) {
     QPalette palette(shades.text, shades.raised, shades.border.lighter(115), shades.border.darker(125),
@@ -73,6 +75,30 @@ class ToneLabel : public QLabel {
     bool toning_ = false;
 };
 
+/// Fusion with some air in the cells of tables and lists.
+class RoomyStyle : public QProxyStyle {
+  public:
+    using QProxyStyle::QProxyStyle;
+    int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+        if (metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin) {
+            return 5;
+        }
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+    /// Fusion's frame around an empty check box cannot be seen on a dark ground.
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                       const QWidget* widget) const override {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if (element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck) {
+            painter->save();
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(option->palette.color(QPalette::Disabled, QPalette::Text));
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+            painter->restore();
+        }
+    }
+};
+
 } // namespace
 
 bool isDark(const QPalette& palette) {
@@ -80,7 +106,7 @@ bool isDark(const QPalette& palette) {
 }
 
 Theme::Theme() : systemIsDark_(isDark(QApplication::palette())) {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(std::make_unique<RoomyStyle>(QStringLiteral("Fusion")).release());
 }
 
 void Theme::apply(ThemeChoice choice) {

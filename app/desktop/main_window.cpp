@@ -23,6 +23,7 @@
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -145,16 +146,16 @@ void MainWindow::buildDocks() {
         addDock(tr("Export"), QStringLiteral("exportDock"), export_, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    splitDockWidget(network, constraints, Qt::Vertical);
     tabifyDockWidget(network, parameters);
     tabifyDockWidget(front, steps);
     tabifyDockWidget(inspector, exporting);
-    splitDockWidget(parameters, constraints, Qt::Vertical);
     parameters->raise();
     front->raise();
     inspector->raise();
-    resizeDocks({parameters, inspector}, {390, 420}, Qt::Horizontal);
-    resizeDocks({parameters, constraints}, {560, 340}, Qt::Vertical);
-    resizeDocks({front}, {250}, Qt::Vertical);
+    resizeDocks({parameters, inspector}, {430, 450}, Qt::Horizontal);
+    resizeDocks({parameters, constraints}, {600, 300}, Qt::Vertical);
+    resizeDocks({front}, {230}, Qt::Vertical);
 }
 
 void MainWindow::resetLayout() {
@@ -351,6 +352,11 @@ void MainWindow::showSnapshot(const widgets::SnapshotPtr& snapshot) {
     }
     journal_->setRows(std::move(rows));
     const bool running = snapshot->state == engine::State::Running;
+    if (!snapshot->message.empty()) {
+        statusBar()->showMessage(widgets::fromUtf8(snapshot->message));
+    } else {
+        statusBar()->clearMessage();
+    }
     searchAction_->setText(running ? tr("&Pause") : tr("&Start"));
 }
 

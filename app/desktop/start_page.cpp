@@ -47,7 +47,7 @@ StartPage::StartPage(bool hasSample, QWidget* parent)
     inside->addWidget(text);
     inside->addSpacing(6);
     inside->addLayout(buttons);
-    frame_->setMaximumWidth(560);
+    frame_->setFixedWidth(560);
     recent_->setSpacing(2);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 24, 24, 24);

@@ -5,6 +5,7 @@
 #include "tests/widgets/model_test.h"
 #include "tests/widgets/panel_test.h"
 #include "tests/widgets/parameter_panel_test.h"
+#include "tests/widgets/real_window_test.h"
 #include "tests/widgets/scatter_test.h"
 #include "tests/widgets/window_test.h"
 #include "widgets/theme.h"
@@ -36,5 +37,5 @@ int main(int argc, char** argv) {
     return run<CloudTest>(wanted, arguments) + run<ScatterTest>(wanted, arguments) +
            run<ModelTest>(wanted, arguments) + run<ParameterPanelTest>(wanted, arguments) +
            run<PanelTest>(wanted, arguments) + run<ControllerTest>(wanted, arguments) +
-           run<WindowTest>(wanted, arguments);
+           run<WindowTest>(wanted, arguments) + run<RealWindowTest>(wanted, arguments);
 }

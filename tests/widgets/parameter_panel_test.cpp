@@ -104,7 +104,7 @@ void ParameterPanelTest::previewBeforeCommitting() {
     const auto before = shown.session.snapshot();
     auto* delegate = shown.panel.findChild<widgets::ParameterDelegate*>();
     Q_EMIT delegate->considered(
-        shown.cell(QStringLiteral("Accelerator"), QStringLiteral("clock mhz"), ParameterModel::Value), 1);
+        shown.cell(QStringLiteral("Accelerator"), QStringLiteral("clock (MHz)"), ParameterModel::Value), 1);
     const engine::Preview expected = shown.session.preview(engine::Pin{"hw.clock_mhz", "100"});
     QVERIFY(expected.pointsKept > 0 && expected.pointsKept < 2000);
     QVERIFY2(

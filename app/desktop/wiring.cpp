@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/wiring.h"
+
+#include "app/common/export_input.h"
+#include "app/common/resources.h"
+#include "core/base/error.h"
+#include "core/codegen/export.h"
+#include "core/codegen/verify.h"
+#include "core/nn/host.h"
+#include "core/nn/passes/passes.h"
+#include "core/onnx/importer.h"
+#include "core/search/algorithm.h"
+
+#include <QStandardPaths>
+
+#include <nlohmann/json.hpp>
+
+namespace tandem::app {
+
+namespace {
+
+constexpr double kWritingShare = 0.2; ///< of the whole work of an export that is verified
+
+widgets::StudyView viewOf(const engine::Session& session) {
+    const space::JointSpace& joint = session.jointSpace();
+    widgets::StudyView view;
+    view.setup = session.setup();
+    view.space = joint.space();
+    view.bundles = joint.bundles();
+    // The network may hold hundreds of megabytes of weights: it is shown where it is. The controller drops
+    // the view before the session.
+    view.network = std::shared_ptr<const nn::Graph>(std::shared_ptr<const nn::Graph>(), &joint.imported());
+    view.device = joint.device();
+    view.layers = [&joint](const space::Encoding& encoding) {
+        return space::layerDetails(joint.design(encoding));
+    };
+    return view;
+}
+
+/// Passes progress on and turns a wish to stop into an Error.
+codegen::Progress stoppable(const widgets::ExportProgress& progress, double from, double to) {
+    return [progress, from, to](const std::string& what, double done) {
+        if (!progress(what, from + (to - from) * done)) {
+            throw workError("the export was cancelled");
+        }
+    };
+}
+
+widgets::CheckedFigure figureOf(const codegen::Check& check) {
+    const widgets::Verdict verdict = !check.passed   ? widgets::Verdict::NotRun
+                                     : *check.passed ? widgets::Verdict::Passed
+                                                     : widgets::Verdict::Failed;
+    return {check.item, check.expected, check.found, verdict,
+            verdict == widgets::Verdict::NotRun ? check.found : ""};
+}
+
+widgets::ExportOutcome exportAndVerify(const engine::Session& session, const widgets::ExportRequest& request,
+                                       const widgets::ExportProgress& progress) {
+    const double writing = request.verify ? kWritingShare : 1.0;
+    progress("Quantizing the network", 0.0);
+    const codegen::ExportInput input = exportInput(session, request.point.id);
+    const codegen::ExportParts parts{request.cpp, request.rtl, request.onnx, request.report};
+    codegen::exportPoint(input, parts, resourceFolder(), request.folder, stoppable(progress, 0.0, writing));
+    widgets::ExportOutcome outcome;
+    nlohmann::ordered_json record{{"point", request.point.id}, {"folder", request.folder.string()}};
+    if (request.verify && (request.cpp || request.rtl)) {
+        const codegen::Verification verification =
+            codegen::verify(request.folder, {}, stoppable(progress, writing, 1.0));
+        for (const codegen::Check& check : verification.checks) {
+            outcome.figures.push_back(figureOf(check));
+        }
+        record["verification"] = codegen::toJson(verification);
+    }
+    outcome.record = record.dump();
+    return outcome;
+}
+
+std::filesystem::path sampleNetwork(const std::filesystem::path& folder) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        if (entry.path().extension() == ".onnx") {
+            return entry.path();
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Wiring realWiring() {
+    Wiring wiring;
+    wiring.devices = hw::loadDevices(resourceFolder() / "devices", userDeviceFolder());
+    const std::vector<hw::Device> devices = wiring.devices;
+    wiring.sessions.import = [](const std::filesystem::path& model) {
+        return nn::prepare(onnx::importOnnx(model));
+    };
+    wiring.sessions.create = [devices](const engine::StudySetup& setup, const std::filesystem::path& study) {
+        return engine::Session::create(setup, study, devices);
+    };
+    wiring.sessions.open = [devices](const std::filesystem::path& study) {
+        return engine::Session::open(study, devices);
+    };
+    wiring.sessions.view = viewOf;
+    wiring.exportJob = exportAndVerify;
+    wiring.hostReason = nn::hardwareSupport;
+    for (const std::string& name : search::algorithmNames()) {
+        wiring.algorithms << QString::fromStdString(name);
+    }
+    wiring.sample = sampleNetwork(resourceFolder() / "sample");
+    wiring.studyFolder =
+        QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation).toStdString() + "/Tandem";
+    return wiring;
+}
+
+} // namespace tandem::app

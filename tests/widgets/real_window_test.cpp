@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/real_window_test.h"
+
+#include "app/desktop/main_window.h"
+#include "app/desktop/wiring.h"
+#include "tests/widgets/support/warnings.h"
+#include "widgets/export_panel.h"
+#include "widgets/front_model.h"
+#include "widgets/front_table.h"
+#include "widgets/inspector.h"
+#include "widgets/message_bar.h"
+#include "widgets/network_panel.h"
+#include "widgets/parameter_model.h"
+#include "widgets/parameter_panel.h"
+#include "widgets/rows_model.h"
+#include "widgets/run_bar.h"
+#include "widgets/scatter_view.h"
+
+#include <qcustomplot.h>
+#include <QtTest>
+
+namespace tandem::test {
+
+namespace {
+
+constexpr int kPatience = 120'000; ///< ms that a busy machine may take for one step
+
+const QString kSample = QStringLiteral(TANDEM_SOURCE_DIR "/resources/sample/fashion_small.onnx");
+
+struct Shown {
+    QTemporaryDir folder;
+    std::unique_ptr<app::Settings> settings;
+    widgets::Theme theme;
+    std::unique_ptr<app::MainWindow> window;
+
+    Shown() {
+        qputenv("TANDEM_CONFIG_DIR", folder.path().toUtf8());
+        settings = std::make_unique<app::Settings>();
+        theme.apply(widgets::ThemeChoice::Light);
+        app::Wiring wiring = app::realWiring();
+        wiring.studyFolder = folder.path().toStdString();
+        window = std::make_unique<app::MainWindow>(wiring, *settings, theme);
+        window->show();
+        if (!QTest::qWaitForWindowExposed(window.get())) {
+            qFatal("the window was not shown");
+        }
+    }
+    template <typename Widget>
+    Widget& find() {
+        return *window->findChild<Widget*>();
+    }
+    widgets::SnapshotPtr snapshot() const { return window->controller().snapshot(); }
+    std::size_t points() const { return snapshot() ? snapshot()->points.size() : 0; }
+    void drop(const QString& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter({300, 300}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(window.get(), &enter);
+        QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(window.get(), &drop);
+    }
+};
+
+} // namespace
+
+void RealWindowTest::init() {
+    QTest::failOnWarning(unexpectedWarnings());
+}
+
+void RealWindowTest::dropSearchSteerSelectExport() {
+    Shown shown;
+    shown.drop(kSample);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen(), kPatience);
+    QVERIFY(shown.find<widgets::NetworkPanel>().model().rowCount() > 3);
+
+    // The front grows.
+    shown.find<widgets::RunBar>().startButton().click();
+    QTRY_VERIFY_WITH_TIMEOUT(shown.points() > 2000, kPatience);
+    auto& front = shown.find<widgets::FrontTable>().model();
+    QTRY_VERIFY(front.rowCount() > 0);
+    const double volume = shown.snapshot()->hypervolume;
+    const std::size_t early = shown.points();
+    QTRY_VERIFY_WITH_TIMEOUT(shown.points() > early + 5000, kPatience);
+    QVERIFY(shown.snapshot()->hypervolume >= volume);
+
+    // A pin in the middle of the run is obeyed, and nothing evaluated is lost.
+    auto& parameters = shown.find<widgets::ParameterPanel>().model();
+    QModelIndex cell;
+    for (int group = 0; group < parameters.rowCount() && !cell.isValid(); ++group) {
+        const QModelIndex first =
+            parameters.index(0, widgets::ParameterModel::Pinned, parameters.index(group, 0));
+        if (first.flags().testFlag(Qt::ItemIsUserCheckable)) {
+            cell = first;
+        }
+    }
+    QVERIFY(cell.isValid());
+    const auto parameter = cell.data(widgets::ParameterModel::ParameterRole).toUInt();
+    const std::size_t before = shown.points();
+    const std::uint32_t epoch = shown.snapshot()->epoch;
+    QVERIFY(parameters.setData(cell, Qt::Checked, Qt::CheckStateRole));
+    QTRY_VERIFY_WITH_TIMEOUT(shown.snapshot()->epoch > epoch &&
+                                 shown.points() > shown.snapshot()->epochs.back().firstPoint + 2000,
+                             kPatience);
+    const widgets::SnapshotPtr snapshot = shown.snapshot();
+    QVERIFY(snapshot->epochs.back().firstPoint >= before);
+    const space::Range range = snapshot->rules.ranges[parameter];
+    QCOMPARE(range.low, range.high);
+    for (space::PointId id = snapshot->epochs.back().firstPoint; id < snapshot->points.size(); ++id) {
+        QCOMPARE(snapshot->points[id].encoding[parameter], range.low);
+    }
+    for (const space::PointId id : snapshot->front) {
+        QCOMPARE(snapshot->points[id].encoding[parameter], range.low);
+    }
+
+    // Undo it, pause, select with the keyboard, and look at the point.
+    shown.window->controller().steering().undoStack().undo();
+    QTRY_VERIFY(shown.snapshot()->rules.ranges[parameter].low !=
+                shown.snapshot()->rules.ranges[parameter].high);
+    shown.find<widgets::RunBar>().startButton().click();
+    QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->state, engine::State::Paused, kPatience);
+    QTest::keyClick(shown.find<widgets::ScatterView>().plot(), Qt::Key_End);
+    auto& inspector = shown.find<widgets::Inspector>();
+    QTRY_VERIFY(inspector.point().has_value());
+    QVERIFY(inspector.layers().rowCount() > 2);
+
+    // Hand it over. Verification needs minutes and is tested where the code generator is.
+    auto& exporting = shown.find<widgets::ExportPanel>();
+    const QString out = shown.folder.filePath(QStringLiteral("out"));
+    exporting.setFolder(out);
+    for (QCheckBox* box : exporting.findChildren<QCheckBox*>()) {
+        if (box->text().startsWith(QStringLiteral("Verify"))) {
+            box->setChecked(false);
+        }
+    }
+    QSignalSpy failed(&shown.window->controller(), &widgets::SessionController::exportFailed);
+    exporting.findChild<QPushButton*>(QStringLiteral("exportStart"))->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!exporting.running(), kPatience);
+    QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed.first().first().toString()));
+    for (const char* part : {"cpp", "rtl", "model.onnx", "report.html", "manifest.json"}) {
+        QVERIFY2(QFileInfo::exists(out + QLatin1Char('/') + QLatin1String(part)), part);
+    }
+}
+
+void RealWindowTest::studyIsOpenedAgain() {
+    Shown shown;
+    shown.drop(kSample);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen(), kPatience);
+    const QString study = QString::fromStdString(shown.window->controller().studyPath().string());
+    shown.window->controller().start({.evaluations = 3000, .seconds = 0, .threads = 1});
+    QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->state, engine::State::Finished, kPatience);
+    const std::size_t points = shown.points();
+    const std::vector<space::PointId> front = shown.snapshot()->front;
+    shown.window->controller().close();
+    QVERIFY(shown.window->findChild<QPushButton*>(QStringLiteral("openButton"))->isVisible());
+    shown.drop(study);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.points() == points, kPatience);
+    QCOMPARE(shown.snapshot()->front, front);
+    QCOMPARE(shown.find<widgets::FrontTable>().model().rowCount(), static_cast<int>(front.size()));
+}
+
+void RealWindowTest::brokenModelIsSaidInOneSentence() {
+    Shown shown;
+    QFile file(shown.folder.filePath(QStringLiteral("broken.onnx")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("this is no model");
+    file.close();
+    shown.drop(file.fileName());
+    auto& messages = shown.find<widgets::MessageBar>();
+    QTRY_VERIFY_WITH_TIMEOUT(messages.text().contains(QStringLiteral("broken.onnx")) &&
+                                 !messages.text().startsWith(QStringLiteral("Reading")),
+                             kPatience);
+    QVERIFY(!shown.window->controller().isOpen());
+}
+
+} // namespace tandem::test
