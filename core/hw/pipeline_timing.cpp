@@ -541,11 +541,15 @@ Flow inputFlow(const Layer& first, const Engine& engine) {
 } // namespace
 
 std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters) {
+    return latencyEstimate(workload, enginesOf(workload, parameters));
+}
+
+std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> engines) {
     std::vector<Flow> flows(workload.layers.size() + 1);
     std::vector<int> lanes(workload.layers.size() + 1, 0);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
-        const Engine engine = engineOf(layer, parameters.foldings[l]);
+        const Engine& engine = engines[l];
         if (l == 0) {
             lanes[0] = engine.inputLanes;
             flows[0] = inputFlow(layer, engine);
