@@ -32,6 +32,10 @@ void drawSymbol(QPainter& painter, int index, QPointF centre, const PlotColors& 
         painter.setBrush(colors.background);
         painter.drawEllipse(centre, 3.5, 3.5);
         break;
+    case 4:
+        painter.setBrush(colors.front);
+        painter.drawRect(QRectF(centre.x() - 1.5, centre.y() - 1.5, 3, 3));
+        break;
     default:
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(colors.selected, 2.0));
@@ -52,8 +56,8 @@ PlotLegend::PlotLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QStringList PlotLegend::words() const {
-    return {tr("predicted or modelled"), tr("measured"), tr("pale: outside the rules"), tr("front"),
-            tr("selected")};
+    return {tr("predicted or modelled"),     tr("measured"), tr("pale: outside the rules"), tr("front"),
+            tr("front by other objectives"), tr("selected")};
 }
 
 QSize PlotLegend::sizeHint() const {
