@@ -9,7 +9,7 @@ namespace tandem::widgets {
 
 namespace {
 
-constexpr int kSymbol = 16, kGap = 16;
+constexpr int kSymbol = 16, kGap = 12;
 
 void drawSymbol(QPainter& painter, int index, QPointF centre, const PlotColors& colors) {
     painter.setPen(Qt::NoPen);
@@ -56,8 +56,8 @@ PlotLegend::PlotLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QStringList PlotLegend::words() const {
-    return {tr("predicted or modelled"),     tr("measured"), tr("pale: outside the rules"), tr("front"),
-            tr("front by other objectives"), tr("selected")};
+    return {tr("predicted or modelled"), tr("measured"), tr("outside the rules"), tr("front"),
+            tr("rest of the front"),     tr("selected")};
 }
 
 QSize PlotLegend::sizeHint() const {
