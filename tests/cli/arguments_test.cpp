@@ -25,7 +25,7 @@ TEST(Arguments, WrongOnesAreNamed) {
     expectRefused({"devices", "--frobnicate"}, "--frobnicate");
     expectRefused({"inspect", "no-such-file.onnx"}, "no-such-file.onnx");
     expectRefused({"run", kSample, "--input", "picture.bmp"}, "picture.bmp");
-    expectRefused({"run", kSample, "--shape", "batch"}, "NAME=SIZE");
+    expectRefused({"run", kSample, "--shape", "batch"}, "NAME=VALUE");
     expectRefused(
         {"search", kSample, "--device", "no-such-board", "--study", "/tmp/never.tandem", "--seconds", "1"},
         "no-such-board");

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Shared, ReferenceNetwork,
                                          Reference{"resnet8_cifar10_qdq", 2.0 / 256},
                                          Reference{"mobilenetv1_025_vww_qdq", 2.0 / 256},
                                          Reference{"autoencoder_ad_qdq", 2.0 / 256}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 class LightNetwork : public testing::TestWithParam<const char*> {};
 
@@ -70,7 +70,7 @@ TEST_P(LightNetwork, IsInspected) {
 INSTANTIATE_TEST_SUITE_P(Shared, LightNetwork,
                          testing::Values("bvlc_alexnet", "densenet121", "inception_v1", "inception_v2",
                                          "resnet50", "shufflenet", "squeezenet", "vgg19", "zfnet512"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& tested) { return std::string(tested.param); });
 
 } // namespace
 } // namespace tandem::test
