@@ -12,6 +12,7 @@ namespace {
 struct FrontArguments {
     std::filesystem::path study;
     std::string by;
+    std::size_t top = 0; ///< 0: all
     bool csv = false;
     bool best = false;
 };
@@ -94,6 +95,10 @@ void front(const Program& program, const FrontArguments& arguments) {
             return;
         }
     }
+    if (arguments.top > 0 && points.size() > arguments.top) {
+        Output::message(fmt::format("the first {} of {} points", arguments.top, points.size()));
+        points.resize(arguments.top);
+    }
     const space::Space& space = session->jointSpace().space();
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     std::ranges::transform(points, std::back_inserter(rows), [&](const auto& p) { return toJson(p, space); });
@@ -107,6 +112,7 @@ void addFront(Program program) {
     auto arguments = std::make_shared<FrontArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
     command->add_option("--by", arguments->by, "The metric to order by (default: the first objective)");
+    command->add_option("--top", arguments->top, "Only so many of the best rows (default: all)");
     command->add_flag("--csv", arguments->csv, "Comma-separated values with every parameter");
     command->add_flag("--best", arguments->best, "Only the first row (as text: only its point number)");
     command->callback([program, arguments] { front(program, *arguments); });
