@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
-#include <numeric>
 
 namespace tandem::hw::pipeline {
 
@@ -490,93 +489,6 @@ Timing exactTiming(const Workload& workload, const Parameters& parameters) {
             return {times.firstOutput, times.lastOutput.front(), last};
         }
     }
-}
-
-namespace {
-
-/// When the beats of each row of a map are there, as if they came evenly within the row.
-struct Flow {
-    struct Row {
-        double first, last;
-    };
-    std::vector<Row> rows;
-};
-
-/// Goes through the rows of a layer: the first pixel of each waits for its input, the rest for the engine.
-Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
-    const int height = (layer.kernelHeight - 1) * layer.dilationHeight + 1;
-    const int width = (layer.kernelWidth - 1) * layer.dilationWidth + 1;
-    const double work = static_cast<double>(engine.work) / layer.outputHeight;
-    const double pixel = work / layer.outputWidth;
-    const auto arrival = [&](int y, int x) {
-        const int bottom = std::min(y * layer.strideHeight - layer.padTop + height, layer.inputHeight) - 1;
-        const int right = std::min(x * layer.strideWidth - layer.padLeft + width, layer.inputWidth);
-        const Flow::Row& row = in.rows[at(bottom)];
-        const double beats = static_cast<double>(layer.inputWidth) * engine.inputBeats;
-        const double pace = beats > 1 ? (row.last - row.first) / (beats - 1) : 0;
-        return row.first + (static_cast<double>(right) * engine.inputBeats - 1) * pace + 1;
-    };
-    Flow out;
-    double free = 0;
-    for (int y = 0; y < layer.outputHeight; ++y) {
-        const double start = std::max(free, arrival(y, 0));
-        // The row ends when the engine has done it or one pixel after its last input.
-        free = std::max(start + work, arrival(y, layer.outputWidth - 1) + pixel);
-        out.rows.push_back({start + engine.steps - 1 + engine.latency,
-                            free - 1 + engine.latency + (engine.beatsPerGroup - 1)});
-    }
-    return out;
-}
-
-/// The input port gives a beat a cycle.
-Flow inputFlow(const Layer& first, const Engine& engine) {
-    Flow flow;
-    const double row = static_cast<double>(first.inputWidth) * engine.inputBeats;
-    for (int y = 0; y < first.inputHeight; ++y) {
-        flow.rows.push_back({1 + y * row, (y + 1) * row});
-    }
-    return flow;
-}
-
-} // namespace
-
-std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters) {
-    return latencyEstimate(workload, enginesOf(workload, parameters));
-}
-
-std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> engines) {
-    std::vector<Flow> flows(workload.layers.size() + 1);
-    std::vector<int> lanes(workload.layers.size() + 1, 0);
-    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        const Layer& layer = workload.layers[l];
-        const Engine& engine = engines[l];
-        if (l == 0) {
-            lanes[0] = engine.inputLanes;
-            flows[0] = inputFlow(layer, engine);
-        }
-        Flow in;
-        in.rows.assign(at(layer.inputHeight), {0, 0});
-        for (int producer : layer.inputs) {
-            const int from = lanes[at(producer + 1)], to = engine.inputLanes, common = std::gcd(from, to);
-            const int registers = (from > common ? 1 : 0) + (to > common ? 1 : 0);
-            const Flow& own = flows[at(producer + 1)];
-            for (std::size_t y = 0; y < in.rows.size(); ++y) {
-                in.rows[y].first =
-                    std::max(in.rows[y].first, own.rows[y].first + registers + to / common - 1);
-                in.rows[y].last = std::max(in.rows[y].last, own.rows[y].last + registers + from / common - 1);
-            }
-        }
-        if (layer.kind == LayerKind::Add) {
-            for (Flow::Row& row : in.rows) {
-                row = {row.first + engine.latency, row.last + engine.latency};
-            }
-            flows[l + 1] = std::move(in);
-        } else {
-            flows[l + 1] = flowAfter(layer, engine, in);
-        }
-        lanes[l + 1] = engine.outputLanes;
-    }
-    return static_cast<std::int64_t>(flows.back().rows.back().last) + 1;
 }
 
 } // namespace tandem::hw::pipeline
