@@ -12,6 +12,7 @@
 #include "core/quant/run.h"
 
 #include <chrono>
+#include <cstdlib>
 
 namespace tandem::cli {
 
@@ -43,6 +44,23 @@ std::filesystem::path scratchFolder(const std::string& name) {
     return std::filesystem::temp_directory_path() / ("tandem-bench-" + name);
 }
 
+// The sample, and of the reference networks those that stand in a folder `shared` beside the working
+// directory or where TANDEM_SHARED says.
+std::vector<std::filesystem::path> knownNetworks() {
+    std::vector<std::filesystem::path> models{app::resourceFolder() / "sample" / "fashion_small.onnx"};
+    const char* shared = std::getenv("TANDEM_SHARED");
+    const std::filesystem::path folder = std::filesystem::path(shared ? shared : "../shared") / "models";
+    for (const char* name : {"resnet8_cifar10", "convnet_kws", "mobilenetv1_025_vww"}) {
+        const std::filesystem::path model = folder / (std::string(name) + ".onnx");
+        if (std::filesystem::exists(model)) {
+            models.push_back(model);
+        } else {
+            Output::message(model.string() + " is not there: left out");
+        }
+    }
+    return models;
+}
+
 nlohmann::ordered_json benchOne(const std::filesystem::path& model, Table& table) {
     const auto start = std::chrono::steady_clock::now();
     const std::string name = model.stem().string();
@@ -67,10 +85,8 @@ nlohmann::ordered_json benchOne(const std::filesystem::path& model, Table& table
 } // namespace
 
 BenchResult benchNetworks(const BenchArguments& arguments) {
-    std::vector<std::filesystem::path> models = arguments.models;
-    if (models.empty()) {
-        models.push_back(app::resourceFolder() / "sample" / "fashion_small.onnx");
-    }
+    const std::vector<std::filesystem::path> models =
+        arguments.models.empty() ? knownNetworks() : arguments.models;
     Table table({"network", "compared", "expected", "found", "result"});
     nlohmann::ordered_json json{{"benchmark", "networks"}, {"networks", nlohmann::ordered_json::object()}};
     bool met = true;
