@@ -21,6 +21,11 @@ nlohmann::ordered_json toJson(const hw::Device& device) {
             {"clocks_mhz", device.clocks},
             {"static_power_w", device.staticPowerW},
             {"power_budget_w", device.powerBudgetW},
+            {"part", device.part},
+            {"host", device.host},
+            {"host_gflops", device.hostGflops},
+            {"host_gb_per_s", device.hostGBperS},
+            {"start_up_us", device.startUpUs},
             {"source", device.source}};
 }
 

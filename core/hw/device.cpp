@@ -49,6 +49,10 @@ class FieldReader {
         return value.get<std::string>();
     }
 
+    std::string textOr(const std::string& field, const std::string& absent) {
+        return object_.contains(field) ? text(field) : (known_.insert(field), absent);
+    }
+
     double amount(const std::string& field) { return checkedAmount(field, required(field, "a number")); }
 
     double amountOr(const std::string& field, double absent) {
@@ -170,6 +174,11 @@ Device parseDevice(std::istream& stream) {
     device.clocks = fields.amounts("clocks_mhz");
     device.staticPowerW = fields.amount("static_power_w");
     device.powerBudgetW = fields.amountOr("power_budget_w", 0.0);
+    device.part = fields.textOr("part", "");
+    device.host = fields.textOr("host", "");
+    device.hostGflops = fields.amountOr("host_gflops", 0.0);
+    device.hostGBperS = fields.amountOr("host_gb_per_s", 0.0);
+    device.startUpUs = fields.amountOr("start_up_us", 0.0);
     device.source = fields.text("source");
     fields.refuseUnknown();
     checkClocks(device);

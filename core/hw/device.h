@@ -23,6 +23,11 @@ struct Device {
     std::vector<double> clocks; ///< legal clocks, ascending, MHz
     double staticPowerW = 0;    ///< drawn by the idle device
     double powerBudgetW = 0;    ///< 0: none
+    std::string part;           ///< the vendor's order code, for tools; empty: not stated
+    std::string host;           ///< what runs the host operators; empty: not stated
+    double hostGflops = 0;      ///< 10^9 operations per second that the host does in them; 0: not stated
+    double hostGBperS = 0;      ///< 10^9 bytes per second that it reads and writes in them; 0: not stated
+    double startUpUs = 0;       ///< per frame, from the program's call to the accelerator's first input
     std::string source;         ///< where the figures come from
 };
 

@@ -65,6 +65,27 @@ TEST(Devices, OwnTableHoldsThePublicBudgets) {
     EXPECT_TRUE(std::ranges::is_sorted(devices, {}, &Device::name));
 }
 
+TEST(Devices, SayWhatRunsTheHostOperatorsAndHowFast) {
+    for (const Device& device : loadDevices(kOwnDevices, "")) {
+        EXPECT_FALSE(device.host.empty()) << device.name;
+        EXPECT_GT(device.hostGflops, 0.0) << device.name;
+        EXPECT_GT(device.hostGBperS, 0.0) << device.name;
+        EXPECT_GT(device.startUpUs, 0.0) << device.name;
+        EXPECT_EQ(device.part.empty(), device.family == DeviceFamily::Asic) << device.name;
+    }
+    const test::TemporaryFolder folder;
+    const auto file = folder.write(
+        "a.json", deviceText("\"source\"", R"("part": "xc7", "host": "a core", "host_gflops": 0.5,
+            "host_gb_per_s": 2, "start_up_us": 7, "source")"));
+    const Device mine = readDevice(file);
+    EXPECT_EQ(mine.part, "xc7");
+    EXPECT_EQ(mine.host, "a core");
+    EXPECT_EQ(mine.hostGflops, 0.5);
+    EXPECT_EQ(mine.hostGBperS, 2.0);
+    EXPECT_EQ(mine.startUpUs, 7.0);
+    EXPECT_EQ(readDevice(folder.write("b.json", deviceText())).hostGflops, 0.0); // need not be stated
+}
+
 TEST(Devices, AreFoundWithoutRegardToCase) {
     const std::vector<Device> devices = loadDevices(kOwnDevices, "/no/such/folder");
     EXPECT_EQ(findDevice(devices, "PYNQ-Z1").name, "pynq-z1");
