@@ -112,6 +112,62 @@ class Calls {
                            op.low, op.high);
     }
 
+    std::string call(const quant::IntegerLayer& layer, const quant::TableLayer&,
+                     const std::string& name) const {
+        return fmt::format("    tandem_kernels::table({}, {}, {}, weights::{}_table, {});\n",
+                           pointer(layer.inputs[0]), pointer(layer.output), shape(layer.output).count(), name,
+                           tensorOf(network_, layer.inputs[0]).format.low());
+    }
+
+    /// Channel, row, column order: the maps simply follow one another.
+    std::string call(const quant::IntegerLayer& layer, const quant::ConcatLayer&, const std::string&) const {
+        std::string text;
+        int offset = 0;
+        for (const int input : layer.inputs) {
+            text += fmt::format("    tandem_kernels::copy({}, {} + {}, {});\n", pointer(input),
+                                pointer(layer.output), offset, shape(input).count());
+            offset += shape(input).count();
+        }
+        return text;
+    }
+
+    std::string call(const quant::IntegerLayer& layer, const quant::SelectLayer&,
+                     const std::string& name) const {
+        const quant::MapShape& out = shape(layer.output);
+        return fmt::format("    tandem_kernels::select({}, {}, {}, {}, weights::{}_channels);\n",
+                           pointer(layer.inputs[0]), out.height * out.width, pointer(layer.output),
+                           out.channels, name);
+    }
+
+    std::string call(const quant::IntegerLayer& layer, const quant::ExpandLayer& op,
+                     const std::string&) const {
+        return fmt::format("    tandem_kernels::expand({}, {}, {}, {}, {}, {}, {});\n",
+                           pointer(layer.inputs[0]), mapText(shape(layer.inputs[0])), pointer(layer.output),
+                           op.factor.height, op.factor.width, op.repeat, op.fill);
+    }
+
+    std::string call(const quant::IntegerLayer& layer, const quant::ScaleLayer& op,
+                     const std::string&) const {
+        const quant::MapShape& out = shape(layer.output);
+        return fmt::format("    tandem_kernels::scaleChannels({}, {}, {}, {}, {},\n"
+                           "                                  {{{}, {}, {}, {}, {}, {}, {}}});\n",
+                           pointer(layer.inputs[0]), pointer(layer.inputs[1]), pointer(layer.output),
+                           out.channels, out.height * out.width, op.zeroA, op.zeroB, op.multiplier,
+                           op.rounding, op.shift, op.low, op.high);
+    }
+
+    std::string call(const quant::IntegerLayer& layer, const quant::SpaceToDepthLayer& op,
+                     const std::string&) const {
+        return fmt::format("    tandem_kernels::spaceToDepth({}, {}, {}, {});\n", pointer(layer.inputs[0]),
+                           mapText(shape(layer.inputs[0])), pointer(layer.output), op.block);
+    }
+
+    std::string call(const quant::IntegerLayer& layer, const quant::DepthToSpaceLayer& op,
+                     const std::string&) const {
+        return fmt::format("    tandem_kernels::depthToSpace({}, {}, {}, {});\n", pointer(layer.inputs[0]),
+                           pointer(layer.output), mapText(shape(layer.output)), op.block);
+    }
+
     const quant::MapShape& shape(int tensor) const { return tensorOf(network_, tensor).shape; }
 
     const quant::IntegerNetwork& network_;
@@ -313,6 +369,57 @@ or without CMake: `c++ -std=c++17 -O2 network.cpp weights.cpp golden_test.cpp &&
     return text;
 }
 
+/// A layer's kind as part of an identifier.
+struct ShortName {
+    std::string operator()(const quant::ConvolutionLayer& op) const {
+        return fmt::format("{}{}x{}", op.groups > 1 ? "grouped" : "conv", op.kernel.height, op.kernel.width);
+    }
+    std::string operator()(const quant::PoolLayer& op) const {
+        return op.kind == nn::PoolKind::Maximum ? "maximum_pool" : "average_pool";
+    }
+    std::string operator()(const quant::AddLayer&) const { return "add"; }
+    std::string operator()(const quant::TableLayer&) const { return "table"; }
+    std::string operator()(const quant::ConcatLayer&) const { return "concat"; }
+    std::string operator()(const quant::SelectLayer&) const { return "select"; }
+    std::string operator()(const quant::ExpandLayer&) const { return "expand"; }
+    std::string operator()(const quant::ScaleLayer&) const { return "scale"; }
+    std::string operator()(const quant::SpaceToDepthLayer&) const { return "space_to_depth"; }
+    std::string operator()(const quant::DepthToSpaceLayer&) const { return "depth_to_space"; }
+};
+
+/// A layer's kind and geometry in words.
+struct LongName {
+    std::string operator()(const quant::ConvolutionLayer& op) const {
+        std::string kind = fmt::format("convolution {}x{}", op.kernel.height, op.kernel.width);
+        kind += op.stride == nn::Extent{1, 1}
+                    ? ""
+                    : fmt::format(" stride {}x{}", op.stride.height, op.stride.width);
+        kind += op.groups > 1 ? fmt::format(" in {} groups", op.groups) : "";
+        return kind + fmt::format(", {}-bit weights, {}-bit sums", op.weightBits, op.accumulatorBits);
+    }
+    std::string operator()(const quant::PoolLayer& op) const {
+        return fmt::format("{} pool {}x{}", op.kind == nn::PoolKind::Maximum ? "maximum" : "average",
+                           op.kernel.height, op.kernel.width);
+    }
+    std::string operator()(const quant::AddLayer&) const { return "addition"; }
+    std::string operator()(const quant::TableLayer& op) const {
+        return fmt::format("table of {} entries", op.values.size());
+    }
+    std::string operator()(const quant::ConcatLayer&) const { return "concatenation of channels"; }
+    std::string operator()(const quant::SelectLayer&) const { return "selection of channels"; }
+    std::string operator()(const quant::ExpandLayer& op) const {
+        return fmt::format("{} {}x{}", op.repeat ? "repetition" : "expansion", op.factor.height,
+                           op.factor.width);
+    }
+    std::string operator()(const quant::ScaleLayer&) const { return "scale per channel"; }
+    std::string operator()(const quant::SpaceToDepthLayer& op) const {
+        return fmt::format("space to depth {}x{}", op.block, op.block);
+    }
+    std::string operator()(const quant::DepthToSpaceLayer& op) const {
+        return fmt::format("depth to space {}x{}", op.block, op.block);
+    }
+};
+
 } // namespace
 
 std::string cppNamespace(const quant::IntegerNetwork& network) {
@@ -320,15 +427,7 @@ std::string cppNamespace(const quant::IntegerNetwork& network) {
 }
 
 std::string cppLayerName(const quant::IntegerNetwork& network, std::size_t layer) {
-    const auto& op = network.layers.at(layer).op;
-    std::string kind = "add";
-    if (const auto* convolution = std::get_if<quant::ConvolutionLayer>(&op)) {
-        kind = fmt::format("{}{}x{}", convolution->groups > 1 ? "grouped" : "conv",
-                           convolution->kernel.height, convolution->kernel.width);
-    } else if (const auto* pool = std::get_if<quant::PoolLayer>(&op)) {
-        kind = pool->kind == nn::PoolKind::Maximum ? "maximum_pool" : "average_pool";
-    }
-    return fmt::format("layer{:02}_{}", layer, kind);
+    return fmt::format("layer{:02}_{}", layer, std::visit(ShortName{}, network.layers.at(layer).op));
 }
 
 std::string cppBanner(const quant::IntegerNetwork& network, const std::string& what) {
@@ -341,18 +440,7 @@ std::string cppBanner(const quant::IntegerNetwork& network, const std::string& w
 std::string describeLayer(const quant::IntegerNetwork& network, const quant::IntegerLayer& layer) {
     const quant::MapShape& in = tensorOf(network, layer.inputs[0]).shape;
     const quant::IntegerTensor& out = tensorOf(network, layer.output);
-    std::string kind = "addition";
-    if (const auto* op = std::get_if<quant::ConvolutionLayer>(&layer.op)) {
-        kind = fmt::format("convolution {}x{}", op->kernel.height, op->kernel.width);
-        kind += op->stride == nn::Extent{1, 1}
-                    ? ""
-                    : fmt::format(" stride {}x{}", op->stride.height, op->stride.width);
-        kind += op->groups > 1 ? fmt::format(" in {} groups", op->groups) : "";
-        kind += fmt::format(", {}-bit weights, {}-bit sums", op->weightBits, op->accumulatorBits);
-    } else if (const auto* pool = std::get_if<quant::PoolLayer>(&layer.op)) {
-        kind = fmt::format("{} pool {}x{}", pool->kind == nn::PoolKind::Maximum ? "maximum" : "average",
-                           pool->kernel.height, pool->kernel.width);
-    }
+    const std::string kind = std::visit(LongName{}, layer.op);
     constexpr std::size_t kLongestName = 60; // converters chain the names of all operators that they fused
     std::string name = layer.name;
     if (name.size() > kLongestName) {

@@ -32,6 +32,10 @@ std::vector<Array> arraysOf(const quant::IntegerNetwork& network) {
         } else if (const auto* pool = std::get_if<quant::PoolLayer>(&network.layers[i].op);
                    pool != nullptr && pool->kind == nn::PoolKind::Average) {
             scale(pool->requantization);
+        } else if (const auto* table = std::get_if<quant::TableLayer>(&network.layers[i].op)) {
+            arrays.push_back({"std::int16_t", name + "_table", widened(table->values)});
+        } else if (const auto* select = std::get_if<quant::SelectLayer>(&network.layers[i].op)) {
+            arrays.push_back({"std::int32_t", name + "_channels", widened(select->channels)});
         }
     }
     return arrays;

@@ -207,6 +207,11 @@ class QdqBuilder {
         finish(layer, real, op.low, op.high);
     }
 
+    template <typename Op>
+    void addLayer(const quant::IntegerLayer& layer, const Op&) {
+        throw workError("integer layer '{}': an ONNX model cannot be written with it", layer.name);
+    }
+
     void finish(const quant::IntegerLayer& layer, ValueId real, int low, int high) {
         real_[at(layer.output)] = quantized(layer.output, real, low, high);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl_top.h"
 
+#include "core/base/error.h"
 #include "core/codegen/rtl_memory.h"
 
 #include <algorithm>
@@ -159,6 +160,13 @@ class EngineWriter {
         made.parameter("HIGH", op.high);
         made.parameter("FIFO_LOG2", engine_.fifoLog2);
         return made;
+    }
+
+    /// Layers that hw::pipeline::check refuses.
+    template <typename Op>
+    Instance operator()(const Op&) {
+        throw workError("layer '{}': the pipeline template has no engine for a {}", layer_.name,
+                        hw::kindName(layer_.kind));
     }
 
     std::vector<TextFile> images;

@@ -69,6 +69,14 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
     case LayerKind::Add:
         energy.compute = outputs * (2 * scale + 2 * kAddPerBit * (layer.inputBits + layer.multiplierBits));
         break;
+    case LayerKind::Table:
+    case LayerKind::Concat:
+    case LayerKind::Select:
+    case LayerKind::Expand:
+    case LayerKind::Scale:
+    case LayerKind::SpaceToDepth:
+    case LayerKind::DepthToSpace:
+        break; // refused by check()
     }
     if (layer.kind != LayerKind::Add) {
         const double ring = in * std::exp2(engine.ringLog2);

@@ -160,6 +160,14 @@ Engine engineOf(const Layer& layer, const Folding& folding) {
         engine.groups = engine.inputBeats;
         engine.latency = kAddLatency;
         break;
+    case LayerKind::Table:
+    case LayerKind::Concat:
+    case LayerKind::Select:
+    case LayerKind::Expand:
+    case LayerKind::Scale:
+    case LayerKind::SpaceToDepth:
+    case LayerKind::DepthToSpace:
+        break; // refused by check()
     }
     engine.beatsPerGroup = folding.pe / engine.outputLanes;
     if (layer.kind != LayerKind::Add) {

@@ -187,6 +187,26 @@ void checkAxis(const Layer& layer, const char* axis, int in, int out, int kernel
 
 } // namespace
 
+bool hasEngine(LayerKind kind) {
+    switch (kind) {
+    case LayerKind::Convolution:
+    case LayerKind::DepthwiseConvolution:
+    case LayerKind::MaximumPool:
+    case LayerKind::AveragePool:
+    case LayerKind::Add:
+        return true;
+    case LayerKind::Table:
+    case LayerKind::Concat:
+    case LayerKind::Select:
+    case LayerKind::Expand:
+    case LayerKind::Scale:
+    case LayerKind::SpaceToDepth:
+    case LayerKind::DepthToSpace:
+        break;
+    }
+    return false;
+}
+
 void check(const Workload& workload) {
     const int layers = static_cast<int>(workload.layers.size());
     if (layers == 0) {
@@ -195,6 +215,8 @@ void check(const Workload& workload) {
     std::vector<int> readers(at(layers + 1), 0);
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
+        require(hasEngine(layer.kind), layer,
+                fmt::format("the pipeline template has no engine for a {}", kindName(layer.kind)));
         require(layer.inputs.size() == (layer.kind == LayerKind::Add ? 2U : 1U), layer,
                 fmt::format("reads {} streams", layer.inputs.size()));
         for (int input : layer.inputs) {

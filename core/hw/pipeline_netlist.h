@@ -39,8 +39,12 @@ struct Netlist {
 /// or a folding cannot be built.
 Netlist netlistOf(const Workload& workload, const Parameters& parameters);
 
-/// Throws Error (Input) naming the layer where the template cannot build it: pads as large as the kernel, a
-/// shape that contradicts itself, a width out of range, a tensor that nothing reads.
+/// Whether the template has an engine for this kind of layer.
+bool hasEngine(LayerKind kind);
+
+/// Throws Error (Input) naming the layer where the template cannot build it: a kind without an engine, pads
+/// as large as the kernel, a shape that contradicts itself, a width out of range, a tensor that nothing
+/// reads.
 void check(const Workload& workload);
 /// The same for the foldings.
 void check(const Workload& workload, const Parameters& parameters);

@@ -50,6 +50,14 @@ int dspOf(const Layer& layer, const Folding& folding, const Engine& engine) {
         return layer.multiplierBits == 0 ? 0 : 2 * folding.simd;
     case LayerKind::MaximumPool:
         break;
+    case LayerKind::Table:
+    case LayerKind::Concat:
+    case LayerKind::Select:
+    case LayerKind::Expand:
+    case LayerKind::Scale:
+    case LayerKind::SpaceToDepth:
+    case LayerKind::DepthToSpace:
+        break; // refused by check()
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tandem::hw {
@@ -12,9 +13,19 @@ enum class LayerKind {
     Convolution, ///< standard; a fully connected layer is a convolution whose kernel covers its whole input
     DepthwiseConvolution, ///< one filter per channel
     MaximumPool,
-    AveragePool, ///< global average pooling is one whose kernel covers its whole input
-    Add,         ///< residual addition of two streams of the same shape
+    AveragePool,  ///< global average pooling is one whose kernel covers its whole input
+    Add,          ///< residual addition of two maps of the same shape
+    Table,        ///< a function of one element, read from a table of 2^inputBits entries
+    Concat,       ///< the channels of two or more maps, one map after the other
+    Select,       ///< output channel i is input channel `channels[i]`
+    Expand,       ///< every cell becomes a block: repeated, or with the zero point around it
+    Scale,        ///< a map times one factor per channel, which is the second input
+    SpaceToDepth, ///< blocks of cells become channels
+    DepthToSpace, ///< and back
 };
+
+/// "convolution", "channel concatenation", ... for messages and tables.
+std::string_view kindName(LayerKind kind);
 
 /// A layer's input that comes from outside the accelerator.
 inline constexpr int kNetworkInput = -1;
@@ -23,8 +34,9 @@ inline constexpr int kNetworkInput = -1;
 struct Layer {
     std::string name;
     LayerKind kind = LayerKind::Convolution;
-    std::vector<int> inputs; ///< indices of earlier layers or kNetworkInput; two for Add, else one
-    int inputChannels = 1, inputHeight = 1, inputWidth = 1;
+    /// Indices of earlier layers or kNetworkInput; two for Add and Scale, two or more for Concat, else one.
+    std::vector<int> inputs;
+    int inputChannels = 1, inputHeight = 1, inputWidth = 1; ///< of the first input; Concat: of all together
     int outputChannels = 1, outputHeight = 1, outputWidth = 1;
     int kernelHeight = 1, kernelWidth = 1;
     int strideHeight = 1, strideWidth = 1;
@@ -34,11 +46,18 @@ struct Layer {
     int inputBits = 8; ///< of each stored activation read
     bool inputSigned = true;
     int weightBits = 8;
-    int accumulatorBits = 32; ///< signed width that holds every possible sum
+    int accumulatorBits = 32; ///< signed width that holds every possible sum; Scale: every product
     int multiplierBits =
         16; ///< of the requantization multiplier; 0 where the scale is a power of two, or none is needed
     int outputBits = 8;
     bool outputSigned = true;
+    int secondBits = 0; ///< Scale: of the stored factors, whose map is inputChannels x 1 x 1; else 0
+    bool secondSigned = false;
+    std::vector<int> parts;                ///< Concat: channels of each input
+    std::vector<int> channels;             ///< Select: the input channel of every output channel
+    int expandHeight = 1, expandWidth = 1; ///< Expand: cells of a block; the output has H * factor rows
+    bool expandRepeats = true; ///< Expand: all cells of the block are the cell; else only its first one is
+    int block = 1;             ///< SpaceToDepth, DepthToSpace: cells of a block in one direction
 
     bool operator==(const Layer&) const = default;
 };

@@ -59,6 +59,55 @@ void setOperator(Layer& layer, const quant::AddLayer& op, const quant::TensorFor
     layer.multiplierBits = free(op.multiplierA) && free(op.multiplierB) ? 0 : 16;
 }
 
+/// Layers without a window and without sums; `in` are the tensors that the layer reads.
+struct PlainOperator {
+    Layer& layer;
+    const std::vector<const quant::IntegerTensor*>& in;
+
+    void operator()(const quant::TableLayer&) const { plain(LayerKind::Table); }
+    void operator()(const quant::ConcatLayer&) const {
+        plain(LayerKind::Concat);
+        layer.inputChannels = layer.outputChannels;
+        for (const quant::IntegerTensor* part : in) {
+            layer.parts.push_back(part->shape.channels);
+        }
+    }
+    void operator()(const quant::SelectLayer& op) const {
+        plain(LayerKind::Select);
+        layer.channels = op.channels;
+    }
+    void operator()(const quant::ExpandLayer& op) const {
+        plain(LayerKind::Expand);
+        layer.expandHeight = op.factor.height;
+        layer.expandWidth = op.factor.width;
+        layer.expandRepeats = op.repeat;
+    }
+    void operator()(const quant::ScaleLayer& op) const {
+        plain(LayerKind::Scale);
+        layer.secondBits = in.at(1)->format.bits;
+        layer.secondSigned = in.at(1)->format.isSigned;
+        layer.accumulatorBits = quant::accumulatorBitsNeeded(op, in[0]->format, in[1]->format);
+        layer.multiplierBits = multiplierBitsOf({op.multiplier});
+    }
+    void operator()(const quant::SpaceToDepthLayer& op) const {
+        plain(LayerKind::SpaceToDepth);
+        layer.block = op.block;
+    }
+    void operator()(const quant::DepthToSpaceLayer& op) const {
+        plain(LayerKind::DepthToSpace);
+        layer.block = op.block;
+    }
+    template <typename Op>
+    void operator()(const Op& op) const {
+        setOperator(layer, op, in[0]->format);
+    }
+
+    void plain(LayerKind kind) const {
+        layer.kind = kind;
+        layer.multiplierBits = 0;
+    }
+};
+
 } // namespace
 
 Workload workloadOf(const quant::IntegerNetwork& network) {
@@ -93,7 +142,11 @@ Workload workloadOf(const quant::IntegerNetwork& network) {
         layer.inputSigned = in.format.isSigned;
         layer.outputBits = out.format.bits;
         layer.outputSigned = out.format.isSigned;
-        std::visit([&](const auto& op) { setOperator(layer, op, in.format); }, from.op);
+        std::vector<const quant::IntegerTensor*> inputs;
+        for (const int tensor : from.inputs) {
+            inputs.push_back(&network.tensors[at(tensor)]);
+        }
+        std::visit(PlainOperator{layer, inputs}, from.op);
         producer[at(from.output)] = static_cast<int>(workload.layers.size());
         workload.layers.push_back(std::move(layer));
     }

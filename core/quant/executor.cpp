@@ -148,6 +148,85 @@ void runAdd(const AddLayer& op, const std::vector<std::int32_t>& a, const std::v
     }
 }
 
+/// Runs one layer that is neither convolution, pool nor addition.
+struct PlainRun {
+    const IntegerNetwork& network;
+    const IntegerLayer& layer;
+    const std::vector<std::vector<std::int32_t>>& values;
+    std::vector<std::int32_t>& to;
+
+    const std::vector<std::int32_t>& from(std::size_t input) const { return values[at(layer.inputs[input])]; }
+    const MapShape& in(std::size_t input) const { return network.tensors[at(layer.inputs[input])].shape; }
+    const MapShape& out() const { return network.tensors[at(layer.output)].shape; }
+
+    /// Calls cell(channel, row, column) for every output element in order and stores what it gives.
+    template <typename Cell>
+    void fill(Cell cell) const {
+        std::size_t index = 0;
+        for (int c = 0; c < out().channels; ++c) {
+            for (int y = 0; y < out().height; ++y) {
+                for (int x = 0; x < out().width; ++x) {
+                    to[index++] = cell(c, y, x);
+                }
+            }
+        }
+    }
+    std::int32_t cell(int c, int y, int x) const {
+        return from(0)[(at(c) * at(in(0).height) + at(y)) * at(in(0).width) + at(x)];
+    }
+
+    void operator()(const TableLayer& op) const {
+        const int low = network.tensors[at(layer.inputs[0])].format.low();
+        std::ranges::transform(from(0), to.begin(), [&](std::int32_t x) { return op.values[at(x - low)]; });
+    }
+
+    void operator()(const ConcatLayer&) const {
+        auto end = to.begin();
+        for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+            end = std::ranges::copy(from(i), end).out;
+        }
+    }
+
+    void operator()(const SelectLayer& op) const {
+        fill([&](int c, int y, int x) { return cell(op.channels[at(c)], y, x); });
+    }
+
+    void operator()(const ExpandLayer& op) const {
+        const auto [fy, fx] = op.factor;
+        fill([&, fy, fx](int c, int y, int x) {
+            const bool stored = op.repeat || (y % fy == 0 && x % fx == 0);
+            return stored ? cell(c, y / fy, x / fx) : op.fill;
+        });
+    }
+
+    void operator()(const ScaleLayer& op) const {
+        fill([&](int c, int y, int x) {
+            const std::int64_t product = std::int64_t{cell(c, y, x) - op.zeroA} * (from(1)[at(c)] - op.zeroB);
+            return requantize(product, op.multiplier, op.rounding, op.shift, op.low, op.high);
+        });
+    }
+
+    void operator()(const SpaceToDepthLayer& op) const {
+        const int b = op.block, channels = in(0).channels;
+        fill([&, b, channels](int c, int y, int x) {
+            const int offset = c / channels;
+            return cell(c % channels, y * b + offset / b, x * b + offset % b);
+        });
+    }
+
+    void operator()(const DepthToSpaceLayer& op) const {
+        const int b = op.block, channels = out().channels;
+        fill([&, b, channels](int c, int y, int x) {
+            return cell((y % b * b + x % b) * channels + c, y / b, x / b);
+        });
+    }
+
+    /// The others have their own functions.
+    void operator()(const ConvolutionLayer&) const {}
+    void operator()(const PoolLayer&) const {}
+    void operator()(const AddLayer&) const {}
+};
+
 } // namespace
 
 Executor::Executor(const IntegerNetwork& network) : network_(network) {
@@ -185,8 +264,10 @@ std::vector<std::vector<std::int32_t>> Executor::run(std::span<const std::int32_
             ConvolutionRun(*convolution, weights_[i], in, out)(from, to);
         } else if (const auto* pool = std::get_if<PoolLayer>(&layer.op)) {
             runPool(*pool, in, out, from, to);
+        } else if (const auto* add = std::get_if<AddLayer>(&layer.op)) {
+            runAdd(*add, from, values[at(layer.inputs[1])], to);
         } else {
-            runAdd(std::get<AddLayer>(layer.op), from, values[at(layer.inputs[1])], to);
+            std::visit(PlainRun{network_, layer, values, to}, layer.op);
         }
         values[at(layer.output)] = std::move(to);
     }

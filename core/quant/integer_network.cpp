@@ -93,7 +93,114 @@ class LayerCheck {
         expectClamp(op.low, op.high, output().format);
     }
 
+    void operator()(const TableLayer& op) const {
+        expectInputs(1);
+        expectShape(input(0).shape);
+        const TensorFormat &in = input(0).format, &out = output().format;
+        if (op.values.size() != std::size_t{1} << in.bits) {
+            fail("a table of {} entries, {} expected for {} bits", op.values.size(), 1 << in.bits, in.bits);
+        }
+        for (const std::int16_t value : op.values) {
+            if (value < out.low() || value > out.high()) {
+                fail("table entry {} is not within {}..{}", value, out.low(), out.high());
+            }
+        }
+    }
+
+    void operator()(const ConcatLayer&) const {
+        if (layer_.inputs.size() < 2) {
+            fail("{} inputs, 2 or more expected", layer_.inputs.size());
+        }
+        MapShape sum = output().shape;
+        sum.channels = 0;
+        for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
+            expectSameFormat(i);
+            const MapShape& part = input(i).shape;
+            if (part.height != sum.height || part.width != sum.width) {
+                fail("input {} has {}x{} cells, the output {}x{}", i, part.height, part.width, sum.height,
+                     sum.width);
+            }
+            sum.channels += part.channels;
+        }
+        expectShape(sum);
+    }
+
+    void operator()(const SelectLayer& op) const {
+        expectInputs(1);
+        expectSameFormat(0);
+        MapShape expected = input(0).shape;
+        for (const int channel : op.channels) {
+            if (channel < 0 || channel >= expected.channels) {
+                fail("selects channel {} of {}", channel, expected.channels);
+            }
+        }
+        expected.channels = static_cast<int>(op.channels.size());
+        expectShape(expected);
+    }
+
+    void operator()(const ExpandLayer& op) const {
+        expectInputs(1);
+        expectSameFormat(0);
+        if (op.factor.height < 1 || op.factor.width < 1) {
+            fail("factors {}x{}, at least 1 expected", op.factor.height, op.factor.width);
+        }
+        const MapShape& in = input(0).shape;
+        expectShape({in.channels, in.height * op.factor.height, in.width * op.factor.width});
+        expectPadValue(op.fill, input(0));
+    }
+
+    void operator()(const ScaleLayer& op) const {
+        expectInputs(2);
+        expectShape(input(0).shape);
+        if (!(input(1).shape == MapShape{output().shape.channels, 1, 1})) {
+            fail("the factors are {}x{}x{}, {}x1x1 expected", input(1).shape.channels, input(1).shape.height,
+                 input(1).shape.width, output().shape.channels);
+        }
+        if (op.zeroA != input(0).format.zeroPoint || op.zeroB != input(1).format.zeroPoint) {
+            fail("zero points {} and {} are not the inputs' {} and {}", op.zeroA, op.zeroB,
+                 input(0).format.zeroPoint, input(1).format.zeroPoint);
+        }
+        expectShift(op.shift);
+        const std::int64_t half = op.shift > 0 ? std::int64_t{1} << (op.shift - 1) : 0;
+        const std::int64_t rounding = half + output().format.zeroPoint * (std::int64_t{1} << op.shift);
+        if (op.rounding != rounding) {
+            fail("rounding constant {}, {} expected", op.rounding, rounding);
+        }
+        expectClamp(op.low, op.high, output().format);
+    }
+
+    void operator()(const SpaceToDepthLayer& op) const { expectBlocks(op.block, output(), input(0)); }
+    void operator()(const DepthToSpaceLayer& op) const { expectBlocks(op.block, input(0), output()); }
+
   private:
+    void expectShape(const MapShape& shape) const {
+        const MapShape& out = output().shape;
+        if (!(out == shape)) {
+            fail("the output is {}x{}x{}, the inputs give {}x{}x{}", out.channels, out.height, out.width,
+                 shape.channels, shape.height, shape.width);
+        }
+    }
+
+    void expectSameFormat(std::size_t index) const {
+        if (input(index).format != output().format) {
+            fail("the output's format is not that of input {}", index);
+        }
+    }
+
+    /// `deep` is the map with the many channels.
+    void expectBlocks(int block, const IntegerTensor& deep, const IntegerTensor& wide) const {
+        expectInputs(1);
+        expectSameFormat(0);
+        if (block < 1 ||
+            !(wide.shape == MapShape{deep.shape.channels / (block * block), deep.shape.height * block,
+                                     deep.shape.width * block}) ||
+            deep.shape.channels % (block * block) != 0) {
+            fail("blocks of {}x{} cells do not lead from {}x{}x{} to {}x{}x{}", block, block,
+                 input(0).shape.channels, input(0).shape.height, input(0).shape.width,
+                 output().shape.channels, output().shape.height, output().shape.width);
+        }
+    }
+
     const IntegerTensor& input(std::size_t index) const { return network_.tensors[at(layer_.inputs[index])]; }
     const IntegerTensor& output() const { return network_.tensors[at(layer_.output)]; }
 
@@ -220,6 +327,13 @@ Range accumulatorRange(const PoolLayer& layer, const TensorFormat& input) {
             std::max<std::int64_t>(bias, 0) + area * std::max(input.high(), 0)};
 }
 
+Range accumulatorRange(const ScaleLayer& layer, const TensorFormat& a, const TensorFormat& b) {
+    const std::int64_t lowA = a.low() - layer.zeroA, highA = a.high() - layer.zeroA;
+    const std::int64_t lowB = b.low() - layer.zeroB, highB = b.high() - layer.zeroB;
+    const auto [low, high] = std::minmax({lowA * lowB, lowA * highB, highA * lowB, highA * highB});
+    return {low, high};
+}
+
 int accumulatorBitsNeeded(const ConvolutionLayer& layer, const TensorFormat& input) {
     int bits = 1;
     for (int channel = 0; channel < static_cast<int>(layer.bias.size()); ++channel) {
@@ -230,6 +344,10 @@ int accumulatorBitsNeeded(const ConvolutionLayer& layer, const TensorFormat& inp
 
 int accumulatorBitsNeeded(const PoolLayer& layer, const TensorFormat& input) {
     return signedBits(accumulatorRange(layer, input));
+}
+
+int accumulatorBitsNeeded(const ScaleLayer& layer, const TensorFormat& a, const TensorFormat& b) {
+    return signedBits(accumulatorRange(layer, a, b));
 }
 
 void check(const IntegerNetwork& network) {

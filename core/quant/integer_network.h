@@ -89,12 +89,66 @@ struct AddLayer {
     int low = 0, high = 0;
 };
 
+/// y = values[x - low of the input's format]: any function of one element (sigmoid, tanh, hard-swish, leaky
+/// ReLU, a change of format ...).
+struct TableLayer {
+    std::vector<std::int16_t> values; ///< 2^bits of the input, each within the output's format
+};
+
+/// The channels of two or more maps of the same rows and columns, one map after the other. All have the
+/// output's format. A tensor may be read more than once.
+struct ConcatLayer {};
+
+/// Output channel i is input channel channels[i]: split, slice and gather on channels, channel shuffle. The
+/// format stays.
+struct SelectLayer {
+    std::vector<int> channels;
+};
+
+/// Every cell becomes a block of factor.height x factor.width cells, H * factor rows: out[y][x] =
+/// in[y / factor][x / factor] where `repeat` (nearest resize) or where both divide without rest, else `fill`.
+/// A transposed convolution of stride `factor` is this without `repeat`, followed by a convolution with
+/// mirrored weights. The format stays.
+struct ExpandLayer {
+    nn::Extent factor;
+    bool repeat = true;
+    int fill = 0; ///< the format's zero point (also where nothing is filled)
+};
+
+/// A map times one factor per channel (squeeze-and-excite): the second input is 1x1 with the same channels.
+/// y = clamp(((a - zeroA) * (b - zeroB) * multiplier + rounding) >> shift, low, high), where
+/// rounding = 2^(shift-1) + zero point of the output * 2^shift.
+struct ScaleLayer {
+    std::int32_t zeroA = 0, zeroB = 0; ///< the inputs' zero points
+    std::uint16_t multiplier = 1;
+    int shift = 0;
+    std::int64_t rounding = 0;
+    int low = 0, high = 0;
+};
+
+/// Blocks of block x block cells become channels: out[(i * block + j) * C + c][y][x] =
+/// in[c][y * block + i][x * block + j], ONNX SpaceToDepth. The format stays.
+struct SpaceToDepthLayer {
+    int block = 2;
+};
+
+/// The inverse: out[c][y * block + i][x * block + j] = in[(i * block + j) * C + c][y][x], ONNX DepthToSpace
+/// in mode DCR (a SelectLayer in front makes CRD of it). The format stays.
+struct DepthToSpaceLayer {
+    int block = 2;
+};
+
+/// Every operator that an accelerator computes.
+using IntegerOperator =
+    std::variant<ConvolutionLayer, PoolLayer, AddLayer, TableLayer, ConcatLayer, SelectLayer, ExpandLayer,
+                 ScaleLayer, SpaceToDepthLayer, DepthToSpaceLayer>;
+
 /// One integer operator with the tensors it reads and writes.
 struct IntegerLayer {
     std::string name;
     std::vector<int> inputs; ///< indices into IntegerNetwork::tensors
     int output = 0;
-    std::variant<ConvolutionLayer, PoolLayer, AddLayer> op;
+    IntegerOperator op;
 };
 
 /// THE definition of the arithmetic: the reference executor, the generated C++ and the RTL give these
@@ -128,16 +182,20 @@ int signedBits(Range range);
 Range accumulatorRange(const ConvolutionLayer& layer, int channel, const TensorFormat& input);
 /// The same of an average pool.
 Range accumulatorRange(const PoolLayer& layer, const TensorFormat& input);
+/// What the product (a - zeroA) * (b - zeroB) can be: a scale layer has no other sum.
+Range accumulatorRange(const ScaleLayer& layer, const TensorFormat& a, const TensorFormat& b);
 /// The width that holds the accumulators of all channels (may exceed 32: then the layer is not legal).
 int accumulatorBitsNeeded(const ConvolutionLayer& layer, const TensorFormat& input);
 int accumulatorBitsNeeded(const PoolLayer& layer, const TensorFormat& input);
+int accumulatorBitsNeeded(const ScaleLayer& layer, const TensorFormat& a, const TensorFormat& b);
 
 /// Throws Error (Work) naming the layer when a shape, width or range of the network contradicts itself:
 /// - every tensor but the input has one layer that writes it, before it is read;
 /// - weights, biases, multipliers have the counts that the shapes ask for, weights are within weightBits;
 /// - padValue and a requantization's zeroPoint are the tensors' own, low..high lies within the output format;
 /// - accumulatorBits holds every possible sum and is at most 32, shifts are 0..kMaximumShift;
-/// - a maximum pool's output has its input's format, an average pool has exactly one multiplier and shift.
+/// - a maximum pool's output has its input's format, an average pool has exactly one multiplier and shift;
+/// - layers that only move data (concat, select, expand, space to depth and back) read and write one format.
 void check(const IntegerNetwork& network);
 
 /// Every tensor of the network for one input (elements channel, row, column, already quantized). Exact.

@@ -125,7 +125,7 @@ class Quantizer {
                 : chooseFormat(calibration_.tensors[at(tensor)], lowered.neverNegative, bits, options_.range);
     }
 
-    std::variant<ConvolutionLayer, PoolLayer, AddLayer> quantizeLayer(const LoweredLayer& layer,
+    IntegerOperator quantizeLayer(const LoweredLayer& layer,
                                                                       const LayerPrecision& precision) {
         if (layer.kind == LoweredKind::Pool && layer.pool == nn::PoolKind::Maximum) {
             network_.tensors[at(layer.output)].format = format(layer.inputs[0]);

@@ -20,6 +20,21 @@ std::string kindName(const hw::Layer& layer) {
         return whole ? "global average pool" : "average pool";
     case hw::LayerKind::Add:
         return "add";
+    case hw::LayerKind::Table:
+        return "table";
+    case hw::LayerKind::Concat:
+        return "concat";
+    case hw::LayerKind::Select:
+        return "select";
+    case hw::LayerKind::Expand:
+        return fmt::format("{} {}x{}", layer.expandRepeats ? "repeat" : "expand", layer.expandHeight,
+                           layer.expandWidth);
+    case hw::LayerKind::Scale:
+        return "scale";
+    case hw::LayerKind::SpaceToDepth:
+        return fmt::format("space to depth {}", layer.block);
+    case hw::LayerKind::DepthToSpace:
+        return fmt::format("depth to space {}", layer.block);
     }
     return "";
 }

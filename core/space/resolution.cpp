@@ -48,6 +48,14 @@ void resolveOutput(const Plan& plan, const ParameterPlaces& places, std::span<co
     case hw::LayerKind::Add:
         output.isSigned = (input.isSigned || result.tensors[at(layer.inputs[1])].isSigned) && !isClamped;
         break;
+    case hw::LayerKind::Table:
+    case hw::LayerKind::Concat:
+    case hw::LayerKind::Select:
+    case hw::LayerKind::Expand:
+    case hw::LayerKind::Scale:
+    case hw::LayerKind::SpaceToDepth:
+    case hw::LayerKind::DepthToSpace:
+        break;
     }
     output.group = input.group;
     output.choice = input.choice;

@@ -203,4 +203,90 @@ void add(const InA* a, const InB* b, Out* y, int count, const AddScale& scale) {
     }
 }
 
+/// y = values[x - low] for every element; `low` is the smallest input.
+template <typename In, typename Out>
+void table(const In* x, Out* y, int count, const std::int16_t* values, int low) {
+    for (int i = 0; i < count; ++i) {
+        y[i] = static_cast<Out>(values[x[i] - low]);
+    }
+}
+
+/// A map as part of another one: concatenation along the channels.
+template <typename Element>
+void copy(const Element* x, Element* y, int count) {
+    std::copy(x, x + count, y);
+}
+
+/// Output channel i is input channel channels[i].
+template <typename Element>
+void select(const Element* x, int cells, Element* y, int outputs, const std::int32_t* channels) {
+    for (int channel = 0; channel < outputs; ++channel, y += cells) {
+        copy(x + channels[channel] * cells, y, cells);
+    }
+}
+
+/// Every cell becomes factorHeight x factorWidth cells: copies of it, or itself and `fill` around it.
+template <typename Element>
+void expand(const Element* x, Map in, Element* y, int factorHeight, int factorWidth, bool repeat, int fill) {
+    for (int channel = 0; channel < in.channels; ++channel, x += in.height * in.width) {
+        for (int row = 0; row < in.height * factorHeight; ++row) {
+            const Element* from = x + row / factorHeight * in.width;
+            for (int column = 0; column < in.width * factorWidth; ++column) {
+                const bool first = row % factorHeight == 0 && column % factorWidth == 0;
+                *y++ = repeat || first ? from[column / factorWidth] : static_cast<Element>(fill);
+            }
+        }
+    }
+}
+
+/// How a map times one factor per channel is brought to the output's scale.
+struct ProductScale {
+    std::int32_t zeroA, zeroB;
+    std::int32_t multiplier;
+    std::int64_t rounding;
+    int shift;
+    int low, high;
+};
+
+/// (a - zeroA) * (b - zeroB), rescaled; b has one element per channel.
+template <typename InA, typename InB, typename Out>
+void scaleChannels(const InA* a, const InB* b, Out* y, int channels, int cells, const ProductScale& scale) {
+    for (int channel = 0; channel < channels; ++channel) {
+        const std::int32_t factor = b[channel] - scale.zeroB;
+        for (int i = 0; i < cells; ++i) {
+            const std::int32_t product = (*a++ - scale.zeroA) * factor;
+            *y++ = static_cast<Out>(
+                rescale(product, scale.multiplier, scale.rounding, scale.shift, scale.low, scale.high));
+        }
+    }
+}
+
+/// Blocks of block x block cells become channels, ordered row, column, input channel.
+template <typename Element>
+void spaceToDepth(const Element* x, Map in, Element* y, int block) {
+    for (int offset = 0; offset < block * block; ++offset) {
+        for (int channel = 0; channel < in.channels; ++channel) {
+            for (int row = offset / block; row < in.height; row += block) {
+                for (int column = offset % block; column < in.width; column += block) {
+                    *y++ = x[(channel * in.height + row) * in.width + column];
+                }
+            }
+        }
+    }
+}
+
+/// The inverse of spaceToDepth; `out` is the map with the many cells.
+template <typename Element>
+void depthToSpace(const Element* x, Element* y, Map out, int block) {
+    for (int offset = 0; offset < block * block; ++offset) {
+        for (int channel = 0; channel < out.channels; ++channel) {
+            for (int row = offset / block; row < out.height; row += block) {
+                for (int column = offset % block; column < out.width; column += block) {
+                    y[(channel * out.height + row) * out.width + column] = *x++;
+                }
+            }
+        }
+    }
+}
+
 } // namespace tandem_kernels

@@ -30,7 +30,7 @@ nn::Graph writtenAndRead(const quant::IntegerNetwork& network) {
 TEST(Qdq, ImportedModelIsWithinOneStepOfTheIntegers) {
     std::size_t different = 0, all = 0;
     for (std::uint64_t seed = 0; all < 3000; ++seed) {
-        test::RandomIntegerNetwork make(seed);
+        test::RandomIntegerNetwork make(seed, false);
         const quant::IntegerNetwork network = make.make(1);
         if (!std::holds_alternative<quant::ConvolutionLayer>(network.layers[0].op) ||
             network.layers.size() != 1) {

@@ -107,6 +107,63 @@ class Reference {
         return static_cast<std::int32_t>(shifted < op.low ? op.low : shifted > op.high ? op.high : shifted);
     }
 
+    std::int32_t element(const IntegerLayer& layer, const TableLayer& op, int c, int y, int x) const {
+        const TensorFormat& in = tensor(layer.inputs[0]).format;
+        const std::int32_t first = in.isSigned ? -(1 << (in.bits - 1)) : 0;
+        return op.values.at(static_cast<std::size_t>(get(layer.inputs[0], c, y, x) - first));
+    }
+
+    std::int32_t element(const IntegerLayer& layer, const ConcatLayer&, int c, int y, int x) const {
+        std::size_t part = 0;
+        while (c >= tensor(layer.inputs.at(part)).shape.channels) {
+            c -= tensor(layer.inputs[part++]).shape.channels;
+        }
+        return get(layer.inputs[part], c, y, x);
+    }
+
+    std::int32_t element(const IntegerLayer& layer, const SelectLayer& op, int c, int y, int x) const {
+        return get(layer.inputs[0], op.channels.at(static_cast<std::size_t>(c)), y, x);
+    }
+
+    /// By scattering: which input cell lands here?
+    std::int32_t element(const IntegerLayer& layer, const ExpandLayer& op, int c, int y, int x) const {
+        const MapShape& in = tensor(layer.inputs[0]).shape;
+        std::int32_t value = op.fill;
+        for (int iy = 0; iy < in.height; ++iy) {
+            for (int ix = 0; ix < in.width; ++ix) {
+                const int dy = y - iy * op.factor.height, dx = x - ix * op.factor.width;
+                const int reachY = op.repeat ? op.factor.height : 1, reachX = op.repeat ? op.factor.width : 1;
+                if (dy >= 0 && dy < reachY && dx >= 0 && dx < reachX) {
+                    value = get(layer.inputs[0], c, iy, ix);
+                }
+            }
+        }
+        return value;
+    }
+
+    std::int32_t element(const IntegerLayer& layer, const ScaleLayer& op, int c, int y, int x) const {
+        const Wide product = (Wide{get(layer.inputs[0], c, y, x)} - op.zeroA) *
+                             (Wide{get(layer.inputs[1], c, 0, 0)} - op.zeroB);
+        Requantization by;
+        by.multiplier = {op.multiplier};
+        by.shift = {op.shift};
+        by.zeroPoint = tensor(layer.output).format.zeroPoint;
+        by.low = op.low, by.high = op.high;
+        return rescale(product, by, 0);
+    }
+
+    std::int32_t element(const IntegerLayer& layer, const SpaceToDepthLayer& op, int c, int y, int x) const {
+        return get(layer.inputs[0], c % tensor(layer.inputs[0]).shape.channels,
+                   y * op.block + c / tensor(layer.inputs[0]).shape.channels / op.block,
+                   x * op.block + c / tensor(layer.inputs[0]).shape.channels % op.block);
+    }
+
+    std::int32_t element(const IntegerLayer& layer, const DepthToSpaceLayer& op, int c, int y, int x) const {
+        const int channels = tensor(layer.output).shape.channels;
+        return get(layer.inputs[0], (y % op.block * op.block + x % op.block) * channels + c, y / op.block,
+                   x / op.block);
+    }
+
     const IntegerNetwork& network_;
     std::vector<std::vector<std::int32_t>> values_;
 };

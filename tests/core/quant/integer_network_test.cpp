@@ -78,5 +78,49 @@ TEST(IntegerNetwork, CheckNamesTheLayerAndTheContradiction) {
                 HasSubstr("9 bits"));
 }
 
+/// One layer that reads a 4x2x2 map of 4 bits and the factors 4x1x1, and writes a map of the given shape.
+std::string failureOf(IntegerOperator op, std::vector<int> inputs, MapShape shape,
+                      TensorFormat format = {4, true, 0.5, 1}) {
+    IntegerNetwork network;
+    network.tensors = {{"in", {4, 2, 2}, {4, true, 0.5, 1}},
+                       {"factors", {4, 1, 1}, {4, true, 0.5, 1}},
+                       {"out", shape, format}};
+    PoolLayer squeeze;
+    squeeze.kernel = {2, 2};
+    network.layers = {{"squeeze", {0}, 1, squeeze}, {"made", std::move(inputs), 2, std::move(op)}};
+    network.output = 2;
+    return failureOf(network);
+}
+
+TEST(IntegerNetwork, CheckKnowsEveryKindOfLayer) {
+    const TensorFormat other{4, true, 0.25, 1};
+    EXPECT_EQ(failureOf(TableLayer{std::vector<std::int16_t>(16, 3)}, {0}, {4, 2, 2}, {3, true, 1.0, 0}), "");
+    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(15, 3)}, {0}, {4, 2, 2}),
+                HasSubstr("15 entries"));
+    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(16, 8)}, {0}, {4, 2, 2}),
+                HasSubstr("entry 8"));
+    EXPECT_EQ(failureOf(ConcatLayer{}, {0, 0}, {8, 2, 2}), "");
+    EXPECT_THAT(failureOf(ConcatLayer{}, {0, 0}, {8, 2, 2}, other),
+                HasSubstr("format is not that of input 0"));
+    EXPECT_THAT(failureOf(ConcatLayer{}, {0, 1}, {8, 2, 2}), HasSubstr("input 1 has 1x1 cells"));
+    EXPECT_THAT(failureOf(ConcatLayer{}, {0}, {4, 2, 2}), HasSubstr("1 inputs, 2 or more"));
+    EXPECT_EQ(failureOf(SelectLayer{{3, 0}}, {0}, {2, 2, 2}), "");
+    EXPECT_THAT(failureOf(SelectLayer{{4, 0}}, {0}, {2, 2, 2}), HasSubstr("channel 4 of 4"));
+    EXPECT_EQ(failureOf(ExpandLayer{{2, 3}, false, 1}, {0}, {4, 4, 6}), "");
+    EXPECT_THAT(failureOf(ExpandLayer{{2, 3}, false, 0}, {0}, {4, 4, 6}), HasSubstr("padding value 0"));
+    EXPECT_THAT(failureOf(ExpandLayer{{2, 2}, true, 1}, {0}, {4, 4, 6}), HasSubstr("the inputs give 4x4x4"));
+    EXPECT_EQ(failureOf(ScaleLayer{1, 1, 9, 4, 24, -8, 7}, {0, 1}, {4, 2, 2}), "");
+    EXPECT_THAT(failureOf(ScaleLayer{1, 1, 9, 4, 8, -8, 7}, {0, 1}, {4, 2, 2}),
+                HasSubstr("constant 8, 24 expected"));
+    EXPECT_THAT(failureOf(ScaleLayer{0, 1, 9, 4, 24, -8, 7}, {0, 1}, {4, 2, 2}),
+                HasSubstr("zero points 0 and 1"));
+    EXPECT_THAT(failureOf(ScaleLayer{1, 1, 9, 4, 24, -8, 7}, {0, 0}, {4, 2, 2}), HasSubstr("4x1x1 expected"));
+    EXPECT_EQ(failureOf(SpaceToDepthLayer{2}, {0}, {16, 1, 1}), "");
+    EXPECT_THAT(failureOf(SpaceToDepthLayer{3}, {0}, {16, 1, 1}), HasSubstr("blocks of 3x3"));
+    EXPECT_EQ(failureOf(DepthToSpaceLayer{2}, {0}, {1, 4, 4}), "");
+    EXPECT_EQ(accumulatorRange(ScaleLayer{1, -3, 9, 4, 24, -8, 7}, {4, true, 1.0, 1}, {3, false, 1.0, -3}),
+              (Range{-9 * 10, 6 * 10}));
+}
+
 } // namespace
 } // namespace tandem::quant

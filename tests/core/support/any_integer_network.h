@@ -13,11 +13,13 @@
 namespace tandem::test {
 
 /// Makes legal integer networks of every layer kind, with what software must do and the pipeline template may
-/// refuse (any multiplier in additions, pools over the whole map), with random shapes, widths, signs, zero
+/// refuse (any multiplier in additions, every kind of layer), with random shapes, widths, signs, zero
 /// points and multipliers, for tests that compare one execution of the arithmetic with another.
 class RandomIntegerNetwork {
   public:
-    explicit RandomIntegerNetwork(std::uint64_t seed) : random_(seed) {}
+    /// `everyKind`: also layers beside convolutions, pools and additions.
+    explicit RandomIntegerNetwork(std::uint64_t seed, bool everyKind = true)
+        : random_(seed), everyKind_(everyKind) {}
 
     /// A chain with residual branches of about `layerCount` layers on maps up to maxExtent x maxExtent.
     quant::IntegerNetwork make(int layerCount, int maxExtent = 9, int maxChannels = 8) {
@@ -28,8 +30,10 @@ class RandomIntegerNetwork {
             tensor("input", {between(1, 4), between(1, maxExtent), between(1, maxExtent)}, format());
         int current = network_.input;
         while (static_cast<int>(network_.layers.size()) < layerCount) {
-            const int kind = between(0, 9);
-            if (kind < 6) {
+            const int kind = between(0, everyKind_ ? 15 : 9);
+            if (kind >= 10) {
+                current = plain(current, kind - 10);
+            } else if (kind < 6) {
                 current = convolution(current);
             } else if (kind < 8) {
                 current = pool(current);
@@ -171,6 +175,93 @@ class RandomIntegerNetwork {
         return layer("average_pool", {from}, shape, out, op);
     }
 
+    int shuffled(int from, int count) {
+        const quant::IntegerTensor in = network_.tensors[index(from)];
+        quant::SelectLayer op;
+        for (int i = 0; i < count; ++i) {
+            op.channels.push_back(between(0, in.shape.channels - 1));
+        }
+        return layer("select", {from}, {count, in.shape.height, in.shape.width}, in.format, op);
+    }
+
+    int table(int from, const quant::TensorFormat& out) {
+        const quant::IntegerTensor in = network_.tensors[index(from)];
+        quant::TableLayer op;
+        for (int i = 0; i < 1 << in.format.bits; ++i) {
+            op.values.push_back(static_cast<std::int16_t>(between(out.low(), out.high())));
+        }
+        return layer("table", {from}, in.shape, out, op);
+    }
+
+    /// A layer that only moves data, a table or a scale per channel.
+    int plain(int from, int kind) {
+        const quant::IntegerTensor in = network_.tensors[index(from)];
+        const quant::MapShape shape = in.shape;
+        switch (kind) {
+        case 0:
+            return table(from, format());
+        case 1: {
+            std::vector<int> parts{shuffled(from, between(1, maxChannels_)), from};
+            if (between(0, 1)) {
+                parts.push_back(table(from, in.format));
+            }
+            int channels = 0;
+            for (const int part : parts) {
+                channels += network_.tensors[index(part)].shape.channels;
+            }
+            const int all = layer("concat", parts, {channels, shape.height, shape.width}, in.format,
+                                  quant::ConcatLayer{});
+            return shuffled(all, between(1, maxChannels_));
+        }
+        case 2:
+            return shuffled(from, between(1, maxChannels_));
+        case 3: {
+            const nn::Extent factor = shape.height * shape.width > 100
+                                          ? nn::Extent{1, 1}
+                                          : nn::Extent{between(1, 3), between(1, 3)};
+            return layer("expand", {from},
+                         {shape.channels, shape.height * factor.height, shape.width * factor.width},
+                         in.format, quant::ExpandLayer{factor, between(0, 1) != 0, in.format.zeroPoint});
+        }
+        case 4:
+            return scale(from);
+        default: {
+            const int block = 2;
+            if (shape.height % block == 0 && shape.width % block == 0) {
+                from = layer("space_to_depth", {from},
+                             {shape.channels * block * block, shape.height / block, shape.width / block},
+                             in.format, quant::SpaceToDepthLayer{block});
+                return shuffled(from, between(1, maxChannels_));
+            }
+            from = shuffled(from, block * block * between(1, 2));
+            const int channels = network_.tensors[index(from)].shape.channels / (block * block);
+            return layer("depth_to_space", {from}, {channels, shape.height * block, shape.width * block},
+                         in.format, quant::DepthToSpaceLayer{block});
+        }
+        }
+    }
+
+    int scale(int from) {
+        const quant::IntegerTensor in = network_.tensors[index(from)];
+        quant::PoolLayer squeeze;
+        squeeze.kernel = {in.shape.height, in.shape.width};
+        squeeze.stride = {1, 1};
+        const int factors = layer("squeeze", {from}, {in.shape.channels, 1, 1}, in.format, squeeze);
+        const int side = table(factors, format());
+        const quant::TensorFormat second = network_.tensors[index(side)].format, out = format();
+        quant::ScaleLayer op;
+        op.zeroA = in.format.zeroPoint;
+        op.zeroB = second.zeroPoint;
+        op.multiplier = static_cast<std::uint16_t>(between(1, 65535));
+        op.shift = between(0, 3) == 0 ? between(0, 46)
+                                      : std::clamp(in.format.bits + second.bits + 14 - out.bits, 0, 46);
+        op.rounding = (op.shift > 0 ? std::int64_t{1} << (op.shift - 1) : 0) +
+                      out.zeroPoint * (std::int64_t{1} << op.shift);
+        op.low = out.low();
+        op.high = between(0, 3) ? out.high() : std::max(op.low, out.high() - 1);
+        return layer("scale", {from, side}, in.shape, out, op);
+    }
+
     int add(int a, int b) {
         const quant::IntegerTensor left = network_.tensors[index(a)], right = network_.tensors[index(b)];
         const quant::TensorFormat out = format();
@@ -201,6 +292,7 @@ class RandomIntegerNetwork {
     }
 
     Random random_;
+    bool everyKind_;
     quant::IntegerNetwork network_;
     int maxChannels_ = 8;
 };

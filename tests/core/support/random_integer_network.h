@@ -19,6 +19,12 @@ struct RandomNetworkShape {
     bool pools = true;
     bool adds = true;
     bool channelShifts = true;
+    bool tables = false; ///< a function of one element
+    bool concats = false;
+    bool selects = false;
+    bool expands = false;
+    bool scales = false; ///< a factor per channel, from a global pool and a fully connected layer
+    bool blocks = false; ///< space to depth and back
 };
 
 /// Makes random networks with random legal geometry, precision and requantization.
@@ -203,7 +209,8 @@ class RandomNetwork {
     }
 
     /// A convolution that keeps the map's size.
-    int same(int from, int outputs, int kernel) {
+    int same(int from, int outputs, int kernel) { return same(from, outputs, kernel, format()); }
+    int same(int from, int outputs, int kernel, const quant::TensorFormat& out) {
         const quant::IntegerTensor in = of(from);
         quant::ConvolutionLayer op;
         const int pad = kernel / 2;
@@ -218,7 +225,6 @@ class RandomNetwork {
         }
         op.bias.assign(at(outputs), range(-50, 50));
         op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
-        const quant::TensorFormat out = format();
         op.requantization =
             requantization(outputs, std::sqrt(each) * limit * (1 << in.format.bits) * 0.4, out);
         return layer({from}, tensor({outputs, in.shape.height, in.shape.width}, out), op);
@@ -238,7 +244,134 @@ class RandomNetwork {
         return output;
     }
 
+    int table(int from) {
+        const quant::IntegerTensor in = of(from);
+        const quant::TensorFormat out = format();
+        quant::TableLayer op;
+        for (int i = 0; i < 1 << in.format.bits; ++i) {
+            op.values.push_back(static_cast<std::int16_t>(range(out.low(), out.high())));
+        }
+        return layer({from}, tensor(in.shape, out), op);
+    }
+
+    /// Two or three convolutions of `from` (or `from` itself), one after the other.
+    int concat(int from) {
+        const quant::IntegerTensor in = of(from);
+        std::vector<int> parts;
+        quant::MapShape shape = in.shape;
+        shape.channels = 0;
+        const quant::TensorFormat common = chance(50) ? in.format : format();
+        const int count = range(2, 3);
+        for (int i = 0; i < count; ++i) {
+            const bool direct = common == in.format && chance(40);
+            parts.push_back(direct ? from
+                                   : same(from, range(1, shape_.channels), chance(50) ? 3 : 1, common));
+            shape.channels += of(parts.back()).shape.channels;
+        }
+        return layer(parts, tensor(shape, common), quant::ConcatLayer{});
+    }
+
+    /// Any of the input's channels in any order; now and then a part of them or a regular shuffle.
+    int select(int from) {
+        const quant::IntegerTensor in = of(from);
+        const int channels = in.shape.channels, first = range(0, channels - 1);
+        quant::SelectLayer op;
+        const int kind = range(0, 2);
+        const int count = kind == 0 ? range(1, shape_.channels) : kind == 1 ? channels - first : channels;
+        for (int i = 0; i < count; ++i) {
+            const bool isEven = channels % 2 == 0;
+            op.channels.push_back(kind == 0   ? range(0, channels - 1)
+                                  : kind == 1 ? first + i
+                                  : isEven    ? i % 2 * (channels / 2) + i / 2
+                                              : channels - 1 - i);
+        }
+        return layer({from}, tensor({count, in.shape.height, in.shape.width}, in.format), op);
+    }
+
+    int expand(int from) {
+        const quant::IntegerTensor in = of(from);
+        const quant::ExpandLayer op{{range(1, 3), range(1, 3)}, chance(50), in.format.zeroPoint};
+        return layer(
+            {from},
+            tensor({in.shape.channels, in.shape.height * op.factor.height, in.shape.width * op.factor.width},
+                   in.format),
+            op);
+    }
+
+    /// Squeeze-and-excite: `from` times one factor per channel, computed from its averages.
+    int scale(int from) {
+        const quant::IntegerTensor in = of(from);
+        quant::PoolLayer squeeze;
+        squeeze.kind = nn::PoolKind::Maximum;
+        squeeze.kernel = {in.shape.height, in.shape.width};
+        squeeze.stride = {1, 1};
+        int side = layer({from}, tensor({in.shape.channels, 1, 1}, in.format), squeeze);
+        side = same(side, in.shape.channels, 1);
+        const quant::TensorFormat second = of(side).format, out = format();
+        const bool free = chance(30);
+        quant::ScaleLayer op;
+        op.zeroA = in.format.zeroPoint;
+        op.zeroB = second.zeroPoint;
+        op.multiplier = static_cast<std::uint16_t>(free ? 1 : range(1 << 14, (1 << 16) - 1));
+        op.shift = std::max(0, in.format.bits + second.bits - out.bits - 1 + (free ? 0 : 15));
+        op.rounding = (op.shift > 0 ? std::int64_t{1} << (op.shift - 1) : 0) +
+                      out.zeroPoint * (std::int64_t{1} << op.shift);
+        op.low = chance(30) ? out.zeroPoint : out.low();
+        op.high = chance(20) ? range(op.low, out.high()) : out.high();
+        return layer({from, side}, tensor(in.shape, out), op);
+    }
+
+    /// Space to depth where the map can be divided, else depth to space of a convolution.
+    int blocks(int from) {
+        const quant::IntegerTensor in = of(from);
+        const int block = 2;
+        if (in.shape.height % block == 0 && in.shape.width % block == 0) {
+            return layer(
+                {from},
+                tensor({in.shape.channels * block * block, in.shape.height / block, in.shape.width / block},
+                       in.format),
+                quant::SpaceToDepthLayer{block});
+        }
+        const int channels = range(1, 2);
+        const int deep = same(from, channels * block * block, 1);
+        return layer({deep},
+                     tensor({channels, in.shape.height * block, in.shape.width * block}, of(deep).format),
+                     quant::DepthToSpaceLayer{block});
+    }
+
+    /// One of the kinds that the shape allows beside convolutions, pools and additions; -1 where there is
+    /// none.
+    int other(int from) {
+        using Maker = int (RandomNetwork::*)(int);
+        std::vector<Maker> makers;
+        const auto allow = [&makers](bool allowed, Maker maker) {
+            if (allowed) {
+                makers.push_back(maker);
+            }
+        };
+        const quant::MapShape shape = of(from).shape;
+        allow(shape_.tables, &RandomNetwork::table);
+        allow(shape_.concats, &RandomNetwork::concat);
+        allow(shape_.selects, &RandomNetwork::select);
+        allow(shape_.expands && shape.height * shape.width <= shape_.size * shape_.size,
+              &RandomNetwork::expand);
+        allow(shape_.scales, &RandomNetwork::scale);
+        allow(shape_.blocks && shape.count() <= 8 * shape_.size * shape_.size, &RandomNetwork::blocks);
+        return makers.empty() ? -1 : (this->*makers[at(range(0, static_cast<int>(makers.size()) - 1))])(from);
+    }
+
+    bool hasOthers() const {
+        return shape_.tables || shape_.concats || shape_.selects || shape_.expands || shape_.scales ||
+               shape_.blocks;
+    }
+
     int append(int from) {
+        if (hasOthers() && chance(50)) {
+            const int made = other(from);
+            if (made >= 0) {
+                return made;
+            }
+        }
         const int kind = range(0, 9);
         if (kind < 2 && shape_.pools) {
             return pool(from);
