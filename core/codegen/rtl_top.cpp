@@ -275,7 +275,8 @@ std::string ports(const Channel& in, const Channel& out) {
     output wire [{}:0] m_axis_tdata,
     output wire m_axis_tlast
 );
-    wire rst = ~aresetn;
+    wire rst;
+    tandem_reset #(.ACTIVE_LOW(1)) reset (.reset_in(aresetn), .rst(rst));
 
 )",
                        portBits(in.width()) - 1, portBits(out.width()) - 1);
