@@ -36,7 +36,7 @@ module tandem_add #(
     input  wire                 out_ready,
     output wire [LANES*OUT-1:0] out_data
 );
-    wire go, unused_ready;
+    wire go;
     wire start = go & a_valid & b_valid;
     assign a_ready = go & b_valid;
     assign b_ready = go & a_valid;
@@ -44,8 +44,6 @@ module tandem_add #(
     reg [4:0] valid_at;  // operands, products, sum, rounded, clamped
     always @(posedge clk) valid_at <= rst ? 5'd0 : {valid_at[3:0], start};
 
-    localparam integer SHIFTED = RESULT > SHIFT ? RESULT - SHIFT : 1;
-    localparam integer WIDE = (SHIFTED > OUT + 1 ? SHIFTED : OUT + 1) + 1;
     wire [LANES*OUT-1:0] ready_data;
     genvar i;
     generate
@@ -58,37 +56,22 @@ module tandem_add #(
                 .clk(clk), .x(b_data[i*B+:B]), .y(scaled_b)
             );
             reg signed [RESULT-1:0] sum, rounded;
-            wire signed [RESULT-1:0] moved = rounded >>> SHIFT;
-            wire signed [SHIFTED-1:0] kept = moved[SHIFTED-1:0];
-            if (RESULT > SHIFTED) begin : g_dropped
-                wire unused_sign = &{1'b0, moved[RESULT-1:SHIFTED]};
-            end
-            wire signed [WIDE-1:0] value = {{(WIDE - SHIFTED) {kept[SHIFTED-1]}}, kept};
-            wire signed [WIDE-1:0] low = LOW[WIDE-1:0];
-            wire signed [WIDE-1:0] high = HIGH[WIDE-1:0];
-            reg [OUT-1:0] y;
             always @(posedge clk) begin
                 sum <= scaled_a + scaled_b;
                 rounded <= sum + ROUNDING[RESULT-1:0];
-                y <= value < low ? LOW[OUT-1:0] : value > high ? HIGH[OUT-1:0] : value[OUT-1:0];
             end
-            assign ready_data[i*OUT+:OUT] = y;
+            tandem_clamp #(.IN(RESULT), .SHIFT(SHIFT), .OUT(OUT), .LOW(LOW), .HIGH(HIGH)) clamp (
+                .clk(clk), .x(rounded), .y(ready_data[i*OUT+:OUT])
+            );
         end
     endgenerate
 
-    tandem_credit #(
-        .BEATS(1),
-        .FIFO_LOG2(FIFO_LOG2)
-    ) credit (
-        .clk(clk), .rst(rst), .take(start), .give(out_valid & out_ready), .go(go)
-    );
-
-    tandem_fifo #(
+    tandem_outbox #(
         .WIDTH(LANES * OUT),
-        .DEPTH_LOG2(FIFO_LOG2)
-    ) fifo (
-        .clk(clk), .rst(rst),
-        .in_valid(valid_at[4]), .in_ready(unused_ready), .in_data(ready_data),
+        .FIFO_LOG2(FIFO_LOG2)
+    ) outbox (
+        .clk(clk), .rst(rst), .start(start), .go(go),
+        .in_valid(valid_at[4]), .in_data(ready_data),
         .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data)
     );
 endmodule

@@ -24,6 +24,7 @@ module tandem_conv #(
     parameter integer PL = 0,
     parameter integer PAD = 0,           // activation outside the map: the input's zero point
     parameter integer SEPARATE = 0,
+    parameter integer SLICES = 1,        // groups of channels that the engine takes one after the other
     parameter integer PE = 1,
     parameter integer SIMD = 1,
     parameter integer LANES = 1,
@@ -57,14 +58,15 @@ module tandem_conv #(
 );
     localparam integer CF = IC / SIMD;
     localparam integer NF = OC / PE;
-    localparam integer STEPS = NF * KH * KW * (SEPARATE != 0 ? 1 : CF);
+    localparam integer PARTS = SEPARATE != 0 ? CF : SLICES;
+    localparam integer STEPS = NF * KH * KW * (CF / PARTS);
     localparam integer STEP = STEPS > 1 ? $clog2(STEPS) : 1;
     localparam integer TREE = SEPARATE != 0 ? 0 : $clog2(SIMD);
     localparam integer WORD = (SEPARATE != 0 ? PE : PE * SIMD) * W;
     localparam integer WORDS = OC / LANES;
     localparam integer ADDRESS = WORDS > 1 ? $clog2(WORDS) : 1;
 
-    wire go, start, valid, pad, first, last, done, ready_valid, unused_ready;
+    wire go, start, valid, pad, first, last, done, ready_valid;
     wire [STEP-1:0] step;
     wire [SIMD*A-1:0] a;
     wire [WORD-1:0] w;
@@ -77,7 +79,7 @@ module tandem_conv #(
         .IH(IH), .IW(IW), .OH(OH), .OW(OW), .KH(KH), .KW(KW),
         .SH(SH), .SW(SW), .DH(DH), .DW(DW), .PT(PT), .PL(PL),
         .NF(NF),
-        .SEPARATE(SEPARATE),
+        .SLICES(PARTS),
         .DEPTH_LOG2(RING_LOG2),
         .BLOCK(RING_BLOCK),
         .STEP(STEP)
@@ -118,19 +120,13 @@ module tandem_conv #(
         .out_valid(ready_valid), .out_data(ready_data)
     );
 
-    tandem_credit #(
+    tandem_outbox #(
+        .WIDTH(LANES * OUT),
         .BEATS(PE / LANES),
         .FIFO_LOG2(FIFO_LOG2)
-    ) credit (
-        .clk(clk), .rst(rst), .take(start), .give(out_valid & out_ready), .go(go)
-    );
-
-    tandem_fifo #(
-        .WIDTH(LANES * OUT),
-        .DEPTH_LOG2(FIFO_LOG2)
-    ) fifo (
-        .clk(clk), .rst(rst),
-        .in_valid(ready_valid), .in_ready(unused_ready), .in_data(ready_data),
+    ) outbox (
+        .clk(clk), .rst(rst), .start(start), .go(go),
+        .in_valid(ready_valid), .in_data(ready_data),
         .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data)
     );
 endmodule

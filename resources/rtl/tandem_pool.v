@@ -52,7 +52,7 @@ module tandem_pool #(
     localparam integer LOWEST = SIGNED != 0 ? -(1 << (A - 1)) : 0;
     localparam integer OUTSIDE = MAXIMUM != 0 ? LOWEST : PAD;
 
-    wire go, start, valid, pad, first, last, ready_valid, unused_ready;
+    wire go, start, valid, pad, first, last, ready_valid;
     wire [STEP-1:0] step;
     wire [LANES*A-1:0] a;
     wire [OUT_LANES*OUT-1:0] ready_data;
@@ -64,7 +64,7 @@ module tandem_pool #(
         .IH(IH), .IW(IW), .OH(OH), .OW(OW), .KH(KH), .KW(KW),
         .SH(SH), .SW(SW), .PT(PT), .PL(PL),
         .NF(CF),
-        .SEPARATE(1),
+        .SLICES(CF),
         .DEPTH_LOG2(RING_LOG2),
         .BLOCK(RING_BLOCK),
         .STEP(STEP)
@@ -116,19 +116,13 @@ module tandem_pool #(
         end
     endgenerate
 
-    tandem_credit #(
+    tandem_outbox #(
+        .WIDTH(OUT_LANES * OUT),
         .BEATS(LANES / OUT_LANES),
         .FIFO_LOG2(FIFO_LOG2)
-    ) credit (
-        .clk(clk), .rst(rst), .take(start), .give(out_valid & out_ready), .go(go)
-    );
-
-    tandem_fifo #(
-        .WIDTH(OUT_LANES * OUT),
-        .DEPTH_LOG2(FIFO_LOG2)
-    ) fifo (
-        .clk(clk), .rst(rst),
-        .in_valid(ready_valid), .in_ready(unused_ready), .in_data(ready_data),
+    ) outbox (
+        .clk(clk), .rst(rst), .start(start), .go(go),
+        .in_valid(ready_valid), .in_data(ready_data),
         .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data)
     );
 endmodule

@@ -124,14 +124,9 @@ module tandem_requantize #(
                 always @(posedge clk) shifted <= kept;
             end
 
-            // Compared with room for the limits and for the value.
-            localparam integer WIDE = (SHIFTED > OUT + 1 ? SHIFTED : OUT + 1) + 1;
-            wire signed [WIDE-1:0] value = {{(WIDE - SHIFTED) {shifted[SHIFTED-1]}}, shifted};
-            wire signed [WIDE-1:0] low = LOW[WIDE-1:0];
-            wire signed [WIDE-1:0] high = HIGH[WIDE-1:0];
-            reg [OUT-1:0] y;
-            always @(posedge clk) y <= value < low ? LOW[OUT-1:0] : value > high ? HIGH[OUT-1:0] : value[OUT-1:0];
-            assign out_data[i*OUT+:OUT] = y;
+            tandem_clamp #(.IN(SHIFTED), .SHIFT(0), .OUT(OUT), .LOW(LOW), .HIGH(HIGH)) clamp (
+                .clk(clk), .x(shifted), .y(out_data[i*OUT+:OUT])
+            );
         end
     endgenerate
 endmodule

@@ -23,8 +23,8 @@ module tandem_window #(
     parameter integer DW = 1,
     parameter integer PT = 0,        // padding above and left of the map
     parameter integer PL = 0,
-    parameter integer NF = 1,        // groups of a pixel
-    parameter integer SEPARATE = 0,  // 1: group n reads beat n of each tap, 0: every group reads all beats
+    parameter integer NF = 1,        // groups of a pixel, equally many of each slice
+    parameter integer SLICES = 1,    // of the channels: the groups read one slice of each tap after another
     parameter integer DEPTH_LOG2 = 4,
     parameter integer BLOCK = 0,     // the ring stands in block RAM
     parameter integer STEP = 4       // bits of step, 2^STEP >= steps of a pixel
@@ -43,7 +43,7 @@ module tandem_window #(
     output reg              data_last,
     output wire [WIDTH-1:0] data
 );
-    localparam integer CI = SEPARATE != 0 ? 1 : CF;
+    localparam integer CI = CF / SLICES;
     localparam integer EH = (KH - 1) * DH + 1;
     localparam integer EW = (KW - 1) * DW + 1;
     localparam integer ROW = IW * CF;
@@ -57,7 +57,7 @@ module tandem_window #(
     localparam integer MOVE_X = SW * CF;
     localparam integer MOVE_Y = (SH * IW - (OW - 1) * SW) * CF;
     localparam integer MOVE_F = FRAME - (((OH - 1) * SH) * IW + (OW - 1) * SW) * CF;
-    localparam integer BACK = SEPARATE != 0 ? NF - 1 : 0;
+    localparam integer BACK = CF - CI;
     // The same inside a window: next tap of a row, next row.
     localparam integer TAP_X = DW * CF - (CI - 1);
     localparam integer TAP_Y = (DH * IW - (KW - 1) * DW) * CF - (CI - 1);
@@ -114,9 +114,26 @@ module tandem_window #(
     assign in_ready = ~room[B-1];
 
     wire [B-1:0] move = last_ox ? (last_oy ? MOVE_F[B-1:0] : MOVE_Y[B-1:0]) : MOVE_X[B-1:0];
-    localparam integer NEXT_N = SEPARATE != 0 ? 1 : 0;
+    wire slice_end;  // the group is the last one of its slice
+    generate
+        if (SLICES > 1 && NF > SLICES) begin : g_slice
+            localparam integer EACH = NF / SLICES;
+            localparam integer BS = $clog2(EACH);
+            localparam integer LAST_S = EACH - 1;
+            reg [BS-1:0] turn;
+            assign slice_end = turn == LAST_S[BS-1:0];
+            always @(posedge clk) begin
+                if (rst) turn <= 0;
+                else if (run & last_step) turn <= slice_end ? {BS{1'b0}} : turn + 1'b1;
+            end
+        end else begin : g_same
+            localparam [0:0] ONE_EACH = SLICES > 1;
+            assign slice_end = ONE_EACH;
+        end
+    endgenerate
     wire [B+DEPTH_LOG2-1:0] move_back = {{DEPTH_LOG2{1'b0}}, move} - BACK[B+DEPTH_LOG2-1:0];
-    wire [DEPTH_LOG2-1:0] next_base = base + (last_n ? move_back[DEPTH_LOG2-1:0] : NEXT_N[DEPTH_LOG2-1:0]);
+    wire [DEPTH_LOG2-1:0] next_base = base + (last_n ? move_back[DEPTH_LOG2-1:0] :
+                                               slice_end ? CI[DEPTH_LOG2-1:0] : {DEPTH_LOG2{1'b0}});
     wire unused_move = &{1'b0, move_back[B+DEPTH_LOG2-1:DEPTH_LOG2]};
 
     always @(posedge clk) begin

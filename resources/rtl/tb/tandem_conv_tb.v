@@ -3,20 +3,7 @@
 `default_nettype none
 
 module tandem_conv_tb;
-    reg clk = 1'b0, rst = 1'b1;
-    always #5 clk = ~clk;
-    integer errors = 0;
-    initial begin
-        repeat (4) @(posedge clk);
-        #1 rst = 1'b0;
-    end
-    task finish;
-        begin
-            if (errors == 0) $display("PASS");
-            else $display("FAIL: %0d errors", errors);
-            $finish;
-        end
-    endtask
+    `include "tb/tandem_bench.vh"
 
     // 2 channels to 4, 3 x 3, padded by 1, 5 x 5 map, two frames: four sums at a time that leave one by one.
     localparam IC = 2, OC = 4, N = 5, FRAMES = 2;

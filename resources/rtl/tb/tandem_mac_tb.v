@@ -3,20 +3,7 @@
 `default_nettype none
 
 module tandem_mac_tb;
-    reg clk = 1'b0, rst = 1'b1;
-    always #5 clk = ~clk;
-    integer errors = 0;
-    initial begin
-        repeat (4) @(posedge clk);
-        #1 rst = 1'b0;
-    end
-    task finish;
-        begin
-            if (errors == 0) $display("PASS");
-            else $display("FAIL: %0d errors", errors);
-            $finish;
-        end
-    endtask
+    `include "tb/tandem_bench.vh"
 
     // Two sums of three products of unsigned activations and signed weights over groups of four beats; every
     // third beat lies outside the map and counts as 5.

@@ -3,20 +3,7 @@
 `default_nettype none
 
 module tandem_requantize_tb;
-    reg clk = 1'b0, rst = 1'b1;
-    always #5 clk = ~clk;
-    integer errors = 0;
-    initial begin
-        repeat (4) @(posedge clk);
-        #1 rst = 1'b0;
-    end
-    task finish;
-        begin
-            if (errors == 0) $display("PASS");
-            else $display("FAIL: %0d errors", errors);
-            $finish;
-        end
-    endtask
+    `include "tb/tandem_bench.vh"
 
     // Four sums leave two at a time: two words of {s, m, c} each with its own shift, against 64-bit arithmetic.
     localparam SUM = 20, C = 30, M = 16, S = 2, SHIFT = 12, OUT = 6, LOW = -20, HIGH = 31;

@@ -3,20 +3,7 @@
 `default_nettype none
 
 module tandem_window_tb;
-    reg clk = 1'b0, rst = 1'b1;
-    always #5 clk = ~clk;
-    integer errors = 0;
-    initial begin
-        repeat (4) @(posedge clk);
-        #1 rst = 1'b0;
-    end
-    task finish;
-        begin
-            if (errors == 0) $display("PASS");
-            else $display("FAIL: %0d errors", errors);
-            $finish;
-        end
-    endtask
+    `include "tb/tandem_bench.vh"
 
     // 2 beats a pixel, 5 x 4 map, 3 x 2 kernel, stride 2 x 1, dilation 1 x 2, padded by 1 above and left: every tap
     // of every group of three frames in order, with gaps in the input and in the consumer's room.
@@ -28,7 +15,7 @@ module tandem_window_tb;
     integer sent = 0, n = 0;
     tandem_window #(
         .WIDTH(16), .CF(CF), .IH(IH), .IW(IW), .OH(OH), .OW(OW), .KH(KH), .KW(KW), .SH(2), .SW(1), .DH(1), .DW(2),
-        .PT(1), .PL(1), .NF(NF), .SEPARATE(0), .DEPTH_LOG2(6), .STEP(6)
+        .PT(1), .PL(1), .NF(NF), .DEPTH_LOG2(6), .STEP(6)
     ) dut (
         .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(sent[15:0]), .go(go), .start(start),
         .step(step), .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(data)
