@@ -89,6 +89,15 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
         }
         return op.weights[at((std::int64_t{out} * inGroup + in % inGroup) * taps + tap)];
     };
+    // Weights that share a DSP are fields of one number: each lends to the one below it, if that is negative.
+    const int together = std::max(1, hw::pipeline::productsPerDsp(layer, folding));
+    const auto field = [&](int out, int in, int tap) {
+        std::int64_t borrow = 0;
+        for (int below = out - out % together; below < out; ++below) {
+            borrow = weight(below, in, tap) - borrow < 0 ? 1 : 0;
+        }
+        return weight(out, in, tap) - borrow;
+    };
     const int lanes = separate ? 1 : folding.simd;
     MemoryImage image(folding.pe * lanes * layer.weightBits);
     const int blocks = separate ? 1 : layer.inputChannels / folding.simd;
@@ -99,7 +108,7 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
                 for (int p = 0; p < folding.pe; ++p) {
                     for (int s = 0; s < lanes; ++s) {
                         const int in = separate ? first + p : block * folding.simd + s;
-                        image.put(weight(first + p, in, tap), layer.weightBits);
+                        image.put(field(first + p, in, tap), layer.weightBits);
                     }
                 }
             }

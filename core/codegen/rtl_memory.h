@@ -47,7 +47,8 @@ std::string scaleImage(const quant::Requantization& requantization, std::span<co
                        const ScaleLayout& layout, int lanes);
 
 /// The words of a convolution's weight memory in the order of the engine's steps. Groups other than
-/// depth-wise become zeros of a dense convolution.
+/// depth-wise become zeros of a dense convolution. Where products share a DSP, weights stand as
+/// tandem_packed_product takes them.
 std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
                         const hw::pipeline::Folding& folding);
 

@@ -94,6 +94,7 @@ class EngineWriter {
         made.parameter("PE", folding_.pe);
         made.parameter("SIMD", folding_.simd);
         made.parameter("LANES", engine_.outputLanes);
+        made.parameter("PACK", productsPerDsp(layer_, folding_));
         made.parameter("A", layer_.inputBits);
         made.parameter("SIGNED", layer_.inputSigned ? 1 : 0);
         made.parameter("W", layer_.weightBits);

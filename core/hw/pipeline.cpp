@@ -59,6 +59,32 @@ Resources& Resources::operator+=(const Resources& other) {
     return *this;
 }
 
+const char* toString(Multiplier multiplier) {
+    switch (multiplier) {
+    case Multiplier::Dsp:
+        return "dsp";
+    case Multiplier::Fabric:
+        return "fabric";
+    case Multiplier::Packed:
+        return "packed";
+    }
+    return "";
+}
+
+bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier) {
+    switch (multiplier) {
+    case Multiplier::Dsp:
+        return true;
+    case Multiplier::Fabric:
+        return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+    case Multiplier::Packed:
+        break;
+    }
+    const int together = productsPerDsp(layer, {folding.pe, folding.simd, Multiplier::Packed});
+    return layer.kind == LayerKind::Convolution && together > 1 && layer.inputBits < kDspOtherBits &&
+           together * (layer.inputBits + layer.weightBits) >= kDspProductBits;
+}
+
 std::vector<Folding> legalFoldings(const Layer& layer) {
     std::vector<Folding> foldings;
     visitFoldings(layer, [&](const Folding& folding) { foldings.push_back(folding); });

@@ -12,10 +12,22 @@
 /// synth_xilinx.
 namespace tandem::hw::pipeline {
 
+/// What computes the products of a convolution. All give the same integers.
+enum class Multiplier {
+    Dsp,    ///< one DSP for each; products of fewer than 9 bits become LUTs (what synthesis does by itself)
+    Fabric, ///< LUTs: Booth rows
+    Packed, ///< neighbouring output channels share a DSP: their weights times the same activation. Takes one
+            ///< cycle more. Not for depth-wise convolutions, whose products share nothing
+};
+inline constexpr Multiplier kMultipliers[] = {Multiplier::Dsp, Multiplier::Fabric, Multiplier::Packed};
+/// "dsp", "fabric", "packed".
+const char* toString(Multiplier multiplier);
+
 /// How much of a layer works at once: `pe` output channels times `simd` input channels (depth-wise, pooling
-/// and add: simd == pe channels side by side).
+/// and add: simd == pe channels side by side), and what multiplies.
 struct Folding {
     int pe = 1, simd = 1;
+    Multiplier multiplier = Multiplier::Dsp;
     bool operator==(const Folding&) const = default;
 };
 
@@ -56,8 +68,13 @@ struct Energy {
     double total() const { return compute + onChip + dram; }
 };
 
-/// The foldings that the RTL can build for a layer, ascending in multipliers (then in pe). Never empty.
+/// The foldings that the RTL can build for a layer, ascending in multipliers (then in pe), all with
+/// Multiplier::Dsp. Never empty.
 std::vector<Folding> legalFoldings(const Layer& layer);
+
+/// Whether `folding`, one of legalFoldings(layer), can be built with `multiplier`: everything multiplies by
+/// Dsp, only convolutions otherwise, and Packed needs two products that one DSP holds.
+bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier);
 
 /// Cycles per frame that a layer alone needs in steady state: max(work, input beats).
 std::int64_t layerInterval(const Layer& layer, const Folding& folding);

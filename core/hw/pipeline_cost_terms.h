@@ -19,7 +19,9 @@ enum class CostTerm {
     CompareBits,       ///< maximum pooling
     AverageBits,       ///< sums of average pooling
     FabricProducts,    ///< bits times bits of products in LUTs
-    FabricOperands,    ///< their operand registers
+    BoothBits,         ///< bits of the rows of products that are built of LUTs on purpose
+    PackedBits,        ///< bits of products that share a DSP
+    FabricOperands,    ///< operand registers of products that no DSP sums up
     ProductBits,       ///< their registers
     FabricSums,        ///< accumulator bits outside DSPs
     TreeBits,          ///< adder tree, without the level that DSPs take in

@@ -50,9 +50,12 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
         const double products = layer.kind == LayerKind::Convolution
                                     ? static_cast<double>(std::int64_t{folding.pe} * folding.simd)
                                     : static_cast<double>(folding.pe);
+        // A packed multiplication works on the places between its weights, too.
+        const int together = std::max(1, productsPerDsp(layer, folding));
+        const int weightBits = (together - 1) * (layer.inputBits + layer.weightBits) + layer.weightBits;
         energy.compute =
             steps * products *
-                (kMultiplyPerSquareBit * layer.inputBits * layer.weightBits + kAddPerBit * sumBits) +
+                (kMultiplyPerSquareBit * layer.inputBits * weightBits / together + kAddPerBit * sumBits) +
             outputs * (scale + kAddPerBit * sumBits);
         const double word = products * layer.weightBits;
         const double weights = word * engine.groups * engine.steps;

@@ -33,6 +33,18 @@ int narrowestOutput(int pe, int steps) {
 
 } // namespace
 
+int productsPerDsp(const Layer& layer, const Folding& folding) {
+    if (folding.multiplier != Multiplier::Packed) {
+        return folding.multiplier == Multiplier::Fabric ? 0 : 1;
+    }
+    const int product = layer.inputBits + layer.weightBits;
+    int count = std::min(folding.pe, (kDspOperandBits - layer.weightBits) / product + 1);
+    while (folding.pe % count != 0) {
+        --count;
+    }
+    return count;
+}
+
 int log2Ceil(std::int64_t values) {
     return values <= 1 ? 0 : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(values - 1)));
 }
@@ -141,7 +153,8 @@ Engine engineOf(const Layer& layer, const Folding& folding) {
         engine.groups = layer.outputChannels / folding.pe;
         engine.steps = taps * engine.inputBeats;
         engine.treeLevels = log2Ceil(folding.simd);
-        engine.latency = kConvolutionLatency + engine.treeLevels;
+        engine.latency =
+            kConvolutionLatency + engine.treeLevels + (folding.multiplier == Multiplier::Packed ? 1 : 0);
         engine.outputLanes = narrowestOutput(folding.pe, engine.steps);
         break;
     case LayerKind::DepthwiseConvolution:

@@ -35,6 +35,18 @@ Engine engineOf(const Layer& layer, const Folding& folding);
 /// first).
 std::int64_t ringBeats(const Layer& layer, const Folding& folding);
 
+/// Products of this many bits and more go to a DSP48E1 in Yosys.
+inline constexpr int kDspProductBits = 9;
+/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
+inline constexpr int kDspOperandBits = 25;
+/// The longest second operand.
+inline constexpr int kDspOtherBits = 18;
+
+/// Products of a convolution that share a DSP: 0 in LUTs (Multiplier::Fabric), 1 for Multiplier::Dsp. Packed
+/// on a DSP48E1: as many weights as stand in 25 bits, each with the place for a product, and divide pe; fewer
+/// than 2 where that cannot be built.
+int productsPerDsp(const Layer& layer, const Folding& folding);
+
 /// Whether a line buffer or FIFO of 2^depthLog2 words stands in block RAM (else in LUT RAM).
 bool ringInBlock(int depthLog2);
 /// Block RAM of 7 series devices that a memory takes, as Yosys maps it.

@@ -21,6 +21,8 @@ constexpr std::array<Price, static_cast<std::size_t>(CostTerm::Count)> kPrices{{
     {0.985, 1.08},   // CompareBits
     {1.06, 0.84},    // AverageBits
     {1.75, 0.0506},  // FabricProducts
+    {1, 0},          // BoothBits
+    {0, 0},          // PackedBits
     {0.203, 1.11},   // FabricOperands
     {0.0503, 1.15},  // ProductBits
     {1.57, 0.928},   // FabricSums

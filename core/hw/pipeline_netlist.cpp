@@ -267,6 +267,9 @@ void check(const Workload& workload, const Parameters& parameters) {
         require(divides, layer,
                 fmt::format("pe {} must divide its {} output channels and simd {} its {} input channels",
                             folding.pe, layer.outputChannels, folding.simd, layer.inputChannels));
+        require(isLegal(layer, folding, folding.multiplier), layer,
+                fmt::format("multiplier '{}' cannot be built for {} output channels at a time",
+                            toString(folding.multiplier), folding.pe));
         require(layer.kind == LayerKind::Convolution || folding.pe == folding.simd, layer,
                 fmt::format("pe {} and simd {} must be the same number for this kind of layer", folding.pe,
                             folding.simd));

@@ -15,11 +15,6 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Products of this many bits and more go to DSP48E1 in Yosys.
-constexpr int kDspProductBits = 9;
-/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
-constexpr int kDspOperandBits = 25;
-
 int operandBits(int bits, bool isSigned) {
     return bits + (isSigned ? 0 : 1);
 }
@@ -32,6 +27,13 @@ std::int64_t multipliers(const Layer& layer, const Folding& folding) {
     return layer.kind == LayerKind::Convolution ? std::int64_t{folding.pe} * folding.simd : folding.pe;
 }
 
+/// DSPs that multiply by weights.
+std::int64_t productDsps(const Layer& layer, const Folding& folding) {
+    const int together = productsPerDsp(layer, folding);
+    const bool used = together > 1 || (together == 1 && multipliesInDsp(layer));
+    return used ? multipliers(layer, folding) / together : 0;
+}
+
 bool convolves(const Layer& layer) {
     return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
 }
@@ -41,8 +43,7 @@ int dspOf(const Layer& layer, const Folding& folding, const Engine& engine) {
     switch (layer.kind) {
     case LayerKind::Convolution:
     case LayerKind::DepthwiseConvolution: {
-        const std::int64_t products = multipliesInDsp(layer) ? multipliers(layer, folding) : 0;
-        return static_cast<int>(products) + engine.outputLanes * scales;
+        return static_cast<int>(productDsps(layer, folding)) + engine.outputLanes * scales;
     }
     case LayerKind::AveragePool:
         return engine.outputLanes * scales;
@@ -114,25 +115,31 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
 
     const double products = static_cast<double>(multipliers(layer, folding));
     const int operand = operandBits(layer.inputBits, layer.inputSigned);
-    const bool dsp = multipliesInDsp(layer);
+    const int together = productsPerDsp(layer, folding);
+    // Whether the DSP that multiplies adds the next operand, too.
+    const bool dsp = together == 1 && multipliesInDsp(layer);
     const double word = products * layer.weightBits;
     const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
     if (!romInBlock(depth, static_cast<std::int64_t>(word))) {
         put(CostTerm::WeightRomBits, word * std::ceil(static_cast<double>(depth) / 64));
         put(CostTerm::WeightRomWidth, word);
     }
-    if (!dsp) {
+    const int productBits = (together == 1 ? operand : layer.inputBits) + layer.weightBits;
+    if (!dsp && together == 1) {
         put(CostTerm::FabricProducts, products * operand * layer.weightBits);
+    } else if (together == 0) {
+        put(CostTerm::BoothBits, products * ((layer.weightBits + 1) / 2) * (operand + 1));
+    }
+    if (!dsp) {
         put(CostTerm::FabricOperands, in + word);
-        put(CostTerm::ProductBits, products * (operand + layer.weightBits));
+        put(together > 1 ? CostTerm::PackedBits : CostTerm::ProductBits, products * productBits);
     }
     if (!dsp || engine.treeLevels > 0) {
         put(CostTerm::FabricSums, sums);
     }
     double tree = 0;
     for (int level = dsp ? 2 : 1; level <= engine.treeLevels; ++level) {
-        tree += static_cast<double>((folding.simd + (1 << level) - 1) >> level) *
-                (operand + layer.weightBits + level);
+        tree += static_cast<double>((folding.simd + (1 << level) - 1) >> level) * (productBits + level);
     }
     put(CostTerm::TreeBits, folding.pe * tree);
     return terms;

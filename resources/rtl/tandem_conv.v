@@ -28,6 +28,7 @@ module tandem_conv #(
     parameter integer PE = 1,
     parameter integer SIMD = 1,
     parameter integer LANES = 1,
+    parameter integer PACK = 1,          // products of a DSP, 0: in LUTs; see tandem_mac
     parameter integer A = 8,             // bits of an input activation
     parameter integer SIGNED = 1,
     parameter integer W = 8,             // bits of a weight
@@ -104,7 +105,7 @@ module tandem_conv #(
 
     tandem_mac #(
         .PE(PE), .SIMD(SIMD), .A(A), .SIGNED(SIGNED), .W(W), .SUM(SUM),
-        .SEPARATE(SEPARATE), .TREE(TREE), .PAD(PAD)
+        .SEPARATE(SEPARATE), .TREE(TREE), .PAD(PAD), .PACK(PACK)
     ) mac (
         .clk(clk), .rst(rst),
         .valid(valid), .pad(pad), .first(first), .last(last), .a(a), .w(w),

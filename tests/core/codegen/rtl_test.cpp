@@ -26,11 +26,19 @@ using namespace hw::pipeline;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
 
+Folding withRandomMultiplier(Random& random, const hw::Layer& layer, Folding folding) {
+    const Multiplier multiplier = kMultipliers[random.below(std::size(kMultipliers))];
+    if (isLegal(layer, folding, multiplier)) {
+        folding.multiplier = multiplier;
+    }
+    return folding;
+}
+
 Parameters randomFoldings(Random& random, const hw::Workload& workload) {
     Parameters parameters;
     for (const hw::Layer& layer : workload.layers) {
         const std::vector<Folding> legal = legalFoldings(layer);
-        parameters.foldings.push_back(legal[random.below(legal.size())]);
+        parameters.foldings.push_back(withRandomMultiplier(random, layer, legal[random.below(legal.size())]));
     }
     return parameters;
 }
@@ -46,12 +54,13 @@ std::string describe(const hw::Workload& workload, const Parameters& parameters)
         const hw::Layer& w = workload.layers[l];
         text +=
             fmt::format("{} kind {} from {} in {}x{}x{} out {}x{}x{} k {}x{} s {}x{} d {}x{} p {},{},{},{} "
-                        "groups {} bits {}/{}/{} pe {} simd {}\n",
+                        "groups {} bits {}/{}/{} pe {} simd {} {}\n",
                         l, static_cast<int>(w.kind), fmt::join(w.inputs, ","), w.inputChannels, w.inputHeight,
                         w.inputWidth, w.outputChannels, w.outputHeight, w.outputWidth, w.kernelHeight,
                         w.kernelWidth, w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth,
                         w.padTop, w.padLeft, w.padBottom, w.padRight, w.groups, w.inputBits, w.weightBits,
-                        w.outputBits, parameters.foldings[l].pe, parameters.foldings[l].simd);
+                        w.outputBits, parameters.foldings[l].pe, parameters.foldings[l].simd,
+                        toString(parameters.foldings[l].multiplier));
     }
     return text;
 }
@@ -141,6 +150,53 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
     // Small odd designs, none of them fitted.
     EXPECT_LE(lutError, 2 * kLutFitError.ninetieth);
     EXPECT_LE(ffError, 2 * kFfFitError.ninetieth);
+}
+
+/// The folding of a layer with the most products below 17 that `multiplier` can build, else by Dsp.
+Folding foldingWith(const hw::Layer& layer, Multiplier multiplier) {
+    Folding best;
+    for (const Folding& folding : legalFoldings(layer)) {
+        if (folding.pe * folding.simd <= 16 && isLegal(layer, folding, multiplier)) {
+            best = {folding.pe, folding.simd, multiplier};
+        }
+    }
+    return best;
+}
+
+TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
+    if (findProgram("yosys").empty()) {
+        GTEST_SKIP() << "yosys is not installed";
+    }
+    int packed = 0, fabric = 0;
+    for (std::uint64_t seed = 300; packed < 3 || fabric < 2; ++seed) {
+        Random random(seed);
+        test::RandomNetwork maker(random,
+                                  {.layers = 2, .channels = 8, .size = 5, .pools = false, .adds = false});
+        const quant::IntegerNetwork network = maker.make();
+        const hw::Workload workload = hw::workloadOf(network);
+        Parameters parameters;
+        bool sharesDsps = false;
+        for (const hw::Layer& layer : workload.layers) {
+            const bool first = parameters.foldings.empty();
+            parameters.foldings.push_back(
+                foldingWith(layer, first ? Multiplier::Packed : Multiplier::Fabric));
+            sharesDsps = sharesDsps || parameters.foldings.back().multiplier == Multiplier::Packed;
+            fabric += sharesDsps && parameters.foldings.back().multiplier == Multiplier::Fabric ? 1 : 0;
+        }
+        if (!sharesDsps) {
+            continue;
+        }
+        ++packed;
+        SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
+        const test::TemporaryFolder folder;
+        const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
+        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        const Resources found = synthesizeRtl(folder.path());
+        const Resources modelled = resources(workload, parameters);
+        EXPECT_EQ(modelled.dsp, found.dsp);
+        EXPECT_EQ(modelled.ramb18, found.ramb18);
+        EXPECT_EQ(modelled.ramb36, found.ramb36);
+    }
 }
 
 /// A whole trained network on the accelerator that `allocate` chooses for an interval, in Verilator.

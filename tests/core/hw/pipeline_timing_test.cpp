@@ -13,6 +13,9 @@ Parameters randomFoldings(Random& random, const Workload& workload) {
     for (const Layer& layer : workload.layers) {
         const std::vector<Folding> legal = legalFoldings(layer);
         parameters.foldings.push_back(legal[random.below(legal.size())]);
+        Folding& folding = parameters.foldings.back();
+        const Multiplier multiplier = kMultipliers[random.below(std::size(kMultipliers))];
+        folding.multiplier = isLegal(layer, folding, multiplier) ? multiplier : Multiplier::Dsp;
     }
     return parameters;
 }
