@@ -106,7 +106,7 @@ class EngineWriter {
         const std::int64_t depth = std::int64_t{engine_.groups} * engine_.steps;
         const std::int64_t width =
             std::int64_t{folding_.pe} * (separate ? 1 : folding_.simd) * layer_.weightBits;
-        made.parameter("WEIGHT_BLOCK", romInBlock(depth, width) ? 1 : 0);
+        made.parameter("WEIGHT_BLOCK", romInBlock(depth, width, folding_.weights) ? 1 : 0);
         made.parameter("WEIGHT_FILE", image("weights", weightImage(op, layer_, folding_)));
         made.parameter("SCALE_FILE",
                        image("scale", scaleImage(op.requantization, op.bias, layout, engine_.outputLanes)));

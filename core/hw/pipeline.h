@@ -4,6 +4,7 @@
 #include "core/hw/workload.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,11 +24,19 @@ inline constexpr Multiplier kMultipliers[] = {Multiplier::Dsp, Multiplier::Fabri
 /// "dsp", "fabric", "packed".
 const char* toString(Multiplier multiplier);
 
+/// Where a convolution's weights stand.
+enum class WeightStore {
+    Smaller, ///< in what is the smaller part of a device with 190 LUTs for each RAMB18
+    Block,   ///< block RAM
+    Luts,
+};
+
 /// How much of a layer works at once: `pe` output channels times `simd` input channels (depth-wise, pooling
-/// and add: simd == pe channels side by side), and what multiplies.
+/// and add: simd == pe channels side by side), what multiplies and where the weights stand.
 struct Folding {
     int pe = 1, simd = 1;
     Multiplier multiplier = Multiplier::Dsp;
+    WeightStore weights = WeightStore::Smaller;
     bool operator==(const Folding&) const = default;
 };
 
@@ -82,6 +91,29 @@ std::int64_t layerInterval(const Layer& layer, const Folding& folding);
 /// For every layer the cheapest legal folding whose layerInterval is at most `interval`, or the fastest one
 /// where none is; among them one whose streams meet its producer's fast enough, too, where there is one.
 Parameters allocate(const Workload& workload, std::int64_t interval);
+
+/// What a pipeline must fit, in modelled resources.
+struct Budget {
+    double lut = 0, ff = 0, dsp = 0, bram36 = 0;
+};
+
+/// A pipeline that was solved for.
+struct Allocation {
+    Parameters parameters;
+    std::int64_t interval = 0; ///< closed form
+    Resources resources;
+};
+
+/// Foldings and multipliers for all layers that keep `interval` and fit the budget, none where no such
+/// pipeline is found. Resources are priced by how scarce they are: every layer takes its cheapest legal
+/// choice, and what is exceeded gets dearer. `pins`: empty, or per layer the folding that it must have.
+/// Throws Error (Input) where their count is another.
+std::optional<Allocation> allocate(const Workload& workload, std::int64_t interval, const Budget& budget,
+                                   std::span<const std::optional<Folding>> pins = {});
+
+/// The same with the shortest interval that fits the budget.
+std::optional<Allocation> allocate(const Workload& workload, const Budget& budget,
+                                   std::span<const std::optional<Folding>> pins = {});
 
 /// The interval of the whole pipeline: closed form, equal to the event model's. Fast enough to be called in a
 /// search.

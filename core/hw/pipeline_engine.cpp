@@ -93,7 +93,10 @@ BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory) {
     return best;
 }
 
-bool romInBlock(std::int64_t depth, std::int64_t width) {
+bool romInBlock(std::int64_t depth, std::int64_t width, WeightStore store) {
+    if (store != WeightStore::Smaller) {
+        return store == WeightStore::Block;
+    }
     constexpr int kLutsPerRamb18 = 190, kBitsPerLut = 64;
     const BlockRams blocks = blockRams(depth, width, Memory::ReadOnly);
     const std::int64_t luts = width * ((depth + kBitsPerLut - 1) / kBitsPerLut);

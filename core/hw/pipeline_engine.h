@@ -56,9 +56,8 @@ struct BlockRams {
 enum class Memory { Written, ReadOnly };
 BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory);
 
-/// Whether a read-only memory stands in block RAM (else in LUTs): where that is the smaller part of a device
-/// that has about as many LUTs for each RAMB18 as the 7 series.
-bool romInBlock(std::int64_t depth, std::int64_t width);
+/// Whether a layer's weights, `depth` words of `width` bits, stand in block RAM (else in LUTs).
+bool romInBlock(std::int64_t depth, std::int64_t width, WeightStore store);
 
 /// Smallest number of bits that counts `values` different values.
 int log2Ceil(std::int64_t values);

@@ -120,7 +120,7 @@ CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& e
     const bool dsp = together == 1 && multipliesInDsp(layer);
     const double word = products * layer.weightBits;
     const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
-    if (!romInBlock(depth, static_cast<std::int64_t>(word))) {
+    if (!romInBlock(depth, static_cast<std::int64_t>(word), folding.weights)) {
         put(CostTerm::WeightRomBits, word * std::ceil(static_cast<double>(depth) / 64));
         put(CostTerm::WeightRomWidth, word);
     }
@@ -157,7 +157,7 @@ Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& 
     if (convolves(layer)) {
         const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
         const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
-        if (romInBlock(depth, width)) {
+        if (romInBlock(depth, width, folding.weights)) {
             add(used, blockRams(depth, width, Memory::ReadOnly));
         }
     }
