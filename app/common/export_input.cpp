@@ -127,6 +127,8 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     const space::Design design = evaluator.exactDesign(point.encoding, input.network);
     input.parameters = design.parameters;
     input.clockMhz = design.clockMhz;
+    input.family = joint.device().family;
+    input.part = joint.device().part;
     const space::JudgingInputs& judging = evaluator.inputs();
     const std::vector<nn::Tensor>& source =
         judging.validation.empty() ? judging.calibration : judging.validation;

@@ -48,11 +48,19 @@ class Calls {
             text += fmt::format("\n    // {}\n", commentText(describeLayer(network_, layer)));
             text += std::visit([&](const auto& op) { return call(layer, op, cppLayerName(network_, i)); },
                                layer.op);
+            text += observation(i);
         }
         return text;
     }
 
   private:
+    std::string observation(std::size_t layer) const {
+        const int output = network_.layers[layer].output;
+        return fmt::format("    if (observe != nullptr) {{\n        observe({{{}, {}, {}, {}}});\n    }}\n",
+                           layer, pointer(output), mapText(shape(output)),
+                           tensorOf(network_, output).format.bits);
+    }
+
     /// The expression for a tensor's first element.
     std::string pointer(int tensor) const {
         if (tensor == network_.input) {
@@ -218,8 +226,21 @@ struct Workspace {{
     std::int32_t sums[{1}];
 }};
 
+/// What a layer has computed: elements of `bits` bits, one byte each, in the order channel, row, column.
+struct LayerResult {{
+    int layer;
+    const void* elements;
+    struct {{
+        int channels, height, width;
+    }} shape;
+    int bits;
+}};
+/// Called after every layer, to compare executions layer by layer.
+using LayerObserver = void (*)(const LayerResult&);
+
 /// The network. Left to the host in front: {2}; behind: {3}.
-void run(const InputElement* input, OutputElement* output, Workspace& workspace);
+void run(const InputElement* input, OutputElement* output, Workspace& workspace,
+         LayerObserver observe = nullptr);
 
 /// A real number as an input element: half up, limited to the {4} bits of the input.
 inline InputElement quantize(double real) {{
@@ -250,7 +271,8 @@ std::string sourceText(const quant::IntegerNetwork& network) {
                 "Element* at(Workspace& workspace, int offset) {\n"
                 "    return reinterpret_cast<Element*>(workspace.bytes + offset);\n}\n\n} // namespace\n\n";
     }
-    text += "void run(const InputElement* input, OutputElement* output, Workspace& workspace) {\n"
+    text += "void run(const InputElement* input, OutputElement* output, Workspace& workspace,\n"
+            "         LayerObserver observe) {\n"
             "    static_cast<void>(workspace); // one layer alone may need none of it\n";
     text += calls + fmt::format("}}\n\n}} // namespace {}\n", cppNamespace(network));
     return text;
@@ -278,17 +300,37 @@ std::string testText(const quant::IntegerNetwork& network,
         outputs.push_back(executor.output(input));
     }
     std::string text = cppBanner(network, "Runs the network on golden vectors: every output must be exact.");
-    text +=
-        "#include \"network.h\"\n\n#include <chrono>\n#include <cstdio>\n\nnamespace {\n\nusing namespace " +
-        cppNamespace(network) + ";\n" + fmt::format("\nconstexpr int kVectors = {};\n", inputs.size());
+    text += "#include \"network.h\"\n\n#include <chrono>\n#include <cstdio>\n#include <cstring>\n\nnamespace "
+            "{\n\n"
+            "using namespace " +
+            cppNamespace(network) + ";\n" + fmt::format("\nconstexpr int kVectors = {};\n", inputs.size());
     text += goldenArray("InputElement", "kInputs", inputs);
     text += goldenArray("OutputElement", "kOutputs", outputs);
     text += R"(
 Workspace workspace;
+int vectorNumber = 0;
+
+/// Prints the CRC-32 of a layer's elements in the order row, column, channel, one byte each.
+void printChecksum(const LayerResult& result) {
+    const auto* elements = static_cast<const unsigned char*>(result.elements);
+    const int pixels = result.shape.height * result.shape.width;
+    std::uint32_t crc = 0xffffffffU;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+        for (int channel = 0; channel < result.shape.channels; ++channel) {
+            crc ^= elements[channel * pixels + pixel] & ((1U << result.bits) - 1U);
+            for (int bit = 0; bit < 8; ++bit) {
+                crc = (crc & 1U) != 0U ? (crc >> 1U) ^ 0xedb88320U : crc >> 1U;
+            }
+        }
+    }
+    std::printf("tandem: layer %d frame %d crc %08x\n", result.layer, vectorNumber, static_cast<unsigned>(~crc));
+}
 
 } // namespace
 
-int main() {
+// With --layers it also prints what every layer gives.
+int main(int argc, char** argv) {
+    const bool layers = argc > 1 && std::strcmp(argv[1], "--layers") == 0;
     int exact = 0;
     double seconds = 0.0;
     for (int vector = 0; vector < kVectors; ++vector) {
@@ -296,6 +338,11 @@ int main() {
         const auto start = std::chrono::steady_clock::now();
         run(kInputs[vector], output, workspace);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (layers) {
+            OutputElement again[kOutputSize];
+            vectorNumber = vector;
+            run(kInputs[vector], again, workspace, printChecksum);
+        }
         int wrong = 0;
         for (int i = 0; i < kOutputSize; ++i) {
             if (output[i] != kOutputs[vector][i]) {

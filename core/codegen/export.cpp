@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/codegen/cpp.h"
+#include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
 #include "core/codegen/qdq_onnx.h"
 #include "core/codegen/rtl.h"
@@ -45,6 +46,26 @@ Promise promise(const ExportInput& input) {
             hw::pipeline::resources(workload, input.parameters)};
 }
 
+std::vector<ManifestLayer> layersOf(const ExportInput& input) {
+    std::vector<std::vector<std::uint32_t>> golden = layerChecksums(input.network, input.goldenInputs);
+    std::vector<ManifestLayer> layers;
+    for (std::size_t l = 0; l < golden.size(); ++l) {
+        const quant::IntegerLayer& layer = input.network.layers[l];
+        layers.push_back({layer.name, describeLayer(input.network, layer), 0, 0, 0, std::move(golden[l])});
+    }
+    return layers;
+}
+
+void addHardware(const ExportInput& input, std::vector<ManifestLayer>& layers) {
+    const hw::Workload workload = hw::workloadOf(input.network);
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        const hw::pipeline::Folding& folding = input.parameters.foldings[l];
+        layers[l].pe = folding.pe;
+        layers[l].simd = folding.simd;
+        layers[l].interval = hw::pipeline::layerInterval(workload.layers[l], folding);
+    }
+}
+
 } // namespace
 
 ExportParts parseParts(const std::string& text) {
@@ -82,16 +103,19 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       input.goldenInputs.size(),
                       input.report.parameters,
                       {},
-                      {}};
+                      {},
+                      layersOf(input)};
     if (parts.cpp) {
         report("writing C++", 0.0);
         writeCpp(input.network, input.goldenInputs, resources / "cpp", folder / "cpp");
     }
     if (parts.rtl) {
         report("writing RTL", 0.2);
-        writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl");
+        writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl",
+                 {input.report.network, input.family, input.part, input.clockMhz});
         report("modelling exact cycles", 0.6);
         manifest.hardware = promise(input);
+        addHardware(input, manifest.layers);
     }
     if (parts.onnx) {
         report("writing ONNX", 0.8);
@@ -101,7 +125,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
         report("writing the report", 0.9);
         writeReport(input.report, folder / "report.html");
     }
-    manifest.checksums = checksums(folder);
+    manifest.files = fileHashes(folder);
     writeManifest(manifest, folder);
     report("exported", 1.0);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codegen/report.h"
+#include "core/codegen/rtl_package.h"
 #include "core/codegen/verify.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
@@ -26,15 +27,17 @@ struct ExportInput {
     quant::IntegerNetwork network;
     hw::pipeline::Parameters parameters;
     double clockMhz = 100.0;
+    hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< that scripts are written for
+    std::string part;                                    ///< the vendor's order code for them; may be empty
     std::vector<std::vector<std::int32_t>>
         goldenInputs;  ///< quantized input tensors, elements channel, row, column; at least one
     ReportData report; ///< also the source of the manifest's names and parameters
 };
 
-/// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, and a
-/// CRC-32 of every file) into `folder`. `resources` is the program's data folder. Files of an earlier export
-/// there are replaced; a folder that holds anything else is refused with an Error (Input). Throws Error
-/// (Work) naming the file that cannot be written.
+/// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, what
+/// every layer must compute, and a SHA-256 of every file) into `folder`. `resources` is the program's data
+/// folder. Files of an earlier export there are replaced; a folder that holds anything else is refused with
+/// an Error (Input). Throws Error (Work) naming the file that cannot be written.
 void exportPoint(const ExportInput& input, const ExportParts& parts, const std::filesystem::path& resources,
                  const std::filesystem::path& folder, const Progress& progress = {});
 

@@ -4,10 +4,12 @@
 #include "core/base/error.h"
 
 #include <nlohmann/json.hpp>
-#include <zlib.h>
+#include <openssl/evp.h>
 
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 namespace tandem::codegen {
 
@@ -15,17 +17,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
-std::uint32_t fileChecksum(const fs::path& file) {
+std::string hashOf(const fs::path& file) {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    bool done = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
     std::ifstream stream(file, std::ios::binary);
     std::vector<char> buffer(1U << 20U);
-    uLong crc = crc32(0, nullptr, 0);
-    while (stream) {
+    while (done && stream) {
         stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        crc = crc32(crc, reinterpret_cast<const Bytef*>(buffer.data()), static_cast<uInt>(stream.gcount()));
+        done = EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(stream.gcount())) == 1;
     }
-    return static_cast<std::uint32_t>(crc);
+    if (!done || EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1) {
+        throw workError("cannot compute the SHA-256 of '{}'", file.string());
+    }
+    return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
 }
 
 nlohmann::ordered_json toJson(const Promise& promise) {
@@ -53,10 +61,38 @@ Promise promiseOf(const nlohmann::json& json) {
     return promise;
 }
 
+nlohmann::ordered_json toJson(const ManifestLayer& layer) {
+    nlohmann::ordered_json json{{"name", layer.name}, {"description", layer.description}};
+    if (layer.pe > 0) {
+        json["pe"] = layer.pe;
+        json["simd"] = layer.simd;
+        json["interval_cycles"] = layer.interval;
+    }
+    json["crc32"] = nlohmann::ordered_json::array();
+    for (const std::uint32_t checksum : layer.checksums) {
+        json["crc32"].push_back(fmt::format("{:08x}", checksum));
+    }
+    return json;
+}
+
+ManifestLayer layerOf(const nlohmann::json& json) {
+    ManifestLayer layer;
+    json.at("name").get_to(layer.name);
+    json.at("description").get_to(layer.description);
+    layer.pe = json.value("pe", 0);
+    layer.simd = json.value("simd", 0);
+    layer.interval = json.value("interval_cycles", std::int64_t{0});
+    for (const nlohmann::json& checksum : json.at("crc32")) {
+        layer.checksums.push_back(
+            static_cast<std::uint32_t>(std::stoul(checksum.get<std::string>(), nullptr, 16)));
+    }
+    return layer;
+}
+
 } // namespace
 
-std::map<std::string, std::uint32_t> checksums(const fs::path& folder) {
-    std::map<std::string, std::uint32_t> result;
+std::map<std::string, std::string> fileHashes(const fs::path& folder) {
+    std::map<std::string, std::string> result;
     for (const std::string part : {"cpp", "rtl"}) {
         if (!fs::is_directory(folder / part)) {
             continue;
@@ -64,12 +100,12 @@ std::map<std::string, std::uint32_t> checksums(const fs::path& folder) {
         for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / part)) {
             const std::string path = entry.path().lexically_relative(folder).generic_string();
             if (entry.is_regular_file() && path.find("/build/") == std::string::npos) {
-                result[path] = fileChecksum(entry.path());
+                result[path] = hashOf(entry.path());
             }
         }
     }
     if (fs::exists(folder / "model.onnx")) {
-        result["model.onnx"] = fileChecksum(folder / "model.onnx");
+        result["model.onnx"] = hashOf(folder / "model.onnx");
     }
     return result;
 }
@@ -86,9 +122,13 @@ void writeManifest(const Manifest& manifest, const fs::path& folder) {
     if (manifest.hardware) {
         json["hardware"] = toJson(*manifest.hardware);
     }
-    json["crc32"] = nlohmann::ordered_json::object();
-    for (const auto& [path, checksum] : manifest.checksums) {
-        json["crc32"][path] = fmt::format("{:08x}", checksum);
+    json["layers"] = nlohmann::ordered_json::array();
+    for (const ManifestLayer& layer : manifest.layers) {
+        json["layers"].push_back(toJson(layer));
+    }
+    json["sha256"] = nlohmann::ordered_json::object();
+    for (const auto& [path, hash] : manifest.files) {
+        json["sha256"][path] = hash;
     }
     const fs::path file = folder / "manifest.json";
     std::ofstream stream(file, std::ios::binary);
@@ -123,9 +163,9 @@ Manifest readManifest(const fs::path& folder) {
         if (json.contains("hardware")) {
             manifest.hardware = promiseOf(json.at("hardware"));
         }
-        for (const auto& [path, checksum] : json.at("crc32").items()) {
-            manifest.checksums[path] =
-                static_cast<std::uint32_t>(std::stoul(checksum.get<std::string>(), nullptr, 16));
+        if (json.contains("sha256")) { // since format 2
+            json.at("sha256").get_to(manifest.files);
+            std::ranges::transform(json.at("layers"), std::back_inserter(manifest.layers), layerOf);
         }
         return manifest;
     } catch (const nlohmann::json::exception& error) {

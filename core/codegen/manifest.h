@@ -18,18 +18,29 @@ struct Promise {
     hw::pipeline::Resources resources;
 };
 
+/// One layer of the export: what it is, what it promises (modelled), and what it must compute.
+struct ManifestLayer {
+    std::string name, description;
+    int pe = 0, simd = 0;                 ///< 0: no RTL
+    std::int64_t interval = 0;            ///< cycles per frame that it alone needs; 0: no RTL
+    std::vector<std::uint32_t> checksums; ///< CRC-32 of its result for each golden input, see layerChecksums
+};
+
 /// manifest.json: what an export is, what it promises, and what its files were when it was written.
 struct Manifest {
     std::string network, device, study, point;
     double clockMhz = 0.0;
     std::size_t goldenInputs = 0;
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::optional<Promise> hardware;                ///< absent without RTL
-    std::map<std::string, std::uint32_t> checksums; ///< CRC-32 by path relative to the folder
+    std::optional<Promise> hardware; ///< absent without RTL
+    std::map<std::string, std::string>
+        files; ///< SHA-256 in hexadecimal digits by path relative to the folder; empty in manifests of old
+    std::vector<ManifestLayer> layers; ///< in the order of the integer network
 };
 
-/// CRC-32 of every regular file below `folder` except manifest.json and what verification leaves behind.
-std::map<std::string, std::uint32_t> checksums(const std::filesystem::path& folder);
+/// SHA-256 of every regular file below `folder` except manifest.json, what verification leaves behind and the
+/// report, to which verification adds.
+std::map<std::string, std::string> fileHashes(const std::filesystem::path& folder);
 
 /// Throws Error (Work) naming the file.
 void writeManifest(const Manifest& manifest, const std::filesystem::path& folder);

@@ -2,8 +2,10 @@
 #include "core/codegen/rtl.h"
 
 #include "core/base/error.h"
+#include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl_bench.h"
 #include "core/codegen/rtl_memory.h"
+#include "core/codegen/rtl_package.h"
 #include "core/codegen/rtl_top.h"
 #include "core/hw/workload_of.h"
 #include "core/quant/executor.h"
@@ -79,11 +81,24 @@ std::vector<TextFile> usedModules(const std::string& text, const fs::path& libra
     return files;
 }
 
+std::vector<BenchTap> tapsOf(const hw::pipeline::Netlist& netlist) {
+    std::vector<BenchTap> taps;
+    for (const hw::pipeline::Block& block : netlist.blocks) {
+        if (block.kind == hw::pipeline::BlockKind::Engine) {
+            const int stream = block.outputs.front();
+            const hw::pipeline::Channel& channel = netlist.channels[at(stream)];
+            taps.push_back({at(block.layer), fmt::format("top.s{}", stream), channel.lanes, channel.bits,
+                            channel.frame});
+        }
+    }
+    return taps;
+}
+
 } // namespace
 
 void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
               std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
-              const fs::path& folder) {
+              const fs::path& folder, const RtlTarget& target) {
     if (inputs.empty()) {
         throw inputError("RTL of '{}': at least one input is needed for the golden vectors", network.name);
     }
@@ -91,11 +106,17 @@ void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Paramete
     const hw::Workload workload = hw::workloadOf(network);
     const hw::pipeline::Netlist netlist = hw::pipeline::netlistOf(workload, parameters);
 
+    Package package;
+    package.target = target;
     std::vector<TextFile> files = topFiles(network, workload, parameters, netlist);
-    std::vector<std::string> modules;
-    for (TextFile& module : usedModules(files.back().text, library)) {
-        modules.push_back(module.path);
-        files.push_back({"rtl/" + module.path, std::move(module.text)});
+    std::vector<TextFile> modules = usedModules(files.back().text, library);
+    for (std::size_t i = 0; i + 1 < files.size(); ++i) {
+        package.images.push_back(files[i].path);
+    }
+    for (TextFile& module : modules) {
+        module.path = "rtl/" + module.path;
+        package.modules.push_back(module.path);
+        files.push_back(std::move(module));
     }
 
     const hw::pipeline::Channel& in = netlist.channels[at(netlist.blocks.front().outputs.front())];
@@ -111,11 +132,17 @@ void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Paramete
     shape.inputBits = portBits(in.width());
     shape.outputBits = portBits(out.width());
     shape.patience = 100000 + 20 * hw::pipeline::interval(workload, parameters);
-    std::ranges::move(benchFiles(shape, modules), std::back_inserter(files));
+    shape.taps = tapsOf(netlist);
+    std::ranges::move(benchFiles(shape), std::back_inserter(files));
     files.push_back(
         {"golden/inputs.hex", beatImage(inputs, workload.inputChannels, in.lanes, in.bits, shape.inputBits)});
     files.push_back({"golden/outputs.hex", beatImage(outputs, workload.layers.back().outputChannels,
                                                      out.lanes, out.bits, shape.outputBits)});
+    files.push_back({"golden/layers.txt", checksumText(network, layerChecksums(network, inputs))});
+    package.golden = {"golden/inputs.hex", "golden/outputs.hex"};
+    package.buses = {streamBus("s_axis", BusKind::StreamSlave, shape.inputBits, false),
+                     streamBus("m_axis", BusKind::StreamMaster, shape.outputBits, true)};
+    std::ranges::move(packageFiles(package), std::back_inserter(files));
     for (const TextFile& file : files) {
         writeFile(folder / file.path, file.text);
     }

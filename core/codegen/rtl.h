@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/rtl_package.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
 
@@ -14,11 +15,12 @@ namespace tandem::codegen {
 /// Writes the accelerator of `network` with `parameters` into `folder` (made if absent, files replaced):
 /// rtl/ (the library modules it uses, the top `tandem_top`), mem/ (weights, scales; hexadecimal), tb/ (a
 /// self-checking test bench for Verilator and Icarus Verilog), golden/ (inputs and expected outputs, beat by
-/// beat), synth/ (Yosys scripts), Makefile and README.md. `inputs`: quantized input tensors, elements
-/// channel, row, column; at least one. `library`: the folder resources/rtl. Throws Error (Input) naming the
-/// layer that the template cannot build, Error (Work) naming the file that cannot be written.
+/// beat; every layer's checksums) and the files around them (see packageFiles). `inputs`: quantized input
+/// tensors, elements channel, row, column; at least one. `library`: the folder resources/rtl. Throws Error
+/// (Input) naming the layer that the template cannot build, Error (Work) naming the file that cannot be
+/// written.
 void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
               std::span<const std::vector<std::int32_t>> inputs, const std::filesystem::path& library,
-              const std::filesystem::path& folder);
+              const std::filesystem::path& folder, const RtlTarget& target = {});
 
 } // namespace tandem::codegen

@@ -8,7 +8,7 @@ namespace {
 constexpr const char* kBench =
     R"(// Sends golden/inputs.hex, compares with golden/outputs.hex. Arguments: +stall_in=P and +stall_out=P keep the
 // ports idle in P of 100 cycles at random, +seed=N. Cycle 0 is the first one out of reset. Prints lines that
-// begin with "tandem:".
+// begin with "tandem:"; the taps those about the layers.
 `default_nettype none
 
 module tandem_tb (
@@ -28,7 +28,7 @@ module tandem_tb (
     reg aresetn;
     integer reset_left, cycle, idle, sent, got, frame, beat, wrong;
     reg [31:0] noise;
-    reg in_valid, out_ready, sent_all;
+    reg in_valid, out_ready, sent_all, finished;
     wire in_ready, out_valid, out_last;
     wire [OUT-1:0] out_data;
     wire last_in = sent == FRAMES * IN_BEATS - 1;
@@ -41,6 +41,8 @@ module tandem_tb (
         .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tdata(out_data), .m_axis_tlast(out_last)
     );
 
+    // The streams of the layers.
+@TAPS@
     initial begin
         $readmemh("golden/inputs.hex", inputs);
         $readmemh("golden/outputs.hex", expected);
@@ -60,6 +62,7 @@ module tandem_tb (
         frame = 0;
         beat = 0;
         wrong = 0;
+        finished = 1'b0;
     end
 
     function [31:0] next_noise;
@@ -102,11 +105,13 @@ module tandem_tb (
                     if (frame == FRAMES - 1) begin
                         $display("tandem: outputs %0d wrong %0d", FRAMES * OUT_BEATS,
                                  wrong + (out_data !== expected[got] | out_last !== 1'b1 ? 1 : 0));
-                        $finish;
+                        finished <= 1'b1;
                     end
                 end
             end
-            if (idle > PATIENCE) begin
+            // What no later layer reads may still be on its way through a layer.
+            if (finished & (&tapped | idle > PATIENCE)) $finish;
+            else if (idle > PATIENCE) begin
                 $display("tandem: standstill after %0d of %0d outputs", got, FRAMES * OUT_BEATS);
                 $finish;
             end
@@ -149,93 +154,105 @@ int main(int argc, char** argv) {
 }
 )";
 
-constexpr const char* kMakefile = R"(
-RTL := $(wildcard rtl/*.v)
-ARGS ?=
+constexpr const char* kTap =
+    R"(// Watches the stream of one layer and prints the CRC-32 of every frame's elements, one byte each, in the
+// order in which they pass. Only the test bench has it: it looks into the accelerator from outside.
+`default_nettype none
 
-.PHONY: verilator icarus lint synth-xc7 synth-ice40 clean
+module tandem_tap #(
+    parameter integer LAYER = 0,
+    parameter integer LANES = 1,
+    parameter integer BITS = 8,
+    parameter integer BEATS = 1,  // of a frame
+    parameter integer FRAMES = 1
+) (
+    input  wire                  clk,
+    input  wire                  valid,
+    input  wire                  ready,
+    input  wire [LANES*BITS-1:0] data,
+    output wire                  done
+);
+    reg [31:0] remainders[0:255];
+    reg [31:0] crc, next;
+    integer i, bits, lane, beat, frame;
 
-verilator: build/verilator/Vtandem_tb
-	build/verilator/Vtandem_tb $(ARGS)
+    initial begin
+        for (i = 0; i < 256; i = i + 1) begin
+            next = i;
+            for (bits = 0; bits < 8; bits = bits + 1) next = next[0] ? (next >> 1) ^ 32'hedb88320 : next >> 1;
+            remainders[i] = next;
+        end
+        crc = 32'hffffffff;
+        beat = 0;
+        frame = 0;
+    end
 
-build/verilator/Vtandem_tb: $(RTL) tb/tandem_tb.v tb/main.cpp
-	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS -O2 -Wno-fatal \
-	    --top-module tandem_tb -Mdir build/verilator tb/tandem_tb.v $(RTL) ../../tb/main.cpp
+    assign done = frame == FRAMES;
 
-icarus: build/icarus.vvp
-	vvp -n build/icarus.vvp $(ARGS)
+    function [7:0] element;
+        input integer index;
+        begin
+            element = 8'd0;
+            element[BITS-1:0] = data[index*BITS+:BITS];
+        end
+    endfunction
 
-build/icarus.vvp: $(RTL) tb/tandem_tb.v tb/tandem_clock.v
-	mkdir -p build
-	iverilog -g2005 -s tandem_clock -o $@ tb/tandem_clock.v tb/tandem_tb.v $(RTL)
+    always @(posedge clk)
+        if (valid & ready & ~done) begin
+            next = crc;
+            for (lane = 0; lane < LANES; lane = lane + 1)
+                next = remainders[next[7:0] ^ element(lane)] ^ (next >> 8);
+            crc <= beat == BEATS - 1 ? 32'hffffffff : next;
+            beat <= beat == BEATS - 1 ? 0 : beat + 1;
+            if (beat == BEATS - 1) begin
+                $display("tandem: layer %0d frame %0d crc %h", LAYER, frame, ~next);
+                frame <= frame + 1;
+            end
+        end
 
-lint:
-	verilator --lint-only -Wall --top-module tandem_top $(RTL)
+endmodule
 
-synth-xc7:
-	mkdir -p build
-	yosys -l build/xc7.log synth/xc7.ys
-
-synth-ice40:
-	mkdir -p build
-	yosys -l build/ice40.log synth/ice40.ys
-
-clean:
-	rm -rf build
+`default_nettype wire
 )";
 
-constexpr const char* kReadme = R"(# The accelerator
-
-| folder | what |
-|---|---|
-| `rtl/` | Verilog-2005: `tandem_top.v` and the modules it uses |
-| `mem/` | weights and requantization constants, read by `$readmemh` relative to this folder |
-| `tb/` | self-checking test bench |
-| `golden/` | input and expected output beats |
-| `synth/` | Yosys scripts |
-
-`make verilator` or `make icarus` simulates (`ARGS="+stall_in=30 +stall_out=30 +seed=7"` keeps the ports idle at
-random), `make synth-xc7` and `make synth-ice40` synthesize, `make lint` checks the Verilog. Run tools in this
-folder: memory images are found from here.
-
-Everything here belongs to you: use, change and pass it on without conditions.
-)";
-
-void substitute(std::string& text, const std::string& key, std::int64_t value) {
+void substitute(std::string& text, const std::string& key, const std::string& value) {
     for (std::size_t found; (found = text.find(key)) != std::string::npos;) {
-        text.replace(found, key.size(), std::to_string(value));
+        text.replace(found, key.size(), value);
     }
 }
 
-std::string yosysScript(const std::vector<std::string>& modules, const std::string& command) {
-    std::string text = fileHeader("#", "Run in the package's folder: yosys synth/<this file>");
-    for (const std::string& module : modules) {
-        text += fmt::format("read_verilog -defer rtl/{}\n", module);
+std::string tapText(const std::vector<BenchTap>& taps, int frames) {
+    std::string text = fmt::format("    wire [{}:0] tapped;\n", std::max<std::size_t>(taps.size(), 1) - 1);
+    if (taps.empty()) {
+        text += "    assign tapped = 1'b1;\n";
     }
-    return text + "read_verilog rtl/tandem_top.v\n" + command;
+    for (std::size_t t = 0; t < taps.size(); ++t) {
+        const BenchTap& tap = taps[t];
+        text += fmt::format(
+            "    tandem_tap #(.LAYER({0}), .LANES({1}), .BITS({2}), .BEATS({3}), .FRAMES({4})) tap{0} (\n"
+            "        .clk(clk), .valid(aresetn & {5}_valid), .ready({5}_ready), .data({5}_data), "
+            ".done(tapped[{6}])\n"
+            "    );\n",
+            tap.layer, tap.lanes, tap.bits, tap.beats, frames, tap.stream, t);
+    }
+    return text;
 }
 
 } // namespace
 
-std::vector<TextFile> benchFiles(const BenchShape& shape, const std::vector<std::string>& modules) {
+std::vector<TextFile> benchFiles(const BenchShape& shape) {
     std::string bench = fileHeader("//", "Self-checking test bench of tandem_top.") + kBench;
-    substitute(bench, "@FRAMES@", shape.frames);
-    substitute(bench, "@IN_BEATS@", shape.inputBeats);
-    substitute(bench, "@OUT_BEATS@", shape.outputBeats);
-    substitute(bench, "@IN@", shape.inputBits);
-    substitute(bench, "@OUT@", shape.outputBits);
-    substitute(bench, "@PATIENCE@", shape.patience);
+    substitute(bench, "@FRAMES@", std::to_string(shape.frames));
+    substitute(bench, "@IN_BEATS@", std::to_string(shape.inputBeats));
+    substitute(bench, "@OUT_BEATS@", std::to_string(shape.outputBeats));
+    substitute(bench, "@IN@", std::to_string(shape.inputBits));
+    substitute(bench, "@OUT@", std::to_string(shape.outputBits));
+    substitute(bench, "@PATIENCE@", std::to_string(shape.patience));
+    substitute(bench, "@TAPS@", tapText(shape.taps, shape.frames));
     return {{"tb/tandem_tb.v", bench},
+            {"tb/tandem_tap.v", fileHeader("//", "A test bench's look at one layer.") + kTap},
             {"tb/tandem_clock.v", fileHeader("//", "Clock.") + kClock},
-            {"tb/main.cpp", fileHeader("//", "Clock.") + kMain},
-            {"Makefile", fileHeader("#", "Simulation and synthesis.") + kMakefile},
-            {"README.md", kReadme},
-            {"synth/xc7.ys",
-             yosysScript(modules, "synth_xilinx -family xc7 -flatten -top tandem_top\nstat -top tandem_top\n"
-                                  "write_verilog build/xc7.v\n")},
-            {"synth/ice40.ys",
-             yosysScript(modules,
-                         "synth_ice40 -dsp -top tandem_top -json build/ice40.json\nstat -top tandem_top\n")}};
+            {"tb/main.cpp", fileHeader("//", "Clock.") + kMain}};
 }
 
 } // namespace tandem::codegen

@@ -62,17 +62,38 @@ std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, doub
     const std::vector<std::string> rtl = verilogFiles(folder);
     fs::create_directories(folder / "build");
     if (tool == Simulator::Icarus) {
-        std::vector<std::string> command{
-            "iverilog",          "-g2005",        "-s", "tandem_clock", "-o", "build/icarus.vvp",
-            "tb/tandem_clock.v", "tb/tandem_tb.v"};
+        std::vector<std::string> command{"iverilog",
+                                         "-g2005",
+                                         "-s",
+                                         "tandem_clock",
+                                         "-o",
+                                         "build/icarus.vvp",
+                                         "tb/tandem_clock.v",
+                                         "tb/tandem_tb.v",
+                                         "tb/tandem_tap.v"};
         append(command, rtl);
         runTool(command, folder, timeoutSeconds, seconds);
         return {"vvp", "-n", "build/icarus.vvp"};
     }
-    std::vector<std::string> command{
-        "verilator",   "--cc",  "--exe",           "--build",       "-O3", "--x-assign", "fast",
-        "--x-initial", "fast",  "--noassert",      "-CFLAGS",       "-O2", "-Wno-fatal", "--top-module",
-        "tandem_tb",   "-Mdir", "build/verilator", "tb/tandem_tb.v"};
+    std::vector<std::string> command{"verilator",
+                                     "--cc",
+                                     "--exe",
+                                     "--build",
+                                     "-O3",
+                                     "--x-assign",
+                                     "fast",
+                                     "--x-initial",
+                                     "fast",
+                                     "--noassert",
+                                     "-CFLAGS",
+                                     "-O2",
+                                     "-Wno-fatal",
+                                     "--top-module",
+                                     "tandem_tb",
+                                     "-Mdir",
+                                     "build/verilator",
+                                     "tb/tandem_tb.v",
+                                     "tb/tandem_tap.v"};
     append(command, rtl);
     command.push_back("../../tb/main.cpp"); // found from the build folder
     runTool(command, folder, timeoutSeconds, seconds);
@@ -109,6 +130,7 @@ Simulation parseBench(const std::string& output, const fs::path& folder) {
         throw workError("simulated RTL in '{}' did not finish: {}", folder.string(), tail(output));
     }
     simulation.exact = simulation.wrong == 0;
+    simulation.layers = parseLayerChecksums(output);
     return simulation;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/layer_checksums.h"
 #include "core/hw/pipeline.h"
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct Simulation {
     std::int64_t firstOutput = 0;         ///< cycle of the first output beat; 0: first cycle out of reset
     std::vector<std::int64_t> lastOutput; ///< per frame: cycle of its last beat
     std::string firstMismatch;            ///< the bench's line about it; empty where there is none
+    std::vector<LayerChecksum> layers;    ///< of every layer that the bench taps
     double seconds = 0;                   ///< wall time of tool and run
 
     /// Cycles between the last two frames; 0 with a single frame.

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/process.h"
+#include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
 #include "core/codegen/report.h"
 #include "core/codegen/rtl_tools.h"
@@ -95,15 +96,19 @@ class Verifier {
     }
 
     void checkFiles() {
-        const auto now = checksums(folder_);
+        if (manifest_.files.empty()) {
+            add("files as exported", "", "an older version wrote no hashes; export again", std::nullopt);
+            return;
+        }
+        const auto now = fileHashes(folder_);
         std::string changed;
-        for (const auto& [path, checksum] : manifest_.checksums) {
+        for (const auto& [path, hash] : manifest_.files) {
             const auto found = now.find(path);
-            if (found == now.end() || found->second != checksum) {
+            if (found == now.end() || found->second != hash) {
                 changed += (changed.empty() ? "" : ", ") + path;
             }
         }
-        add("files as exported", fmt::format("{} files", manifest_.checksums.size()),
+        add("files as exported", fmt::format("{} files", manifest_.files.size()),
             changed.empty() ? "unchanged" : "changed: " + changed, changed.empty());
     }
 
@@ -127,9 +132,31 @@ class Verifier {
             return;
         }
         const ProcessResult ran =
-            runProcess({"./build/golden_test"}, folder_ / "cpp", options_.timeoutSeconds);
+            runProcess({"./build/golden_test", "--layers"}, folder_ / "cpp", options_.timeoutSeconds);
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
             ran.exitCode == 0);
+        checkLayers("C++ layers", parseLayerChecksums(ran.output));
+    }
+
+    // Where the layers' results start to differ from the golden ones.
+    void checkLayers(const std::string& item, const std::vector<LayerChecksum>& found) {
+        if (manifest_.layers.empty()) {
+            return;
+        }
+        std::vector<std::vector<std::uint32_t>> golden;
+        for (const ManifestLayer& layer : manifest_.layers) {
+            golden.push_back(layer.checksums);
+        }
+        const std::optional<LayerDifference> difference = firstDifference(golden, found);
+        std::string text = "every CRC-32 as promised";
+        if (difference) {
+            text =
+                fmt::format("{} at layer {} ({}), input {}",
+                            difference->missing ? "nothing was seen" : "starts to differ", difference->layer,
+                            manifest_.layers[difference->layer].name, difference->input);
+        }
+        add(item, fmt::format("{} layers, {} inputs", golden.size(), manifest_.goldenInputs), text,
+            !difference);
     }
 
     void simulate() {
@@ -164,6 +191,7 @@ class Verifier {
         if (!cycles) {
             return;
         }
+        checkLayers("RTL layers, " + name, simulation.layers);
         const hw::pipeline::Timing& promised = manifest_.hardware->timing;
         compare("first output, cycle, " + name, promised.firstOutput, simulation.firstOutput);
         if (!simulation.lastOutput.empty()) {

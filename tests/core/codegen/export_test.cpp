@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/base/process.h"
 #include "core/codegen/export.h"
 #include "core/codegen/text_files.h"
 #include "core/hw/pipeline.h"
@@ -25,8 +26,8 @@ class ExportTest : public testing::Test {
     test::TemporaryFolder scratch;
     const fs::path folder = scratch.path() / "export";
 
-    static ExportInput input() {
-        Random random(11);
+    static ExportInput input(std::uint64_t seed = 11) {
+        Random random(seed);
         test::RandomNetworkShape shape;
         shape.layers = 4;
         shape.channels = 4;
@@ -73,6 +74,11 @@ TEST_F(ExportTest, HoldsWhatItsManifestPromises) {
     EXPECT_TRUE(verification.passed());
     ASSERT_NE(find(verification, "C++ outputs"), nullptr);
     EXPECT_THAT(find(verification, "C++ outputs")->found, HasSubstr("3 of 3 vectors exact"));
+    for (const char* item : {"C++ layers", "RTL layers, Verilator", "RTL layers, Icarus Verilog"}) {
+        if (find(verification, item) != nullptr) {
+            EXPECT_EQ(find(verification, item)->found, "every CRC-32 as promised") << item;
+        }
+    }
     EXPECT_EQ(toJson(verification)["passed"], true);
 }
 
@@ -88,6 +94,65 @@ TEST_F(ExportTest, VerificationNoticesChangedWeights) {
     EXPECT_FALSE(verification.passed());
     EXPECT_EQ(find(verification, "files as exported")->passed, false);
     EXPECT_THAT(find(verification, "files as exported")->found, HasSubstr("cpp/weights.cpp"));
+}
+
+/// Turns every bit of a memory image around.
+void corrupt(const fs::path& image) {
+    std::string text = readText(image);
+    for (char& c : text) {
+        const std::string_view digits = "0123456789abcdef";
+        const std::size_t digit = digits.find(c);
+        c = digit == std::string_view::npos ? c : digits[15 - digit];
+    }
+    writeText(image, text);
+}
+
+TEST_F(ExportTest, VerificationNamesTheLayerWhereTheRtlStartsToDiffer) {
+    if (findProgram("verilator").empty() || findProgram("iverilog").empty()) {
+        GTEST_SKIP() << "verilator or iverilog is not installed";
+    }
+    VerifyOptions options;
+    options.synthesize = false;
+    // A network with a convolution that other layers stand around.
+    std::uint64_t seed = 11;
+    ExportInput exported = input(seed);
+    const auto inside = [&] {
+        const auto& layers = exported.network.layers;
+        return layers.size() > 2 && std::holds_alternative<quant::ConvolutionLayer>(layers[1].op);
+    };
+    while (!inside()) {
+        exported = input(++seed);
+    }
+    for (const std::string what : {"weights", "scale"}) {
+        exportPoint(exported, {false, true, false, false}, kResources, folder);
+        corrupt(folder / "rtl/mem" / fmt::format("l1_{}.hex", what));
+        const Verification verification = verify(folder, options);
+        EXPECT_FALSE(verification.passed());
+        for (const char* item : {"RTL layers, Verilator", "RTL layers, Icarus Verilog"}) {
+            ASSERT_NE(find(verification, item), nullptr) << item;
+            EXPECT_THAT(
+                find(verification, item)->found,
+                HasSubstr(fmt::format("starts to differ at layer 1 ({})", exported.network.layers[1].name)))
+                << what;
+        }
+    }
+}
+
+TEST_F(ExportTest, VerificationNamesTheLayerWhereTheCppStartsToDiffer) {
+    const ExportInput exported = input();
+    exportPoint(exported, {true, false, false, false}, kResources, folder);
+    const fs::path weights = folder / "cpp/weights.cpp";
+    std::string text = readText(weights);
+    const std::size_t bias = text.rfind("_bias[");
+    text.insert(text.find("{\n", bias) + 2, "    99999 +");
+    writeText(weights, text);
+    const std::size_t name = text.rfind("layer", bias) + 5;
+    const std::size_t layer = std::stoul(text.substr(name, 2));
+    const Verification verification = verify(folder);
+    ASSERT_NE(find(verification, "C++ layers"), nullptr);
+    EXPECT_THAT(find(verification, "C++ layers")->found,
+                HasSubstr(fmt::format("starts to differ at layer {} ({})", layer,
+                                      exported.network.layers[layer].name)));
 }
 
 TEST_F(ExportTest, PartsCanBeChosen) {

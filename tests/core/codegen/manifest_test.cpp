@@ -37,11 +37,13 @@ class ManifestTest : public testing::Test {
 
 TEST_F(ManifestTest, KeepsEverything) {
     write("cpp/network.h", "hello");
-    Manifest manifest{"net",     "pynq-z1",         "a.tandem", "12", 125.0, 3, {{"hw.clock_mhz", "125"}},
-                      Promise{}, checksums(folder_)};
+    Manifest manifest{"net",     "pynq-z1",           "a.tandem", "12", 125.0, 3, {{"hw.clock_mhz", "125"}},
+                      Promise{}, fileHashes(folder_), {}};
     manifest.hardware->timing = {10, 20, 30};
     manifest.hardware->resources.dsp = 4;
     manifest.hardware->resources.ramb18 = 5;
+    manifest.layers = {{"conv", "a convolution", 2, 4, 900, {0xdeadbeefU, 7U}},
+                       {"add", "an addition", 0, 0, 0, {1U}}};
     writeManifest(manifest, folder_);
     const Manifest read = readManifest(folder_);
     EXPECT_EQ(read.network, "net");
@@ -49,14 +51,27 @@ TEST_F(ManifestTest, KeepsEverything) {
     EXPECT_EQ(read.parameters, manifest.parameters);
     EXPECT_EQ(read.hardware->timing, manifest.hardware->timing);
     EXPECT_EQ(read.hardware->resources.dsp, 4);
-    EXPECT_EQ(read.checksums, manifest.checksums);
+    EXPECT_EQ(read.files, manifest.files);
+    ASSERT_EQ(read.layers.size(), 2U);
+    EXPECT_EQ(read.layers[0].checksums, manifest.layers[0].checksums);
+    EXPECT_EQ(read.layers[0].simd, 4);
+    EXPECT_EQ(read.layers[0].interval, 900);
+    EXPECT_EQ(read.layers[1].name, "add");
 }
 
-TEST_F(ManifestTest, ChecksumsAreCrc32AndSeeAChange) {
-    write("cpp/a.txt", "123456789");
-    EXPECT_EQ(checksums(folder_).at("cpp/a.txt"), 0xCBF43926U); // the check value of CRC-32
-    write("cpp/a.txt", "123456780");
-    EXPECT_NE(checksums(folder_).at("cpp/a.txt"), 0xCBF43926U);
+TEST_F(ManifestTest, OfAnOlderVersionIsReadWithoutHashes) {
+    write("manifest.json", R"({"producer": "Tandem", "format": 1, "network": "n", "device": "d", "study": "s",
+        "point": "1", "clock_mhz": 100, "golden_inputs": 3, "parameters": {}, "crc32": {"cpp/a": "00000001"}})");
+    EXPECT_TRUE(readManifest(folder_).files.empty());
+}
+
+TEST_F(ManifestTest, HashesAreSha256AndSeeAChange) {
+    write("cpp/a.txt", "abc");
+    const std::string known =
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; // FIPS 180-4
+    EXPECT_EQ(fileHashes(folder_).at("cpp/a.txt"), known);
+    write("cpp/a.txt", "abd");
+    EXPECT_NE(fileHashes(folder_).at("cpp/a.txt"), known);
 }
 
 TEST_F(ManifestTest, WhatIsNoExportIsRefused) {

@@ -85,9 +85,12 @@ void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetwor
     EXPECT_TRUE(free.exact) << free.wrong << " of " << free.outputs << " wrong: " << free.firstMismatch;
     EXPECT_EQ(free.firstOutput, expected.firstOutput);
     EXPECT_EQ(free.lastOutput, expected.lastOutput);
+    const std::vector<std::vector<std::uint32_t>> golden = layerChecksums(network, inputs);
+    EXPECT_FALSE(firstDifference(golden, free.layers));
 
     const Simulation stalled = simulateRtl(folder.path(), tool, {40, 40, static_cast<int>(seed)});
     EXPECT_TRUE(stalled.exact) << "stalled: " << stalled.firstMismatch;
+    EXPECT_FALSE(firstDifference(golden, stalled.layers));
 }
 
 TEST(Rtl, RandomConvolutionsMatchTheExecutorAndTheCycleModelInIcarus) {
