@@ -77,6 +77,9 @@ std::vector<LayerChecksum> parseLayerChecksums(const std::string& output) {
         if (words >> tag >> what >> read.layer >> frame >> read.input >> crc >> value && tag == "tandem:" &&
             what == "layer" && frame == "frame" && crc == "crc") {
             read.crc = hexadecimal(value);
+            if (words >> value && value == "cycle") {
+                words >> read.cycle;
+            }
             found.push_back(read);
         }
     }

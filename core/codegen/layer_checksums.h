@@ -28,10 +28,11 @@ std::string checksumText(const quant::IntegerNetwork& network,
 struct LayerChecksum {
     std::size_t layer = 0, input = 0;
     std::optional<std::uint32_t> crc; ///< none: undefined bits
+    std::int64_t cycle = 0; ///< in which the last beat left the layer; 0 where the run has no cycles
 };
 
 /// The layers that the output of a generated program or test bench tells of, lines of the form
-/// "tandem: layer 3 frame 0 crc 1234abcd".
+/// "tandem: layer 3 frame 0 crc 1234abcd", with " cycle 567" behind where the run has cycles.
 std::vector<LayerChecksum> parseLayerChecksums(const std::string& output);
 
 /// Where a run first leaves the golden checksums: the earliest layer, of its inputs the first.

@@ -156,7 +156,8 @@ int main(int argc, char** argv) {
 
 constexpr const char* kTap =
     R"(// Watches the stream of one layer and prints the CRC-32 of every frame's elements, one byte each, in the
-// order in which they pass. Only the test bench has it: it looks into the accelerator from outside.
+// order in which they pass, and the cycle of its last beat. Only the test bench has it: it looks into the
+// accelerator from outside.
 `default_nettype none
 
 module tandem_tap #(
@@ -170,6 +171,7 @@ module tandem_tap #(
     input  wire                  valid,
     input  wire                  ready,
     input  wire [LANES*BITS-1:0] data,
+    input  wire [          31:0] cycle,
     output wire                  done
 );
     reg [31:0] remainders[0:255];
@@ -205,7 +207,7 @@ module tandem_tap #(
             crc <= beat == BEATS - 1 ? 32'hffffffff : next;
             beat <= beat == BEATS - 1 ? 0 : beat + 1;
             if (beat == BEATS - 1) begin
-                $display("tandem: layer %0d frame %0d crc %h", LAYER, frame, ~next);
+                $display("tandem: layer %0d frame %0d crc %h cycle %0d", LAYER, frame, ~next, cycle);
                 frame <= frame + 1;
             end
         end
@@ -231,7 +233,7 @@ std::string tapText(const std::vector<BenchTap>& taps, int frames) {
         text += fmt::format(
             "    tandem_tap #(.LAYER({0}), .LANES({1}), .BITS({2}), .BEATS({3}), .FRAMES({4})) tap{0} (\n"
             "        .clk(clk), .valid(aresetn & {5}_valid), .ready({5}_ready), .data({5}_data), "
-            ".done(tapped[{6}])\n"
+            ".cycle(cycle), .done(tapped[{6}])\n"
             "    );\n",
             tap.layer, tap.lanes, tap.bits, tap.beats, frames, tap.stream, t);
     }

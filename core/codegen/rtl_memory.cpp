@@ -79,7 +79,7 @@ std::string scaleImage(const quant::Requantization& requantization, std::span<co
 }
 
 std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
-                        const hw::pipeline::Folding& folding) {
+                        const hw::pipeline::Folding& folding, const hw::pipeline::Engine& engine) {
     const bool separate = layer.kind == hw::LayerKind::DepthwiseConvolution;
     const int taps = layer.kernelHeight * layer.kernelWidth;
     const int inGroup = layer.inputChannels / layer.groups, outGroup = layer.outputChannels / layer.groups;
@@ -100,10 +100,11 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
     };
     const int lanes = separate ? 1 : folding.simd;
     MemoryImage image(folding.pe * lanes * layer.weightBits);
-    const int blocks = separate ? 1 : layer.inputChannels / folding.simd;
+    const int blocks = separate ? 1 : layer.inputChannels / folding.simd / engine.slices;
     for (int first = 0; first < layer.outputChannels; first += folding.pe) {
+        const int slice = first * engine.slices / layer.outputChannels;
         for (int tap = 0; tap < taps; ++tap) {
-            for (int block = 0; block < blocks; ++block) {
+            for (int block = slice * blocks; block < (slice + 1) * blocks; ++block) {
                 image.nextWord();
                 for (int p = 0; p < folding.pe; ++p) {
                     for (int s = 0; s < lanes; ++s) {
@@ -113,6 +114,31 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
                 }
             }
         }
+    }
+    return image.text();
+}
+
+std::string tableImage(const quant::TableLayer& op, const hw::Layer& layer) {
+    MemoryImage image(layer.outputBits);
+    const std::size_t half =
+        layer.inputSigned ? op.values.size() / 2 : 0; // values begin at the lowest number
+    for (std::size_t address = 0; address < op.values.size(); ++address) {
+        image.nextWord();
+        image.put(op.values[(address + half) % op.values.size()], layer.outputBits);
+    }
+    return image.text();
+}
+
+std::string selectImage(const hw::Layer& layer, int lanes) {
+    const int beatBits = std::max(1, hw::pipeline::log2Ceil(layer.inputChannels / lanes));
+    const int laneBits = hw::pipeline::log2Ceil(lanes);
+    MemoryImage image(lanes * (beatBits + laneBits));
+    for (std::size_t c = 0; c < layer.channels.size(); ++c) {
+        if (c % at(lanes) == 0) {
+            image.nextWord();
+        }
+        image.put(layer.channels[c] / lanes, beatBits);
+        image.put(layer.channels[c] % lanes, laneBits);
     }
     return image.text();
 }

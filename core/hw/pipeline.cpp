@@ -19,17 +19,17 @@ std::size_t at(int index) {
 }
 
 /// Beats of a frame where the streams of a producer and a consumer of `lanes` meet.
-std::int64_t meetingBeats(const Layer& consumer, int producerLanes, int lanes) {
-    return std::int64_t{consumer.inputHeight} * consumer.inputWidth * consumer.inputChannels /
-           std::gcd(producerLanes, lanes);
+std::int64_t meetingBeats(const Layer& consumer, std::size_t input, int producerLanes, int lanes) {
+    return inputElements(consumer, input) / std::gcd(producerLanes, lanes);
 }
 
 /// Calls visit(folding) for every legal folding, unordered, until it returns false.
 template <typename Visit>
 void visitFoldings(const Layer& layer, Visit visit) {
     const bool convolution = layer.kind == LayerKind::Convolution;
-    for (int simd = 1; simd <= layer.inputChannels; ++simd) {
-        if (layer.inputChannels % simd != 0) {
+    const int widest = convolution ? layer.inputChannels : widestLanes(layer);
+    for (int simd = 1; simd <= widest; ++simd) {
+        if (widest % simd != 0) {
             continue;
         }
         if (!convolution) {
@@ -106,12 +106,12 @@ Parameters allocate(const Workload& workload, std::int64_t interval) {
         const auto rank = [&](const Folding& folding) {
             const std::int64_t own = layerInterval(layer, folding);
             std::int64_t meeting = 0;
-            for (int producer : layer.inputs) {
+            for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+                const int producer = layer.inputs[i];
                 if (producer != kNetworkInput) {
                     const Engine engine =
                         engineOf(workload.layers[at(producer)], parameters.foldings[at(producer)]);
-                    meeting = std::max(meeting, meetingBeats(layer, engine.outputLanes,
-                                                             engineOf(layer, folding).inputLanes));
+                    meeting = std::max(meeting, meetingBeats(layer, i, engine.outputLanes, folding.simd));
                 }
             }
             return std::tuple{std::max(own, interval), std::max(meeting, interval),
@@ -151,12 +151,13 @@ std::int64_t interval(const Workload& workload, std::span<const Engine> engines)
         const Layer& layer = workload.layers[l];
         const Engine& engine = engines[l];
         slowest = std::max({slowest, engine.work, engine.inputFrame});
-        for (int producer : layer.inputs) {
+        for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+            const int producer = layer.inputs[i];
             if (producer == kNetworkInput && sourceLanes == 0) {
                 sourceLanes = engine.inputLanes;
             }
             const int lanes = producer == kNetworkInput ? sourceLanes : engines[at(producer)].outputLanes;
-            slowest = std::max(slowest, meetingBeats(layer, lanes, engine.inputLanes));
+            slowest = std::max(slowest, meetingBeats(layer, i, lanes, engine.inputLanes));
         }
     }
     return slowest;

@@ -35,6 +35,16 @@ enum class CostTerm {
     ScaleRomWidth,     ///< bits of a word of constants
     WeightRomBits,     ///< weights outside block RAM, in LUTs of 64 bits each
     WeightRomWidth,    ///< bits of a word of weights outside block RAM
+    TableLuts,         ///< tables: output bits, once for each 64 entries
+    TableBits,         ///< output bits of tables
+    Gates,             ///< modules that join, drop or insert beats
+    GateBits,          ///< bits that they choose from
+    Stores,            ///< modules that reorder beats
+    StoreCounterBits,  ///< width of their counters
+    SelectRomBits,     ///< their lists of channels, in LUTs of 64 bits each
+    SelectBits,        ///< bits that lanes choose a channel from
+    ChannelScaleLanes, ///< scales per channel
+    ChannelScaleBits,  ///< bits of their products
     AddLanes,          ///< residual additions
     AddBits,           ///< sum bits of residual additions
     FifoBits,          ///< LUT RAM buffers: bits of a beat, twice for 64 beats

@@ -72,22 +72,34 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
     case LayerKind::Add:
         energy.compute = outputs * (2 * scale + 2 * kAddPerBit * (layer.inputBits + layer.multiplierBits));
         break;
+    case LayerKind::Scale:
+        energy.compute = outputs * (kMultiplyPerSquareBit * layer.inputBits * layer.secondBits +
+                                    kMultiplyPerSquareBit * layer.multiplierBits * sumBits +
+                                    kAddPerBit * (layer.multiplierBits + sumBits));
+        energy.onChip += outputs * layer.secondBits *
+                         accessPerBit(2.0 * engine.inputBeats * engine.inputLanes * layer.secondBits);
+        break;
     case LayerKind::Table:
+        energy.onChip +=
+            outputs * layer.outputBits * accessPerBit(std::exp2(layer.inputBits) * layer.outputBits);
+        break;
     case LayerKind::Concat:
     case LayerKind::Select:
     case LayerKind::Expand:
-    case LayerKind::Scale:
     case LayerKind::SpaceToDepth:
     case LayerKind::DepthToSpace:
-        break; // refused by check()
+        break;
     }
-    if (layer.kind != LayerKind::Add) {
+    // What comes in is written once, and read in every step.
+    if (engine.ringBeats > 0) {
         const double ring = in * std::exp2(engine.ringLog2);
         energy.onChip += (static_cast<double>(engine.inputFrame) + steps) * in * accessPerBit(ring);
     }
-    const double out = engine.outputLanes * layer.outputBits;
-    energy.onChip +=
-        2 * static_cast<double>(engine.outputFrame) * out * accessPerBit(out * std::exp2(engine.fifoLog2));
+    if (hasOutputBuffer(engine.module)) {
+        const double out = engine.outputLanes * layer.outputBits;
+        energy.onChip += 2 * static_cast<double>(engine.outputFrame) * out *
+                         accessPerBit(out * std::exp2(engine.fifoLog2));
+    }
     return energy;
 }
 

@@ -17,6 +17,7 @@ constexpr int kConvolutionLatency = 11;
 constexpr int kAverageLatency = 10;
 constexpr int kMaximumLatency = 5;
 constexpr int kAddLatency = 7;
+constexpr int kChannelScaleLatency = 8;
 /// A group's results leave over at most this many beats.
 constexpr int kMostBeatsPerGroup = 16;
 
@@ -145,49 +146,121 @@ std::int64_t ringBeats(const Layer& layer, const Folding& folding) {
     return std::max(window * beats, even);
 }
 
-Engine engineOf(const Layer& layer, const Folding& folding) {
-    Engine engine;
+bool hasWindow(Module module) {
+    return module == Module::Convolution || module == Module::Pool;
+}
+
+bool hasOutputBuffer(Module module) {
+    return hasWindow(module) || module == Module::Add || module == Module::ChannelScale;
+}
+
+namespace {
+
+/// Slices of the input channels that groups read one after the other: where lanes of a grouped convolution
+/// stay within its groups. Other lanes make it a dense one with zeros.
+int slicesOf(const Layer& layer, const Folding& folding) {
+    const bool within = layer.inputChannels / layer.groups % folding.simd == 0 &&
+                        layer.outputChannels / layer.groups % folding.pe == 0;
+    return within ? layer.groups : 1;
+}
+
+/// Everything about a window engine but the sizes that follow from its steps.
+void setWindow(Engine& engine, const Layer& layer, const Folding& folding) {
     const int taps = layer.kernelHeight * layer.kernelWidth;
-    engine.inputLanes = folding.simd;
-    engine.inputBeats = layer.inputChannels / folding.simd;
-    engine.outputLanes = folding.pe;
-    switch (layer.kind) {
-    case LayerKind::Convolution:
+    if (layer.kind == LayerKind::Convolution) {
+        engine.slices = slicesOf(layer, folding);
         engine.groups = layer.outputChannels / folding.pe;
-        engine.steps = taps * engine.inputBeats;
+        engine.steps = taps * engine.inputBeats / engine.slices;
         engine.treeLevels = log2Ceil(folding.simd);
         engine.latency =
             kConvolutionLatency + engine.treeLevels + (folding.multiplier == Multiplier::Packed ? 1 : 0);
-        engine.outputLanes = narrowestOutput(folding.pe, engine.steps);
-        break;
-    case LayerKind::DepthwiseConvolution:
-    case LayerKind::AveragePool:
+    } else {
+        engine.module = layer.kind == LayerKind::DepthwiseConvolution ? Module::Convolution : Module::Pool;
         engine.groups = engine.inputBeats;
         engine.steps = taps;
-        engine.latency = layer.kind == LayerKind::AveragePool ? kAverageLatency : kConvolutionLatency;
+        engine.latency = layer.kind == LayerKind::MaximumPool   ? kMaximumLatency
+                         : layer.kind == LayerKind::AveragePool ? kAverageLatency
+                                                                : kConvolutionLatency;
+    }
+    if (layer.kind != LayerKind::MaximumPool) {
         engine.outputLanes = narrowestOutput(folding.pe, engine.steps);
-        break;
-    case LayerKind::MaximumPool:
-        engine.groups = engine.inputBeats;
-        engine.steps = taps;
-        engine.latency = kMaximumLatency;
-        break;
+    }
+    engine.ringBeats = ringBeats(layer, folding);
+}
+
+/// Module and buffers of an engine that works beat by beat.
+void setStream(Engine& engine, const Layer& layer, int lanes) {
+    switch (layer.kind) {
     case LayerKind::Add:
-        engine.groups = engine.inputBeats;
+        engine.module = Module::Add;
         engine.latency = kAddLatency;
         break;
     case LayerKind::Table:
+        engine.module = Module::Table;
+        break;
     case LayerKind::Concat:
+        engine.module = Module::Concat;
+        engine.latency = 0;
+        break;
     case LayerKind::Select:
+        if (selectsRange(layer) && layer.channels.front() % lanes == 0) {
+            engine.module = Module::Crop;
+            engine.latency = 0;
+        } else {
+            engine.module = Module::Select;
+            engine.ringBeats = std::int64_t{2} * engine.inputBeats;
+        }
+        break;
     case LayerKind::Expand:
-    case LayerKind::Scale:
+        if (!layer.expandRepeats) {
+            engine.module = Module::Insert;
+            engine.latency = 0;
+            break;
+        }
+        [[fallthrough]];
     case LayerKind::SpaceToDepth:
-    case LayerKind::DepthToSpace:
-        break; // refused by check()
+    case LayerKind::DepthToSpace: {
+        // What one unit needs before it starts, and what comes at an even pace until its places are free.
+        engine.module = Module::Reorder;
+        const Reorder order = reorderOf(layer, lanes);
+        engine.ringBeats =
+            2 * (order.freed > 0 ? ((layer.block - 1) * order.extents[3] + 1) * order.freed : order.unit);
+        break;
+    }
+    case LayerKind::Scale:
+        engine.module = Module::ChannelScale;
+        engine.latency = kChannelScaleLatency;
+        break;
+    case LayerKind::Convolution:
+    case LayerKind::DepthwiseConvolution:
+    case LayerKind::MaximumPool:
+    case LayerKind::AveragePool:
+        break;
+    }
+}
+
+bool isWindow(LayerKind kind) {
+    return kind == LayerKind::Convolution || kind == LayerKind::DepthwiseConvolution ||
+           kind == LayerKind::MaximumPool || kind == LayerKind::AveragePool;
+}
+
+} // namespace
+
+Engine engineOf(const Layer& layer, const Folding& folding) {
+    Engine engine;
+    engine.inputLanes = folding.simd;
+    engine.inputBeats = layer.inputChannels / folding.simd;
+    engine.outputLanes = folding.pe;
+    const std::int64_t pixels = std::int64_t{layer.outputHeight} * layer.outputWidth;
+    engine.inputFrame = std::int64_t{layer.inputHeight} * layer.inputWidth * engine.inputBeats;
+    if (isWindow(layer.kind)) {
+        setWindow(engine, layer, folding);
+    } else {
+        engine.groups = layer.outputChannels / folding.pe;
+        setStream(engine, layer, folding.simd);
     }
     engine.beatsPerGroup = folding.pe / engine.outputLanes;
-    if (layer.kind != LayerKind::Add) {
-        engine.ringBeats = ringBeats(layer, folding);
+    if (engine.ringBeats > 0) {
         engine.ringLog2 = std::max(2, log2Ceil(engine.ringBeats));
     }
     // Places for all the groups in flight, so that a ready consumer never makes the engine wait.
@@ -195,8 +268,6 @@ Engine engineOf(const Layer& layer, const Folding& folding) {
     while ((1 << engine.fifoLog2) / engine.beatsPerGroup * engine.steps < flight) {
         ++engine.fifoLog2;
     }
-    const std::int64_t pixels = std::int64_t{layer.outputHeight} * layer.outputWidth;
-    engine.inputFrame = std::int64_t{layer.inputHeight} * layer.inputWidth * engine.inputBeats;
     engine.outputFrame = pixels * engine.groups * engine.beatsPerGroup;
     engine.work = pixels * engine.groups * engine.steps;
     return engine;

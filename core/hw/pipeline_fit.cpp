@@ -37,6 +37,16 @@ constexpr std::array<Price, static_cast<std::size_t>(CostTerm::Count)> kPrices{{
     {0.0474, 0.303}, // ScaleRomWidth
     {1.24, 0.0202},  // WeightRomBits
     {0.0479, 0.574}, // WeightRomWidth
+    {1, 0},          // TableLuts
+    {0.1, 1},        // TableBits
+    {8, 5},          // Gates
+    {0.4, 0},        // GateBits
+    {20, 10},        // Stores
+    {6, 4},          // StoreCounterBits
+    {0.5, 0},        // SelectRomBits
+    {0.4, 0.1},      // SelectBits
+    {12, 13},        // ChannelScaleLanes
+    {1.5, 1.5},      // ChannelScaleBits
     {8.03, 18.3},    // AddLanes
     {0.0669, 0},     // AddBits
     {0.481, 0.0966}, // FifoBits

@@ -47,6 +47,34 @@ Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
     return out;
 }
 
+/// The row of the input with the last cell that row y of the output needs.
+int lastRow(const Layer& layer, int y) {
+    switch (layer.kind) {
+    case LayerKind::Expand:
+    case LayerKind::DepthToSpace:
+        return y * layer.inputHeight / layer.outputHeight;
+    case LayerKind::SpaceToDepth:
+        return (y + 1) * layer.block - 1;
+    default:
+        return y;
+    }
+}
+
+/// Engines that work beat by beat: a row comes when its last input row does, not faster than a beat a cycle.
+Flow streamAfter(const Layer& layer, const Engine& engine, const Flow& in) {
+    Flow out;
+    const double beats = static_cast<double>(engine.outputFrame) / layer.outputHeight;
+    double free = 0;
+    for (int y = 0; y < layer.outputHeight; ++y) {
+        const Flow::Row& row = in.rows[at(lastRow(layer, y))];
+        const double first = std::max(free, row.first + engine.latency);
+        const double last = std::max(first + beats - 1, row.last + engine.latency);
+        out.rows.push_back({first, last});
+        free = last + 1;
+    }
+    return out;
+}
+
 /// The input port gives a beat a cycle.
 Flow inputFlow(const Layer& first, const Engine& engine) {
     Flow flow;
@@ -80,19 +108,13 @@ std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> e
             const int registers = (from > common ? 1 : 0) + (to > common ? 1 : 0);
             const Flow& own = flows[at(producer + 1)];
             for (std::size_t y = 0; y < in.rows.size(); ++y) {
-                in.rows[y].first =
-                    std::max(in.rows[y].first, own.rows[y].first + registers + to / common - 1);
-                in.rows[y].last = std::max(in.rows[y].last, own.rows[y].last + registers + from / common - 1);
+                const Flow::Row& row = own.rows[std::min(y, own.rows.size() - 1)]; // factors have one row
+                in.rows[y].first = std::max(in.rows[y].first, row.first + registers + to / common - 1);
+                in.rows[y].last = std::max(in.rows[y].last, row.last + registers + from / common - 1);
             }
         }
-        if (layer.kind == LayerKind::Add) {
-            for (Flow::Row& row : in.rows) {
-                row = {row.first + engine.latency, row.last + engine.latency};
-            }
-            flows[l + 1] = std::move(in);
-        } else {
-            flows[l + 1] = flowAfter(layer, engine, in);
-        }
+        flows[l + 1] =
+            hasWindow(engine.module) ? flowAfter(layer, engine, in) : streamAfter(layer, engine, in);
         lanes[l + 1] = engine.outputLanes;
     }
     return static_cast<std::int64_t>(flows.back().rows.back().last) + 1;

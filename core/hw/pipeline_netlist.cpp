@@ -104,18 +104,24 @@ class Builder {
     /// The stream of `producer` with `lanes` channels a beat, held back by 2^depthLog2 beats if not 0.
     int connect(int producer, int lanes, int depthLog2) {
         int from = take(producer);
-        if (depthLog2 > 0) {
-            const Channel copy = netlist_.channels[at(from)];
-            const int to = channel(copy.lanes, copy.bits, copy.frame);
-            Block& fifo = block(BlockKind::Fifo);
-            fifo.inputs = {from};
-            fifo.outputs = {to};
-            fifo.depthLog2 = depthLog2;
-            from = to;
-        }
         const int common = std::gcd(netlist_.channels[at(from)].lanes, lanes);
         from = convert(from, common, BlockKind::Narrow);
-        return convert(from, lanes, BlockKind::Widen);
+        from = convert(from, lanes, BlockKind::Widen);
+        return hold(from, depthLog2);
+    }
+
+    /// The stream behind a buffer of 2^depthLog2 beats; itself where that is 0.
+    int hold(int from, int depthLog2) {
+        if (depthLog2 == 0) {
+            return from;
+        }
+        const Channel copy = netlist_.channels[at(from)];
+        const int to = channel(copy.lanes, copy.bits, copy.frame);
+        Block& fifo = block(BlockKind::Fifo);
+        fifo.inputs = {from};
+        fifo.outputs = {to};
+        fifo.depthLog2 = depthLog2;
+        return to;
     }
 
     int convert(int from, int lanes, BlockKind kind) {
@@ -134,28 +140,20 @@ class Builder {
     void addLayer(int l) {
         const Layer& layer = workload_.layers[at(l)];
         const Engine& engine = netlist_.engines[at(l)];
+        const Lag latest = latestLag(layer, [&](int producer) { return lags_[at(producer + 1)]; });
         std::vector<int> inputs;
-        Lag lag;
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
-            const Lag& own = lags_[at(producer + 1)];
-            int depthLog2 = 0;
-            if (layer.kind == LayerKind::Add) {
-                const Lag& other = lags_[at(layer.inputs[1 - i] + 1)];
-                const int source = branches_[at(producer + 1)].back();
-                depthLog2 = skipDepthLog2(own, other, netlist_.channels[at(source)].frame, slowest_);
-            }
-            lag.frames = std::max(lag.frames, own.frames);
-            lag.cycles = std::max(lag.cycles, own.cycles);
+            const int depthLog2 = inputDepthLog2(layer, engine, i, lags_[at(producer + 1)], latest, slowest_);
             inputs.push_back(connect(producer, engine.inputLanes, depthLog2));
         }
-        lags_[at(l + 1)] = lagAfter(layer, engine, lag);
+        lags_[at(l + 1)] = lagAfter(layer, engine, latest);
         const int produced = channel(engine.outputLanes, layer.outputBits, engine.outputFrame);
         Block& made = block(BlockKind::Engine);
         made.layer = l;
         made.inputs = inputs;
         made.outputs = {produced};
-        offer(l, produced);
+        offer(l, hold(produced, outputDepthLog2(layer, engine)));
     }
 
     const Workload& workload_;
@@ -166,135 +164,41 @@ class Builder {
     std::int64_t slowest_ = 1;
 };
 
-void require(bool condition, const Layer& layer, const std::string& what) {
-    if (!condition) {
-        throw inputError("layer '{}': {}", layer.name, what);
-    }
-}
-
-void checkAxis(const Layer& layer, const char* axis, int in, int out, int kernel, int stride, int dilation,
-               int before, int after) {
-    const int extent = (kernel - 1) * dilation + 1;
-    require(in > 0 && out > 0 && kernel > 0 && stride > 0 && dilation > 0 && before >= 0 && after >= 0, layer,
-            fmt::format("{}: sizes, kernel, stride and dilation must be positive, pads not negative", axis));
-    require(before + after < extent, layer,
-            fmt::format("{}: pads {} + {} must be less than the dilated kernel {} for the pipeline template",
-                        axis, before, after, extent));
-    require(in + before + after >= extent && out == (in + before + after - extent) / stride + 1, layer,
-            fmt::format("{}: {} output cells do not follow from {} input cells, kernel {}, stride {}", axis,
-                        out, in, extent, stride));
-}
-
 } // namespace
-
-bool hasEngine(LayerKind kind) {
-    switch (kind) {
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution:
-    case LayerKind::MaximumPool:
-    case LayerKind::AveragePool:
-    case LayerKind::Add:
-        return true;
-    case LayerKind::Table:
-    case LayerKind::Concat:
-    case LayerKind::Select:
-    case LayerKind::Expand:
-    case LayerKind::Scale:
-    case LayerKind::SpaceToDepth:
-    case LayerKind::DepthToSpace:
-        break;
-    }
-    return false;
-}
-
-void check(const Workload& workload) {
-    const int layers = static_cast<int>(workload.layers.size());
-    if (layers == 0) {
-        throw inputError("the pipeline template needs at least one layer");
-    }
-    std::vector<int> readers(at(layers + 1), 0);
-    for (int l = 0; l < layers; ++l) {
-        const Layer& layer = workload.layers[at(l)];
-        require(hasEngine(layer.kind), layer,
-                fmt::format("the pipeline template has no engine for a {}", kindName(layer.kind)));
-        require(layer.inputs.size() == (layer.kind == LayerKind::Add ? 2U : 1U), layer,
-                fmt::format("reads {} streams", layer.inputs.size()));
-        for (int input : layer.inputs) {
-            require(input >= kNetworkInput && input < l, layer,
-                    "reads a layer that does not stand before it");
-            ++readers[at(input + 1)];
-            const bool outside = input == kNetworkInput;
-            const Layer* from = outside ? nullptr : &workload.layers[at(input)];
-            const int channels = outside ? workload.inputChannels : from->outputChannels;
-            const int height = outside ? workload.inputHeight : from->outputHeight;
-            const int width = outside ? workload.inputWidth : from->outputWidth;
-            require(channels == layer.inputChannels && height == layer.inputHeight &&
-                        width == layer.inputWidth,
-                    layer,
-                    fmt::format("expects {}x{}x{} but is given {}x{}x{}", layer.inputChannels,
-                                layer.inputHeight, layer.inputWidth, channels, height, width));
-        }
-        checkAxis(layer, "rows", layer.inputHeight, layer.outputHeight, layer.kernelHeight,
-                  layer.strideHeight, layer.dilationHeight, layer.padTop, layer.padBottom);
-        checkAxis(layer, "columns", layer.inputWidth, layer.outputWidth, layer.kernelWidth, layer.strideWidth,
-                  layer.dilationWidth, layer.padLeft, layer.padRight);
-        require(layer.kind == LayerKind::Convolution || layer.inputChannels == layer.outputChannels, layer,
-                "must have as many output as input channels");
-        const bool square = layer.kernelHeight == 1 && layer.kernelWidth == 1 && layer.strideHeight == 1 &&
-                            layer.strideWidth == 1;
-        require(layer.kind != LayerKind::Add || square, layer, "an addition has no window");
-        require(layer.inputBits >= 1 && layer.inputBits <= 16 && layer.outputBits >= 1 &&
-                    layer.outputBits <= 16 && layer.weightBits >= 2 && layer.weightBits <= 8,
-                layer, "weights must have 2 to 8 bits, activations 1 to 16");
-    }
-    ++readers[at(layers)];
-    for (int l = 0; l < layers; ++l) {
-        require(readers[at(l + 1)] > 0, workload.layers[at(l)],
-                "its result is read by no later layer, and only the last layer's leaves the accelerator");
-    }
-}
-
-void check(const Workload& workload, const Parameters& parameters) {
-    check(workload);
-    if (parameters.foldings.size() != workload.layers.size()) {
-        throw inputError("{} foldings for {} layers", parameters.foldings.size(), workload.layers.size());
-    }
-    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        const Layer& layer = workload.layers[l];
-        const Folding& folding = parameters.foldings[l];
-        const bool divides = folding.pe > 0 && folding.simd > 0 && layer.outputChannels % folding.pe == 0 &&
-                             layer.inputChannels % folding.simd == 0;
-        require(divides, layer,
-                fmt::format("pe {} must divide its {} output channels and simd {} its {} input channels",
-                            folding.pe, layer.outputChannels, folding.simd, layer.inputChannels));
-        require(isLegal(layer, folding, folding.multiplier), layer,
-                fmt::format("multiplier '{}' cannot be built for {} output channels at a time",
-                            toString(folding.multiplier), folding.pe));
-        require(layer.kind == LayerKind::Convolution || folding.pe == folding.simd, layer,
-                fmt::format("pe {} and simd {} must be the same number for this kind of layer", folding.pe,
-                            folding.simd));
-    }
-}
 
 Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
     Lag lag = input;
-    if (layer.kind != LayerKind::Add) {
-        lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
-    }
-    lag.cycles += engine.groups * engine.steps + engine.latency + engine.beatsPerGroup;
+    lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
+    // A pixel's groups, or the one beat of an engine that does not work by pixels.
+    const bool pixels = hasWindow(engine.module) || layer.kind == LayerKind::Add;
+    lag.cycles += (pixels ? engine.groups * engine.steps : 1) + engine.latency + engine.beatsPerGroup;
     return lag;
 }
 
-int skipDepthLog2(const Lag& lag, const Lag& other, std::int64_t frameBeats, std::int64_t rate) {
-    const double frames = other.frames - lag.frames;
-    const double cycles = other.cycles - lag.cycles;
-    if (frames <= 0 && cycles <= 0) {
+int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, const Lag& lag,
+                   const Lag& latest, std::int64_t rate) {
+    const double frames = latest.frames - lag.frames, cycles = latest.cycles - lag.cycles;
+    const std::int64_t frame = inputElements(layer, input) / engine.inputLanes;
+    // What comes while the engine takes nothing: beats of other inputs, cells of its own.
+    std::int64_t burst = 0;
+    if (engine.module == Module::Concat) {
+        burst = layer.parts[input] / engine.inputLanes;
+    } else if (engine.module == Module::Insert && layer.expandHeight > 1) {
+        burst = std::int64_t{layer.inputWidth} * engine.inputBeats;
+    } else if (engine.module == Module::Insert && engine.inputBeats > 1) {
+        burst = engine.inputBeats;
+    }
+    if (frames <= 0 && cycles <= 0 && burst == 0) {
         return 0;
     }
-    const double beats = static_cast<double>(frameBeats);
-    const double held = std::max(0.0, frames) * beats +
-                        std::max(0.0, cycles) * std::min(1.0, beats / static_cast<double>(rate));
-    return log2Ceil(static_cast<std::int64_t>(std::ceil(held)) + 2);
+    const double beats = static_cast<double>(frame);
+    const double held = frames * beats + cycles * std::min(1.0, beats / static_cast<double>(rate));
+    return log2Ceil(static_cast<std::int64_t>(std::ceil(held)) + burst + 2);
+}
+
+int outputDepthLog2(const Layer& layer, const Engine& engine) {
+    const int beats = layer.outputChannels / engine.outputLanes;
+    return engine.module == Module::Crop && beats > 1 ? log2Ceil(beats + 2) : 0;
 }
 
 Netlist netlistOf(const Workload& workload, const Parameters& parameters) {

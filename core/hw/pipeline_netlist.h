@@ -3,6 +3,7 @@
 
 #include "core/hw/pipeline_engine.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,8 @@ struct Netlist {
 /// or a folding cannot be built.
 Netlist netlistOf(const Workload& workload, const Parameters& parameters);
 
-/// Whether the template has an engine for this kind of layer.
-bool hasEngine(LayerKind kind);
-
-/// Throws Error (Input) naming the layer where the template cannot build it: a kind without an engine, pads
-/// as large as the kernel, a shape that contradicts itself, a width out of range, a tensor that nothing
-/// reads.
+/// Throws Error (Input) naming the layer where the template cannot build it: pads as large as the kernel, a
+/// shape that contradicts itself, a width out of range, a tensor that nothing reads.
 void check(const Workload& workload);
 /// The same for the foldings.
 void check(const Workload& workload, const Parameters& parameters);
@@ -57,8 +54,23 @@ struct Lag {
 /// The lag behind a layer whose input lags by `input`.
 Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input);
 
-/// log2 of the beats that the stream with `lag` must hold until the other input of an Add, which lags by
-/// `other`, comes; 0 where no buffer is needed. `rate`: cycles of a frame.
-int skipDepthLog2(const Lag& lag, const Lag& other, std::int64_t frameBeats, std::int64_t rate);
+/// The lag of a layer's inputs together: it works when the last of them comes. `lagOf(producer)`: of each.
+template <typename LagOf>
+Lag latestLag(const Layer& layer, const LagOf& lagOf) {
+    Lag latest;
+    for (int producer : layer.inputs) {
+        const Lag& lag = lagOf(producer);
+        latest = {std::max(latest.frames, lag.frames), std::max(latest.cycles, lag.cycles)};
+    }
+    return latest;
+}
+
+/// log2 of the beats that must be held in front of input `input` of a layer, at the lanes of its engine; 0
+/// where no buffer is needed. `lag`: of that input; `latest`: of all together; `rate`: cycles of a frame.
+int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, const Lag& lag,
+                   const Lag& latest, std::int64_t rate);
+
+/// The same behind a layer whose beats come in bursts.
+int outputDepthLog2(const Layer& layer, const Engine& engine);
 
 } // namespace tandem::hw::pipeline

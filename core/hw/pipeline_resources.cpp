@@ -51,14 +51,17 @@ int dspOf(const Layer& layer, const Folding& folding, const Engine& engine) {
         return layer.multiplierBits == 0 ? 0 : 2 * folding.simd;
     case LayerKind::MaximumPool:
         break;
+    case LayerKind::Scale: {
+        const int product = layer.inputBits + layer.secondBits + 2;
+        return folding.simd * ((product >= kDspProductBits ? 1 : 0) + (layer.multiplierBits == 0 ? 0 : 1));
+    }
     case LayerKind::Table:
     case LayerKind::Concat:
     case LayerKind::Select:
     case LayerKind::Expand:
-    case LayerKind::Scale:
     case LayerKind::SpaceToDepth:
     case LayerKind::DepthToSpace:
-        break; // refused by check()
+        break;
     }
     return 0;
 }
@@ -70,8 +73,83 @@ void add(Resources& used, const BlockRams& blocks) {
 
 } // namespace
 
+namespace {
+
+/// log2 of the beats of a ChannelScale's memory: the factors of two frames.
+int factorsLog2(const Engine& engine) {
+    return std::max(1, log2Ceil(engine.inputBeats)) + 1;
+}
+
+/// Bits of a memory's word on the input side, and how often the memory is there.
+struct InputMemory {
+    std::int64_t width = 0;
+    int log2 = 0, copies = 0;
+};
+InputMemory inputMemory(const Layer& layer, const Engine& engine) {
+    const std::int64_t lanes = engine.inputLanes;
+    if (engine.module == Module::ChannelScale) {
+        return {lanes * (layer.secondBits + 1), factorsLog2(engine), 1};
+    }
+    return {lanes * layer.inputBits, engine.ringLog2,
+            engine.ringBeats == 0             ? 0
+            : engine.module == Module::Select ? engine.inputLanes
+                                              : 1};
+}
+
+/// Engines that only move, look up or scale beats.
+void putStreamTerms(CostTerms& terms, const Layer& layer, const Engine& engine) {
+    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+    const double in = engine.inputLanes * layer.inputBits, out = engine.outputLanes * layer.outputBits;
+    switch (engine.module) {
+    case Module::Table:
+        put(CostTerm::TableLuts, out * std::ceil(std::exp2(layer.inputBits) / 64));
+        put(CostTerm::TableBits, out);
+        break;
+    case Module::Concat:
+        put(CostTerm::Gates, 1);
+        put(CostTerm::GateBits, in * static_cast<double>(layer.parts.size() - 1));
+        break;
+    case Module::Crop:
+        put(CostTerm::Gates, 1);
+        break;
+    case Module::Insert:
+        put(CostTerm::Gates, 2);
+        put(CostTerm::GateBits, in);
+        break;
+    case Module::Select:
+        put(CostTerm::Stores, 1);
+        put(CostTerm::SelectRomBits, engine.outputLanes * engine.ringLog2 * std::ceil(engine.groups / 64.0));
+        put(CostTerm::SelectBits, in * (engine.outputLanes - 1));
+        break;
+    case Module::Reorder:
+        put(CostTerm::Stores, 1);
+        put(CostTerm::StoreCounterBits, engine.ringLog2 + 2);
+        break;
+    case Module::ChannelScale:
+        put(CostTerm::Engine, 1);
+        put(CostTerm::ChannelScaleLanes, engine.outputLanes);
+        put(CostTerm::ChannelScaleBits, engine.outputLanes * (layer.inputBits + layer.secondBits));
+        put(CostTerm::FifoBits, out);
+        put(CostTerm::OutputBits, out);
+        break;
+    default:
+        break;
+    }
+    const InputMemory memory = inputMemory(layer, engine);
+    if (memory.copies > 0 && !ringInBlock(memory.log2)) {
+        put(CostTerm::RingBits,
+            static_cast<double>(memory.copies * memory.width) * (memory.log2 > 5 ? 2 : 1));
+    }
+}
+
+} // namespace
+
 CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine) {
     CostTerms terms{};
+    if (!hasWindow(engine.module) && engine.module != Module::Add) {
+        putStreamTerms(terms, layer, engine);
+        return terms;
+    }
     const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
     const double in = folding.simd * layer.inputBits;
     const double out = engine.outputLanes * layer.outputBits;
@@ -150,9 +228,10 @@ namespace {
 Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& engine) {
     Resources used = weigh(layerTerms(layer, folding, engine));
     used.dsp = dspOf(layer, folding, engine);
-    if (layer.kind != LayerKind::Add && ringInBlock(engine.ringLog2)) {
-        add(used, blockRams(std::int64_t{1} << engine.ringLog2, std::int64_t{folding.simd} * layer.inputBits,
-                            Memory::Written));
+    const InputMemory memory = inputMemory(layer, engine);
+    if (ringInBlock(memory.log2)) {
+        const BlockRams each = blockRams(std::int64_t{1} << memory.log2, memory.width, Memory::Written);
+        add(used, {each.ramb36 * memory.copies, each.ramb18 * memory.copies});
     }
     if (convolves(layer)) {
         const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
@@ -193,6 +272,21 @@ class LayerScratch {
     std::vector<Entry> heap_;
     Entry* data_ = own_.data();
 };
+
+/// A buffer of 2^log2 beats between engines; none where log2 is 0.
+void addFifo(CostTerms& terms, Resources& blocks, int log2, int width) {
+    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+    if (log2 == 0) {
+        return;
+    }
+    put(CostTerm::Fifos, 1);
+    put(CostTerm::OutputBits, width);
+    if (ringInBlock(log2)) {
+        add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
+    } else {
+        put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
+    }
+}
 
 void addConverters(CostTerms& terms, int from, int to, int bits) {
     const int common = std::gcd(from, to);
@@ -237,31 +331,16 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
         const Engine& engine = engines[at(l)];
-        Lag lag;
+        const Lag latest = latestLag(layer, [&](int producer) { return scratch[producer].lag; });
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
-            const Lag& own = scratch[producer].lag;
-            const int lanes = lanesOf(producer);
-            const int width = lanes * bitsOf(producer);
-            if (layer.kind == LayerKind::Add) {
-                const std::int64_t frame =
-                    std::int64_t{layer.inputHeight} * layer.inputWidth * (layer.inputChannels / lanes);
-                const int log2 = skipDepthLog2(own, scratch[layer.inputs[1 - i]].lag, frame, slowest);
-                if (log2 > 0) {
-                    put(CostTerm::Fifos, 1);
-                    put(CostTerm::OutputBits, width);
-                    if (ringInBlock(log2)) {
-                        add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
-                    } else {
-                        put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
-                    }
-                }
-            }
-            lag.frames = std::max(lag.frames, own.frames);
-            lag.cycles = std::max(lag.cycles, own.cycles);
-            addConverters(terms, lanes, engine.inputLanes, bitsOf(producer));
+            const int width = engine.inputLanes * bitsOf(producer);
+            const int log2 = inputDepthLog2(layer, engine, i, scratch[producer].lag, latest, slowest);
+            addFifo(terms, blocks, log2, width);
+            addConverters(terms, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
-        scratch[l].lag = lagAfter(layer, engine, lag);
+        addFifo(terms, blocks, outputDepthLog2(layer, engine), engine.outputLanes * layer.outputBits);
+        scratch[l].lag = lagAfter(layer, engine, latest);
     }
     for (int producer = kNetworkInput; producer < layers; ++producer) {
         if (scratch[producer].readers > 1) {

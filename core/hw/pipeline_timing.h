@@ -8,10 +8,13 @@
 
 namespace tandem::hw::pipeline {
 
-/// When the first beats of a run leave the accelerator. Cycle 0 is the first one out of reset.
+/// When the first and last beats of a run leave the accelerator and its layers. Cycle 0 is the first one out
+/// of reset.
 struct Replay {
     std::int64_t firstOutput = 0;
     std::vector<std::int64_t> lastOutput; ///< per frame: cycle in which its last beat leaves
+    /// Per layer and frame: cycle in which the last beat leaves the layer's engine.
+    std::vector<std::vector<std::int64_t>> layers;
 };
 
 /// Replays every beat of `frames` frames, the input back to back and the sink always ready, by the

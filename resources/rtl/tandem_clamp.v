@@ -25,8 +25,17 @@ module tandem_clamp #(
         end
     endgenerate
     wire signed [WIDE-1:0] value = {{(WIDE - SHIFTED) {kept[SHIFTED-1]}}, kept};
-    wire signed [WIDE-1:0] low = LOW[WIDE-1:0];
-    wire signed [WIDE-1:0] high = HIGH[WIDE-1:0];
+    wire signed [WIDE-1:0] low, high;
+    generate
+        if (WIDE > 32) begin : g_wide
+            wire signed [31:0] least = LOW, most = HIGH;
+            assign low = {{(WIDE - 32) {least[31]}}, least};
+            assign high = {{(WIDE - 32) {most[31]}}, most};
+        end else begin : g_short
+            assign low = LOW[WIDE-1:0];
+            assign high = HIGH[WIDE-1:0];
+        end
+    endgenerate
     always @(posedge clk) y <= value < low ? LOW[OUT-1:0] : value > high ? HIGH[OUT-1:0] : value[OUT-1:0];
 endmodule
 

@@ -65,6 +65,16 @@ std::string describe(const hw::Workload& workload, const Parameters& parameters)
     return text;
 }
 
+/// Per layer and frame: the cycle in which the last beat left the layer.
+std::vector<std::vector<std::int64_t>> layerEnds(const Simulation& simulation) {
+    std::vector<std::vector<std::int64_t>> ends;
+    for (const LayerChecksum& checksum : simulation.layers) {
+        ends.resize(std::max(ends.size(), checksum.layer + 1));
+        ends[checksum.layer].push_back(checksum.cycle);
+    }
+    return ends;
+}
+
 /// One random network with random foldings, written out and simulated.
 void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetworkShape& shape) {
     Random random(seed);
@@ -87,6 +97,7 @@ void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetwor
     EXPECT_EQ(free.lastOutput, expected.lastOutput);
     const std::vector<std::vector<std::uint32_t>> golden = layerChecksums(network, inputs);
     EXPECT_FALSE(firstDifference(golden, free.layers));
+    EXPECT_EQ(layerEnds(free), expected.layers);
 
     const Simulation stalled = simulateRtl(folder.path(), tool, {40, 40, static_cast<int>(seed)});
     EXPECT_TRUE(stalled.exact) << "stalled: " << stalled.firstMismatch;
@@ -110,6 +121,28 @@ TEST(Rtl, RandomNetworksMatchTheExecutorAndTheCycleModelInIcarus) {
     for (int seed = 0; seed < casesFromEnvironment(30) && !HasFailure(); ++seed) {
         simulateRandom(1000 + static_cast<std::uint64_t>(seed), Simulator::Icarus,
                        {.layers = 5, .channels = 6, .size = 7});
+    }
+}
+
+/// Networks of all kinds of layers; `channels` at most.
+test::RandomNetworkShape everything(int layers, int channels, int size) {
+    return {.layers = layers,
+            .channels = channels,
+            .size = size,
+            .tables = true,
+            .concats = true,
+            .selects = true,
+            .expands = true,
+            .scales = true,
+            .blocks = true};
+}
+
+TEST(Rtl, RandomNetworksOfAllKindsMatchTheExecutorAndTheCycleModelInIcarus) {
+    if (findProgram("iverilog").empty()) {
+        GTEST_SKIP() << "iverilog is not installed";
+    }
+    for (int seed = 0; seed < casesFromEnvironment(64) && !HasFailure(); ++seed) {
+        simulateRandom(3000 + static_cast<std::uint64_t>(seed), Simulator::Icarus, everything(5, 8, 6));
     }
 }
 
@@ -231,6 +264,7 @@ void simulateModel(const std::string& model, std::int64_t target) {
     EXPECT_TRUE(simulation.exact) << simulation.firstMismatch;
     EXPECT_EQ(simulation.firstOutput, timing.firstOutput);
     EXPECT_EQ(simulation.lastOutput, expected.lastOutput);
+    EXPECT_EQ(layerEnds(simulation), expected.layers);
 }
 
 TEST(Rtl, ResNet8RunsExactlyAsModelled) {

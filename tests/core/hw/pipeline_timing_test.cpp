@@ -29,8 +29,15 @@ class RandomDesigns : public ::testing::Test {
             SCOPED_TRACE(seed);
             Random random(seed);
             const int s = static_cast<int>(seed);
-            test::RandomNetwork maker(
-                random, {.layers = 2 + s % 9, .channels = 4 + s % 5 * 5, .size = 6 + s % 4 * 9});
+            test::RandomNetwork maker(random, {.layers = 2 + s % 9,
+                                               .channels = 4 + s % 5 * 5,
+                                               .size = 6 + s % 4 * 9,
+                                               .tables = s % 2 == 1,
+                                               .concats = s % 2 == 1,
+                                               .selects = s % 2 == 1,
+                                               .expands = s % 2 == 1,
+                                               .scales = s % 2 == 1,
+                                               .blocks = s % 2 == 1});
             const Workload workload = workloadOf(maker.make());
             visit(workload, randomFoldings(random, workload));
         }
