@@ -45,7 +45,8 @@ void writeFile(const fs::path& path, const std::string& text) {
     }
 }
 
-/// The library modules that `text` uses, directly or not, in alphabetical order.
+} // namespace
+
 std::vector<TextFile> usedModules(const std::string& text, const fs::path& library) {
     std::vector<fs::path> all;
     std::error_code error;
@@ -80,6 +81,8 @@ std::vector<TextFile> usedModules(const std::string& text, const fs::path& libra
     }
     return files;
 }
+
+namespace {
 
 std::vector<BenchTap> tapsOf(const hw::pipeline::Netlist& netlist) {
     std::vector<BenchTap> taps;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codegen/rtl_package.h"
+#include "core/codegen/rtl_top.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
 
@@ -22,5 +23,8 @@ namespace tandem::codegen {
 void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
               std::span<const std::vector<std::int32_t>> inputs, const std::filesystem::path& library,
               const std::filesystem::path& folder, const RtlTarget& target = {});
+
+/// The library modules that a Verilog text uses, directly or not, in alphabetical order; paths are file names.
+std::vector<TextFile> usedModules(const std::string& text, const std::filesystem::path& library);
 
 } // namespace tandem::codegen

@@ -117,6 +117,11 @@ Simulation parseBench(const std::string& output, const fs::path& folder) {
         } else if (what == "frame") {
             words >> number >> word >> number;
             simulation.lastOutput.push_back(number);
+        } else if (what == "begin") {
+            words >> word >> number;
+            if (simulation.lastOutput.empty()) {
+                simulation.begins.push_back(number);
+            }
         } else if (what == "outputs") {
             words >> simulation.outputs >> word >> simulation.wrong;
             finished = static_cast<bool>(words);
@@ -157,6 +162,9 @@ Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& sta
     std::vector<std::string> command = buildBench(folder, tool, timeoutSeconds, seconds);
     append(command, {fmt::format("+stall_in={}", stalls.input), fmt::format("+stall_out={}", stalls.output),
                      fmt::format("+seed={}", stalls.seed)});
+    if (stalls.latency > 0) {
+        append(command, {fmt::format("+latency={}", stalls.latency), fmt::format("+gap={}", stalls.gap)});
+    }
     Simulation simulation = parseBench(runTool(command, folder, timeoutSeconds, seconds), folder);
     simulation.seconds = seconds;
     return simulation;

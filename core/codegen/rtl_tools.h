@@ -17,6 +17,7 @@ enum class Simulator { Verilator, Icarus };
 struct Stalls {
     int input = 0, output = 0;
     int seed = 1;
+    int latency = 0, gap = 0; ///< of a folded accelerator's memory; 0: as the bench was written
 };
 
 /// What the simulated RTL did with the golden vectors. Every figure is measured.
@@ -26,6 +27,7 @@ struct Simulation {
     std::int64_t wrong = 0;               ///< of them, beats that differ
     std::int64_t firstOutput = 0;         ///< cycle of the first output beat; 0: first cycle out of reset
     std::vector<std::int64_t> lastOutput; ///< per frame: cycle of its last beat
+    std::vector<std::int64_t> begins; ///< folded: cycle in which each instruction of the first frame began
     std::string firstMismatch;            ///< the bench's line about it; empty where there is none
     std::vector<LayerChecksum> layers;    ///< of every layer that the bench taps
     double seconds = 0;                   ///< wall time of tool and run

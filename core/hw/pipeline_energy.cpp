@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/pipeline_cost.h"
+#include "core/hw/unit_energy.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace tandem::hw::pipeline {
-
-namespace {
-
-// Horowitz, "Computing's energy problem", ISSCC 2014, 45 nm, picojoules.
-constexpr double kMultiplyPerSquareBit = 3.1e-3; ///< int8: 0.2, int32: 3.1
-constexpr double kAddPerBit = 0.1 / 32;          ///< int32: 0.1
-constexpr double kDramPerBit = 640.0 / 32;
-
-/// One access to an on-chip memory, per bit; published for 64 bits of 8 KB, 32 KB and 1 MB, between them by
-/// the logarithm of the size, the ends beyond.
-double accessPerBit(double bits) {
-    struct Known {
-        double log2Bytes, picojoules;
-    };
-    constexpr std::array<Known, 3> kKnown{{{13, 10}, {15, 20}, {20, 100}}};
-    const double size =
-        std::clamp(std::log2(std::max(1.0, bits / 8)), kKnown.front().log2Bytes, kKnown.back().log2Bytes);
-    const Known &low = size < kKnown[1].log2Bytes ? kKnown[0] : kKnown[1],
-                &high = size < kKnown[1].log2Bytes ? kKnown[1] : kKnown[2];
-    const double part = (size - low.log2Bytes) / (high.log2Bytes - low.log2Bytes);
-    return (low.picojoules + part * (high.picojoules - low.picojoules)) / 64;
-}
-
-} // namespace
 
 namespace {
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/folded_rtl.h"
+
+#include "core/base/error.h"
+#include "core/codegen/folded_bench.h"
+#include "core/codegen/folded_memory.h"
+#include "core/codegen/folded_top.h"
+#include "core/codegen/layer_checksums.h"
+#include "core/codegen/rtl.h"
+#include "core/codegen/text_files.h"
+#include "core/hw/workload_of.h"
+#include "core/quant/executor.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Bus bus(const std::string& name, BusKind kind, std::vector<BusPort> ports) {
+    for (BusPort& port : ports) {
+        std::ranges::transform(port.logical, std::back_inserter(port.physical),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        port.physical = name + "_" + port.physical;
+    }
+    return {name, kind, std::move(ports)};
+}
+
+std::vector<BusPort> readPorts(int bits) {
+    return {{"ARVALID", "", true, 0}, {"ARREADY", "", false, 0}, {"ARADDR", "", true, 32},
+            {"ARLEN", "", true, 8},   {"ARSIZE", "", true, 3},   {"ARBURST", "", true, 2},
+            {"RVALID", "", false, 0}, {"RREADY", "", true, 0},   {"RDATA", "", false, bits},
+            {"RRESP", "", false, 2},  {"RLAST", "", false, 0}};
+}
+
+std::vector<Bus> foldedBuses(const hw::folded::Machine& machine) {
+    constexpr int kAddress = 6, kData = 32;
+    std::vector<BusPort> maps = readPorts(machine.mapBus);
+    const std::vector<BusPort> writes{{"AWVALID", "", true, 0},
+                                      {"AWREADY", "", false, 0},
+                                      {"AWADDR", "", true, 32},
+                                      {"AWLEN", "", true, 8},
+                                      {"AWSIZE", "", true, 3},
+                                      {"AWBURST", "", true, 2},
+                                      {"WVALID", "", true, 0},
+                                      {"WREADY", "", false, 0},
+                                      {"WDATA", "", true, machine.mapBus},
+                                      {"WSTRB", "", true, machine.mapBus / 8},
+                                      {"WLAST", "", true, 0},
+                                      {"BVALID", "", false, 0},
+                                      {"BREADY", "", true, 0},
+                                      {"BRESP", "", false, 2}};
+    maps.insert(maps.end(), writes.begin(), writes.end());
+    return {bus("s_axi", BusKind::LiteSlave,
+                {{"AWVALID", "", false, 0},
+                 {"AWREADY", "", true, 0},
+                 {"AWADDR", "", false, kAddress},
+                 {"AWPROT", "", false, 3},
+                 {"WVALID", "", false, 0},
+                 {"WREADY", "", true, 0},
+                 {"WDATA", "", false, kData},
+                 {"WSTRB", "", false, kData / 8},
+                 {"BVALID", "", true, 0},
+                 {"BREADY", "", false, 0},
+                 {"BRESP", "", true, 2},
+                 {"ARVALID", "", false, 0},
+                 {"ARREADY", "", true, 0},
+                 {"ARADDR", "", false, kAddress},
+                 {"ARPROT", "", false, 3},
+                 {"RVALID", "", true, 0},
+                 {"RREADY", "", false, 0},
+                 {"RDATA", "", true, kData},
+                 {"RRESP", "", true, 2}}),
+            bus("m_axi_weights", BusKind::MemoryMaster, readPorts(machine.weightBus)),
+            bus("m_axi_maps", BusKind::MemoryMaster, std::move(maps))};
+}
+
+std::vector<Register> foldedRegisters() {
+    return {{"control", 0x00, true, "Bit 0: start"},
+            {"status", 0x04, false, "Bit 0: done since the last start, bit 1: busy"},
+            {"cycles", 0x08, false, "Cycles of the last run"},
+            {"instruction", 0x0c, false, "Instructions of the run so far"},
+            {"weights", 0x10, true, "Byte address of mem/weights.hex in memory, a multiple of 4096"},
+            {"input", 0x14, true, "Byte address of the input map, a multiple of 4096"},
+            {"output", 0x18, true, "Byte address of the output map, a multiple of 4096"},
+            {"scratch", 0x1c, true, "Byte address of memory for maps in between, a multiple of 4096"}};
+}
+
+} // namespace
+
+void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Parameters& parameters,
+                    const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
+                    const fs::path& library, const fs::path& folder, const RtlTarget& target) {
+    if (inputs.empty()) {
+        throw inputError("RTL of '{}': at least one input is needed for the golden vectors", network.name);
+    }
+    const quant::Executor executor(network);
+    const hw::Workload workload = hw::workloadOf(network);
+    hw::folded::Program program = hw::folded::compile(workload, parameters);
+    fitConstants(network, program);
+    const std::int64_t cycles = hw::folded::replay(program, workload, memory).latency;
+
+    Package package;
+    package.target = target;
+    package.buses = foldedBuses(program.machine);
+    package.registers = foldedRegisters();
+    package.golden = {"golden/inputs.hex", "golden/outputs.hex", "golden/mask.hex", "mem/weights.hex"};
+    std::vector<TextFile> files = foldedTopFiles(network, program);
+    for (const TextFile& file : files) {
+        if (file.path.starts_with("mem/") && file.path != "mem/weights.hex") {
+            package.images.push_back(file.path);
+        }
+    }
+    for (TextFile& module : usedModules(files.back().text, library)) {
+        package.modules.push_back("rtl/" + module.path);
+        files.push_back({"rtl/" + module.path, std::move(module.text)});
+    }
+    std::vector<std::vector<std::int32_t>> outputs;
+    for (const auto& input : inputs) {
+        outputs.push_back(executor.output(input));
+    }
+    std::ranges::move(foldedBenchFiles(network, program, memory, static_cast<int>(inputs.size()), cycles),
+                      std::back_inserter(files));
+    files.push_back({"golden/inputs.hex", mapMemory(inputs, workload.inputChannels, program.machine)});
+    files.push_back(
+        {"golden/outputs.hex", mapMemory(outputs, workload.layers.back().outputChannels, program.machine)});
+    files.push_back({"golden/layers.txt", checksumText(network, layerChecksums(network, inputs))});
+    std::ranges::move(packageFiles(package), std::back_inserter(files));
+    for (const TextFile& file : files) {
+        writeText(folder / file.path, file.text);
+    }
+}
+
+} // namespace tandem::codegen

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/codegen/rtl_package.h"
+#include "core/hw/folded.h"
+#include "core/quant/integer_network.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace tandem::codegen {
+
+/// Writes the folded accelerator of `network` into `folder` as writeRtl does a pipeline: rtl/, mem/ (program,
+/// weights as they stand in memory, tables), tb/ with a memory that answers like `memory`, golden/. `inputs`:
+/// quantized input tensors, elements channel, row, column; at least one. Throws Error (Input) naming the
+/// layer that the template cannot build, Error (Work) naming the file that cannot be written.
+void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Parameters& parameters,
+                    const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
+                    const std::filesystem::path& library, const std::filesystem::path& folder,
+                    const RtlTarget& target = {});
+
+} // namespace tandem::codegen
