@@ -183,7 +183,11 @@ void Inspector::showLayers(const space::Encoding& encoding) {
          study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{}) {
         const hw::Layer& layer = details.layer;
         const QString kind = fromUtf8(space::describe(layer));
-        rows.push_back({{kind, QStringLiteral("%1 × %2").arg(details.folding.pe).arg(details.folding.simd),
+        rows.push_back({{kind,
+                         QStringLiteral("%1 × %2 %3")
+                             .arg(details.folding.pe)
+                             .arg(details.folding.simd)
+                             .arg(fromUtf8(hw::pipeline::toString(details.folding.multiplier))),
                          QStringLiteral("%1/%2").arg(layer.weightBits).arg(layer.outputBits),
                          formatCount(details.interval), formatCount(details.resources.dsp),
                          formatNumber(details.resources.bram36()),

@@ -10,8 +10,8 @@ namespace {
 using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
-    static const std::map<std::string, BenchFunction> known{{"search", benchSearch},
-                                                            {"networks", benchNetworks}};
+    static const std::map<std::string, BenchFunction> known{
+        {"hardware", benchHardware}, {"search", benchSearch}, {"networks", benchNetworks}};
     return known;
 }
 
@@ -23,7 +23,8 @@ void addBench(Program program) {
     auto arguments = std::make_shared<BenchArguments>();
     command
         ->add_option("name", arguments->name,
-                     "search: points per second; networks: whole networks to verified hardware")
+                     "search: points per second; networks: whole networks to verified hardware; "
+                     "hardware: accelerators beside published ones")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");

@@ -27,4 +27,8 @@ BenchResult benchSearch(const BenchArguments& arguments);
 /// resources as modelled.
 BenchResult benchNetworks(const BenchArguments& arguments);
 
+/// Generated accelerators beside published ones on the same network and budget: simulated cycles, synthesized
+/// resources. Target: at least as good in every figure.
+BenchResult benchHardware(const BenchArguments& arguments);
+
 } // namespace tandem::cli

@@ -26,6 +26,7 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
             {"activation_bits", layer.outputBits},
             {"pe", detail.folding.pe},
             {"simd", detail.folding.simd},
+            {"multiplier", hw::pipeline::toString(detail.folding.multiplier)},
             {"macs", detail.macs},
             {"interval_cycles", detail.interval},
             {"dsp", detail.resources.dsp},
@@ -37,15 +38,16 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
 }
 
 std::string toTable(const std::vector<space::LayerDetails>& details) {
-    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "MACs", "cycles", "load %",
-                 "DSP", "BRAM36", "LUT"});
+    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "multiplier", "MACs",
+                 "cycles", "load %", "DSP", "BRAM36", "LUT"});
     for (const space::LayerDetails& detail : details) {
         const hw::Layer& layer = detail.layer;
         table.add({layer.name, space::describe(layer),
                    fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                    std::to_string(layer.weightBits), std::to_string(layer.outputBits),
                    std::to_string(detail.folding.pe), std::to_string(detail.folding.simd),
-                   grouped(detail.macs), grouped(detail.interval), fmt::format("{:.0f}", 100.0 * detail.load),
+                   hw::pipeline::toString(detail.folding.multiplier), grouped(detail.macs),
+                   grouped(detail.interval), fmt::format("{:.0f}", 100.0 * detail.load),
                    std::to_string(detail.resources.dsp), fmt::format("{:g}", detail.resources.bram36()),
                    fmt::format("{:.0f}", detail.resources.lut)});
     }

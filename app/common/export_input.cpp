@@ -59,9 +59,10 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design) {
         rows.push_back({layer.name, space::describe(layer),
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
-                        detail.folding.simd, detail.macs, detail.interval, detail.resources.dsp,
-                        detail.resources.bram36(), detail.resources.lut, detail.energy.compute,
-                        detail.energy.onChip, detail.energy.dram});
+                        detail.folding.simd, hw::pipeline::toString(detail.folding.multiplier), detail.macs,
+                        detail.interval, detail.resources.dsp, detail.resources.bram36(),
+                        detail.resources.lut, detail.energy.compute, detail.energy.onChip,
+                        detail.energy.dram});
     }
     return rows;
 }

@@ -86,6 +86,7 @@ std::string layersTable(const std::vector<ReportLayer>& layers) {
                                                {"Activation bits", true},
                                                {"PE", true},
                                                {"SIMD", true},
+                                               {"Multiplier", false},
                                                {"MACs", true},
                                                {"Cycles", true},
                                                {"DSP", true},
@@ -95,9 +96,9 @@ std::string layersTable(const std::vector<ReportLayer>& layers) {
         table += "<tr>" + cell(layer.name) + cell(layer.description) + cell(layer.output) +
                  cell(layer.weightBits > 0 ? std::to_string(layer.weightBits) : "", true) +
                  cell(std::to_string(layer.activationBits), true) + cell(std::to_string(layer.pe), true) +
-                 cell(std::to_string(layer.simd), true) + cell(std::to_string(layer.macs), true) +
-                 cell(std::to_string(layer.interval), true) + cell(std::to_string(layer.dsp), true) +
-                 cell(fmt::format("{:g}", layer.bram36), true) +
+                 cell(std::to_string(layer.simd), true) + cell(layer.multiplier) +
+                 cell(std::to_string(layer.macs), true) + cell(std::to_string(layer.interval), true) +
+                 cell(std::to_string(layer.dsp), true) + cell(fmt::format("{:g}", layer.bram36), true) +
                  cell(fmt::format("{:.0f}", layer.lut), true) + "</tr>\n";
     }
     return table + "</table>\n";

@@ -19,6 +19,7 @@ struct ReportLayer {
     std::string name, description, output;
     int weightBits = 0, activationBits = 0; ///< weightBits 0: the layer has no weights
     int pe = 1, simd = 1;
+    std::string multiplier;    ///< "dsp", "fabric", "packed"
     std::int64_t macs = 0;     ///< per frame
     std::int64_t interval = 0; ///< cycles per frame that the layer alone needs
     int dsp = 0;

@@ -99,9 +99,20 @@ std::int64_t layerInterval(const Layer& layer, const Folding& folding) {
     return std::max(engine.work, engine.inputFrame);
 }
 
-Parameters allocate(const Workload& workload, std::int64_t interval) {
+Multiplier possibleMultiplier(const Layer& layer, Multiplier wanted) {
+    const Folding pair{2, 1};
+    const bool even = wanted != Multiplier::Packed || layer.outputChannels % 2 == 0;
+    return even && isLegal(layer, pair, wanted) ? wanted : Multiplier::Dsp;
+}
+
+Parameters allocate(const Workload& workload, std::int64_t interval,
+                    std::span<const Multiplier> multipliersWanted) {
     Parameters parameters;
-    for (const Layer& layer : workload.layers) {
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const Layer& layer = workload.layers[l];
+        const Multiplier multiplier =
+            possibleMultiplier(layer, multipliersWanted.empty() ? Multiplier::Dsp : multipliersWanted[l]);
+        const bool pairs = multiplier == Multiplier::Packed;
         // Fast enough alone, fast enough where the streams meet, then few multipliers, then few lanes.
         const auto rank = [&](const Folding& folding) {
             const std::int64_t own = layerInterval(layer, folding);
@@ -117,15 +128,16 @@ Parameters allocate(const Workload& workload, std::int64_t interval) {
             return std::tuple{std::max(own, interval), std::max(meeting, interval),
                               multipliers(layer, folding), folding.pe};
         };
-        Folding best;
+        Folding best{pairs ? 2 : 1, 1};
         auto bestRank = rank(best);
         visitFoldings(layer, [&](const Folding& folding) {
             const auto candidate = rank(folding);
-            if (candidate < bestRank) {
+            if ((!pairs || folding.pe % 2 == 0) && candidate < bestRank) {
                 best = folding;
                 bestRank = candidate;
             }
         });
+        best.multiplier = multiplier;
         parameters.foldings.push_back(best);
     }
     return parameters;

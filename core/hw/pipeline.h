@@ -88,9 +88,15 @@ bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier);
 /// Cycles per frame that a layer alone needs in steady state: max(work, input beats).
 std::int64_t layerInterval(const Layer& layer, const Folding& folding);
 
+/// What a layer multiplies with where `wanted` is asked for: that, if it can be built with two output
+/// channels at a time, else Dsp.
+Multiplier possibleMultiplier(const Layer& layer, Multiplier wanted);
+
 /// For every layer the cheapest legal folding whose layerInterval is at most `interval`, or the fastest one
 /// where none is; among them one whose streams meet its producer's fast enough, too, where there is one.
-Parameters allocate(const Workload& workload, std::int64_t interval);
+/// `multipliers`: empty, or what each layer is to multiply with if it can.
+Parameters allocate(const Workload& workload, std::int64_t interval,
+                    std::span<const Multiplier> multipliers = {});
 
 /// What a pipeline must fit, in modelled resources.
 struct Budget {

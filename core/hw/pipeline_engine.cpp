@@ -172,8 +172,7 @@ void setWindow(Engine& engine, const Layer& layer, const Folding& folding) {
         engine.groups = layer.outputChannels / folding.pe;
         engine.steps = taps * engine.inputBeats / engine.slices;
         engine.treeLevels = log2Ceil(folding.simd);
-        engine.latency =
-            kConvolutionLatency + engine.treeLevels + (folding.multiplier == Multiplier::Packed ? 1 : 0);
+        engine.latency = kConvolutionLatency + engine.treeLevels + multiplierLatency(folding.multiplier);
     } else {
         engine.module = layer.kind == LayerKind::DepthwiseConvolution ? Module::Convolution : Module::Pool;
         engine.groups = engine.inputBeats;

@@ -76,6 +76,11 @@ inline constexpr int kDspOperandBits = 25;
 /// The longest second operand.
 inline constexpr int kDspOtherBits = 18;
 
+/// Cycles that a multiplier takes beyond Multiplier::Dsp.
+constexpr int multiplierLatency(Multiplier multiplier) {
+    return multiplier == Multiplier::Packed ? 1 : 0;
+}
+
 /// Products of a convolution that share a DSP: 0 in LUTs (Multiplier::Fabric), 1 for Multiplier::Dsp. Packed
 /// on a DSP48E1: as many weights as stand in 25 bits, each with the place for a product, and divide pe; fewer
 /// than 2 where that cannot be built.

@@ -77,12 +77,19 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         const std::size_t layerShape = tables_.shapeOf(i, resolution);
         layer.accumulatorBits =
             tables_.accumulatorBits(i, layerShape, layer.weightBits, layer.inputBits, layer.inputSigned);
-        const LayerTables::Candidate& candidate =
-            tables_.allocate(i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch));
+        const hw::pipeline::Multiplier multiplier = possibleMultiplier(layer, multiplierOf(i, encoding));
+        const LayerTables::Candidate candidate = tables_.allocate(
+            i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch), multiplier);
         foldings[at(next)] = candidate.folding;
         scratch.engines[at(next)] = candidate.engine;
         ++next;
     }
+}
+
+hw::pipeline::Multiplier Decoder::multiplierOf(int layer, const Encoding& encoding) const {
+    const int bundle = plan_.layers[at(layer)].bundle;
+    return bundle == kNone ? hw::pipeline::Multiplier::Dsp
+                           : hw::pipeline::kMultipliers[encoding[at(named_.places.multiplier[at(bundle)])]];
 }
 
 void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const {

@@ -45,6 +45,9 @@ class Decoder {
     /// Sets the scratch's resolution and design to those of a point. Layers get names only where asked for.
     void decode(const Encoding& encoding, bool withNames, Scratch& scratch) const;
 
+    /// What a layer is to multiply with, if it can.
+    hw::pipeline::Multiplier multiplierOf(int layer, const Encoding& encoding) const;
+
     /// Decodes and counts: all that JointSpace::cost gives.
     Metrics cost(const Encoding& encoding, Scratch& scratch) const;
 

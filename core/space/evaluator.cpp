@@ -374,8 +374,17 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
     }
     Design design;
     design.workload = hw::workloadOf(network);
+    const Decoder& decoder = implementation_->decoder();
+    Resolution resolution;
+    decoder.resolvePoint(encoding, resolution);
+    std::vector<hw::pipeline::Multiplier> multipliers;
+    for (int layer = 0; layer < static_cast<int>(resolution.layers.size()); ++layer) {
+        if (resolution.layers[at(layer)].present) {
+            multipliers.push_back(decoder.multiplierOf(layer, encoding));
+        }
+    }
     design.parameters = hw::pipeline::allocate(
-        design.workload, implementation_->decoder().tables().intervals().at(encoding[named.intervalPlace]));
+        design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
     design.clockMhz = implementation_->decoder().device().clocks.at(encoding[named.clockPlace]);
     return design;
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace tandem::space {
@@ -20,6 +21,10 @@ constexpr std::size_t kMostChoices = 255;
 
 int lastChoice(const WidthGroup& group) {
     return static_cast<int>(group.counts.size()) - 1;
+}
+
+bool isPair(const LayerTables::Candidate& candidate) {
+    return candidate.folding.pe % 2 == 0;
 }
 
 /// Sum and largest of |weight| that one output channel holds for one input channel.
@@ -259,23 +264,33 @@ void LayerTables::fillIntervals() {
 void LayerTables::fillFastEnough() {
     for (Table& table : tables_) {
         for (const std::vector<Candidate>& candidates : table.candidates) {
-            const auto fastest = std::ranges::min_element(candidates, {}, &Candidate::cycles);
             for (const std::int64_t target : intervals_) {
-                auto found = std::ranges::find_if(
-                    candidates, [&](const Candidate& candidate) { return candidate.cycles() <= target; });
-                found = found == candidates.end() ? fastest : found;
-                table.fastEnough.push_back(static_cast<std::uint16_t>(found - candidates.begin()));
+                std::size_t first = 0, pair = 0; // the first fast enough, else the first of the fastest
+                for (std::size_t i = 0; i < candidates.size(); ++i) {
+                    const auto betters = [&](std::size_t known) {
+                        return candidates[known].cycles() > target &&
+                               candidates[i].cycles() < candidates[known].cycles();
+                    };
+                    first = betters(first) ? i : first;
+                    if (isPair(candidates[i])) {
+                        pair = !isPair(candidates[pair]) || betters(pair) ? i : pair;
+                    }
+                }
+                table.fastEnough.push_back(static_cast<std::uint16_t>(first));
+                table.fastPairs.push_back(static_cast<std::uint16_t>(pair));
             }
         }
     }
 }
 
-const LayerTables::Candidate& LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
-                                                    std::span<const int> producerLanes) const {
+LayerTables::Candidate LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
+                                             std::span<const int> producerLanes,
+                                             hw::pipeline::Multiplier multiplier) const {
     const Table& own = table(layer);
     const std::vector<Candidate>& candidates = own.candidates[shape];
     const std::int64_t target = intervals_[interval];
     const std::int64_t elements = own.inputElements[shape];
+    const bool pairs = multiplier == hw::pipeline::Multiplier::Packed;
     const auto meeting = [&](const Candidate& candidate) {
         std::int64_t beats = target;
         for (const int lanes : producerLanes) {
@@ -283,14 +298,18 @@ const LayerTables::Candidate& LayerTables::allocate(int layer, std::size_t shape
         }
         return beats;
     };
-    const Candidate& first = candidates[own.fastEnough[shape * intervals_.size() + interval]];
-    if (meeting(first) <= target) {
-        return first;
+    const std::size_t place = shape * intervals_.size() + interval;
+    Candidate best = candidates[pairs ? own.fastPairs[place] : own.fastEnough[place]];
+    if (meeting(best) > target) {
+        const auto rank = [&](const Candidate& candidate) {
+            return std::tuple{pairs && !isPair(candidate), std::max(candidate.cycles(), target),
+                              meeting(candidate)};
+        };
+        best = *std::ranges::min_element(candidates, {}, rank);
     }
-    const auto rank = [&](const Candidate& candidate) {
-        return std::pair{std::max(candidate.cycles(), target), meeting(candidate)};
-    };
-    return *std::ranges::min_element(candidates, {}, rank);
+    best.folding.multiplier = multiplier;
+    best.engine.latency += hw::pipeline::multiplierLatency(multiplier);
+    return best;
 }
 
 } // namespace tandem::space

@@ -42,9 +42,9 @@ class LayerTables {
     std::int64_t parameterCount(const Resolution& resolution) const;
     /// What hw::pipeline::allocate gives a layer in a shape for a target: the fewest multipliers that are
     /// fast enough alone and where streams meet. `producerLanes`: channels side by side in the streams that
-    /// come from other layers.
-    const Candidate& allocate(int layer, std::size_t shape, std::size_t interval,
-                              std::span<const int> producerLanes) const;
+    /// come from other layers. `multiplier`: one that hw::pipeline::possibleMultiplier gave.
+    Candidate allocate(int layer, std::size_t shape, std::size_t interval, std::span<const int> producerLanes,
+                       hw::pipeline::Multiplier multiplier) const;
     /// Signed width of the sums, before calibration can tell exactly. Modelled: weights quantized
     /// symmetrically to their channel's largest, |sum| = (2^(w-1)-1) * sum|w|/max|w| * largest |activation|
     /// for the channel with the largest ratio. Biases and clipped weight ranges make it a bit more or less.
@@ -61,6 +61,7 @@ class LayerTables {
         std::vector<float> ratios;                      ///< largest sum|w|/max|w| of a channel
         std::vector<std::vector<Candidate>> candidates; ///< per shape, as legalFoldings orders them
         std::vector<std::uint16_t> fastEnough; ///< per shape and interval: the first candidate, alone
+        std::vector<std::uint16_t> fastPairs;  ///< the same of those with an even pe; 0 where there is none
     };
     const Table& table(int layer) const { return tables_[at(layer)]; }
     void fillRatios(const nn::Graph& graph, const quant::Lowering& lowering, int layer);

@@ -18,6 +18,7 @@ class Writer {
         places().kernel.assign(plan.layers.size(), kNone);
         places().weightBits.assign(plan.bundles.size(), kNone);
         places().activationBits.assign(plan.bundles.size(), kNone);
+        places().multiplier.assign(plan.bundles.size(), kNone);
     }
 
     void addBundle(int index) {
@@ -38,6 +39,27 @@ class Writer {
             add("weight_bits", fmt::format("Bits of every weight of {}", named(index)), bits());
         places().activationBits[at(index)] = add(
             "activation_bits", fmt::format("Bits of every activation that {} writes", named(index)), bits());
+    }
+
+    /// Behind all other parameters of the bundles.
+    void addMultipliers() {
+        for (int index = 0; index < static_cast<int>(plan_.bundles.size()); ++index) {
+            Bundle& bundle = result_.bundles[at(index)];
+            Parameter parameter{
+                fmt::format("hw.pipeline.{}.multiplier", bundle.name),
+                fmt::format(
+                    "What multiplies in {}: a DSP for each product, LUTs, or DSPs that output channels "
+                    "share (where they can)",
+                    named(index)),
+                {},
+                0};
+            for (const hw::pipeline::Multiplier multiplier : hw::pipeline::kMultipliers) {
+                parameter.choices.push_back(
+                    {static_cast<double>(multiplier), hw::pipeline::toString(multiplier)});
+            }
+            places().multiplier[at(index)] = push(std::move(parameter));
+            bundle.parameters.push_back(at(places().multiplier[at(index)]));
+        }
     }
 
     void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
@@ -165,6 +187,7 @@ NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering
         writer.addBundle(bundle);
     }
     writer.addAccelerator(device, intervals);
+    writer.addMultipliers();
     return writer.finish();
 }
 

@@ -24,8 +24,8 @@ ReportData someData() {
     data.figures = {{"Latency", "1.25", "ms", "modelled"}, {"Agreement", "99.1", "%", "measured"}};
     data.parameters = {{"model.b0.width", "75 %"}};
     data.gauges = {{"DSP", 110, 220, "modelled"}};
-    data.layers = {{"conv0", "conv 3x3", "16x14x14", 8, 8, 4, 1, 28224, 7056, 5, 0.5, 310, 6000, 900, 0},
-                   {"add0", "add", "16x14x14", 0, 8, 4, 4, 0, 784, 2, 0, 90, 100, 50, 0}};
+    data.layers = {{"conv0", "conv 3x3", "16x14x14", 8, 8, 4, 1, "dsp", 28224, 7056, 5, 0.5, 310, 6000, 900, 0},
+                   {"add0", "add", "16x14x14", 0, 8, 4, 4, "dsp", 0, 784, 2, 0, 90, 100, 50, 0}};
     data.front = ReportFront{"latency, ms", "agreement, %", {{1.25, 99.1, true}, {0.8, 97.0, false}}};
     data.checks = {{"C++ outputs", "3 exact", "3 exact", true},
                    {"RTL in Icarus", "exact", "iverilog is not installed", {}}};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parallel.h"
+#include "core/hw/pipeline_netlist.h"
 #include "core/hw/workload_of.h"
 #include "core/quant/quantize.h"
 #include "core/space/joint_space.h"
@@ -67,6 +68,33 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
     }
 }
 
+std::vector<hw::pipeline::Multiplier> multipliersOf(const Design& design) {
+    std::vector<hw::pipeline::Multiplier> multipliers;
+    for (const hw::pipeline::Folding& folding : design.parameters.foldings) {
+        multipliers.push_back(folding.multiplier);
+    }
+    return multipliers;
+}
+
+TEST(Design, MultipliesAsItsBundlesSay) {
+    using hw::pipeline::Multiplier;
+    const JointSpace joint(test::chainNetwork(), test::exampleDevice());
+    Encoding encoding = joint.space().importedPoint();
+    EXPECT_EQ(multipliersOf(joint.design(encoding)), std::vector<Multiplier>(5, Multiplier::Dsp));
+    const auto choose = [&](const std::string& bundle, Multiplier multiplier) {
+        encoding[joint.space().indexOf("hw.pipeline." + bundle + ".multiplier")] =
+            static_cast<std::uint8_t>(std::ranges::find(hw::pipeline::kMultipliers, multiplier) -
+                                      std::begin(hw::pipeline::kMultipliers));
+    };
+    choose("b0", Multiplier::Fabric);
+    choose("b2", Multiplier::Packed);
+    const Design design = joint.design(encoding);
+    // The pool behind the second convolution does not multiply.
+    EXPECT_EQ(multipliersOf(design), (std::vector{Multiplier::Fabric, Multiplier::Dsp, Multiplier::Dsp,
+                                                  Multiplier::Packed, Multiplier::Dsp}));
+    EXPECT_EQ(design.parameters.foldings[3].pe % 2, 0);
+}
+
 TEST(Design, FoldsAsTheTemplateAllocates) {
     Random random(12);
     for (const nn::Graph& graph : exampleNetworks()) {
@@ -76,8 +104,9 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
             const Encoding encoding = test::randomPoint(joint.space(), random);
             const Design design = joint.design(encoding);
             const double target = joint.space().parameters[place].choices[encoding[place]].value;
-            const hw::pipeline::Parameters expected =
-                hw::pipeline::allocate(design.workload, static_cast<std::int64_t>(target));
+            const hw::pipeline::Parameters expected = hw::pipeline::allocate(
+                design.workload, static_cast<std::int64_t>(target), multipliersOf(design));
+            hw::pipeline::check(design.workload, design.parameters);
             EXPECT_EQ(design.parameters.foldings, expected.foldings) << graph.name << ", target " << target;
         }
     }

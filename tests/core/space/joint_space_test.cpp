@@ -114,13 +114,15 @@ void silenceWeakest(nn::Graph& graph, const std::vector<int>& convolutions, std:
 
 TEST(JointSpace, NamesParametersOfEveryBundle) {
     const JointSpace joint(test::chainNetwork(), test::exampleDevice());
-    EXPECT_THAT(names(joint),
-                ElementsAre("model.b0.kernel", "model.b0.width", "model.b0.weight_bits",
-                            "model.b0.activation_bits", "model.b1.kernel", "model.b1.width",
-                            "model.b1.weight_bits", "model.b1.activation_bits", "model.b2.kernel",
-                            "model.b2.width", "model.b2.weight_bits", "model.b2.activation_bits",
-                            "model.b3.weight_bits", "model.b3.activation_bits", "hw.template",
-                            "hw.pipeline.interval", "hw.clock_mhz"));
+    EXPECT_THAT(
+        names(joint),
+        ElementsAre("model.b0.kernel", "model.b0.width", "model.b0.weight_bits", "model.b0.activation_bits",
+                    "model.b1.kernel", "model.b1.width", "model.b1.weight_bits", "model.b1.activation_bits",
+                    "model.b2.kernel", "model.b2.width", "model.b2.weight_bits", "model.b2.activation_bits",
+                    "model.b3.weight_bits", "model.b3.activation_bits", "hw.template", "hw.pipeline.interval",
+                    "hw.clock_mhz", "hw.pipeline.b0.multiplier", "hw.pipeline.b1.multiplier",
+                    "hw.pipeline.b2.multiplier", "hw.pipeline.b3.multiplier"));
+    EXPECT_THAT(labels(joint, "hw.pipeline.b0.multiplier"), ElementsAre("dsp", "fabric", "packed"));
     EXPECT_THAT(labels(joint, "model.b0.kernel"), ElementsAre("1x1", "3x3"));
     EXPECT_THAT(labels(joint, "model.b1.kernel"), ElementsAre("1x1", "3x3", "5x5"));
     EXPECT_THAT(labels(joint, "model.b0.width"), ElementsAre("4", "8", "12", "16"));
@@ -137,7 +139,7 @@ TEST(JointSpace, EveryParameterIsWellFormed) {
         for (const Bundle& bundle : joint.bundles()) {
             for (const std::size_t index : bundle.parameters) {
                 EXPECT_TRUE(owned.insert(index).second);
-                EXPECT_THAT(joint.space().parameters.at(index).name, HasSubstr("model." + bundle.name + "."));
+                EXPECT_THAT(joint.space().parameters.at(index).name, HasSubstr("." + bundle.name + "."));
             }
             EXPECT_FALSE(bundle.nodes.empty());
         }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/bench.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tandem::cli {
+
+/// One figure of a generated design beside the published one.
+struct HardwareRow {
+    std::string design;          ///< "ResNet-8, ZedBoard budget"
+    std::string figure;          ///< "frames/s, batch 1"
+    double published = 0;        ///< the published design's; 0: it has none
+    double target = 0;           ///< what ours is held against
+    bool atLeast = true;         ///< the target is a floor, else a ceiling
+    bool exact = false;          ///< it must be hit exactly
+    std::optional<double> found; ///< none where a tool is missing
+    std::string source;          ///< "measured (Verilator)", "measured (Yosys)", "modelled"
+
+    bool met() const {
+        return found && (exact ? *found == target : atLeast ? *found >= target : *found <= target);
+    }
+};
+
+/// ResNet-8, keyword spotting and visual wake words as pipelines within the budgets that fpgaConvNet's
+/// MLPerf Tiny entries took, simulated and synthesized.
+std::vector<HardwareRow> publishedPipelineRows();
+
+} // namespace tandem::cli
