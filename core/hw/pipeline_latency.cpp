@@ -85,6 +85,24 @@ Flow inputFlow(const Layer& first, const Engine& engine) {
     return flow;
 }
 
+/// The flow with other lanes: parts leave one a cycle, gathered beats when their last part has come.
+/// `elements`: of a row.
+Flow conversion(const Flow& in, double elements, int from, int to) {
+    const int common = std::gcd(from, to);
+    const double parts = elements / common;
+    const int registers = (from > common ? 1 : 0) + (to > common ? 1 : 0);
+    Flow out;
+    double free = 0;
+    for (const Flow::Row& row : in.rows) {
+        const double pace = parts > 1 ? std::max(1.0, (row.last - row.first) / (parts - 1)) : 1;
+        const double first = std::max(free, row.first + registers + (to / common - 1) * pace);
+        const double last = std::max(first + parts - to / common, row.last + registers + from / common - 1);
+        out.rows.push_back({first, last});
+        free = last + 1;
+    }
+    return out;
+}
+
 } // namespace
 
 std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters) {
@@ -103,14 +121,16 @@ std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> e
         }
         Flow in;
         in.rows.assign(at(layer.inputHeight), {0, 0});
-        for (int producer : layer.inputs) {
-            const int from = lanes[at(producer + 1)], to = engine.inputLanes, common = std::gcd(from, to);
-            const int registers = (from > common ? 1 : 0) + (to > common ? 1 : 0);
-            const Flow& own = flows[at(producer + 1)];
+        for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+            const std::size_t producer = at(layer.inputs[i] + 1);
+            const Flow& own = flows[producer]; // factors have one row
+            const double elements =
+                static_cast<double>(inputElements(layer, i)) / static_cast<double>(own.rows.size());
+            const Flow converted = conversion(own, elements, lanes[producer], engine.inputLanes);
             for (std::size_t y = 0; y < in.rows.size(); ++y) {
-                const Flow::Row& row = own.rows[std::min(y, own.rows.size() - 1)]; // factors have one row
-                in.rows[y].first = std::max(in.rows[y].first, row.first + registers + to / common - 1);
-                in.rows[y].last = std::max(in.rows[y].last, row.last + registers + from / common - 1);
+                const Flow::Row& row = converted.rows[std::min(y, own.rows.size() - 1)];
+                in.rows[y].first = std::max(in.rows[y].first, row.first);
+                in.rows[y].last = std::max(in.rows[y].last, row.last);
             }
         }
         flows[l + 1] =

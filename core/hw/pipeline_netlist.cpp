@@ -101,13 +101,21 @@ class Builder {
         offer(kNetworkInput, produced);
     }
 
-    /// The stream of `producer` with `lanes` channels a beat, held back by 2^depthLog2 beats if not 0.
-    int connect(int producer, int lanes, int depthLog2) {
+    /// Input `input` of layer `l` as its engine takes it.
+    int connect(int l, std::size_t input, const Lag& latest) {
+        const Layer& layer = workload_.layers[at(l)];
+        const Engine& engine = netlist_.engines[at(l)];
+        const int producer = layer.inputs[input], lanes = engine.inputLanes;
         int from = take(producer);
-        const int common = std::gcd(netlist_.channels[at(from)].lanes, lanes);
-        from = convert(from, common, BlockKind::Narrow);
+        const int given = netlist_.channels[at(from)].lanes, held = heldLanes(given, lanes);
+        const int depthLog2 =
+            inputDepthLog2(layer, engine, input, held, lags_[at(producer + 1)], latest, slowest_);
+        if (held == given) {
+            from = hold(from, depthLog2);
+        }
+        from = convert(from, std::gcd(given, lanes), BlockKind::Narrow);
         from = convert(from, lanes, BlockKind::Widen);
-        return hold(from, depthLog2);
+        return held == given ? from : hold(from, depthLog2);
     }
 
     /// The stream behind a buffer of 2^depthLog2 beats; itself where that is 0.
@@ -143,9 +151,7 @@ class Builder {
         const Lag latest = latestLag(layer, [&](int producer) { return lags_[at(producer + 1)]; });
         std::vector<int> inputs;
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-            const int producer = layer.inputs[i];
-            const int depthLog2 = inputDepthLog2(layer, engine, i, lags_[at(producer + 1)], latest, slowest_);
-            inputs.push_back(connect(producer, engine.inputLanes, depthLog2));
+            inputs.push_back(connect(l, i, latest));
         }
         lags_[at(l + 1)] = lagAfter(layer, engine, latest);
         const int produced = channel(engine.outputLanes, layer.outputBits, engine.outputFrame);
@@ -175,23 +181,26 @@ Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
     return lag;
 }
 
-int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, const Lag& lag,
+int heldLanes(int producerLanes, int consumerLanes) {
+    return producerLanes % consumerLanes == 0 ? producerLanes : consumerLanes;
+}
+
+int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
                    const Lag& latest, std::int64_t rate) {
     const double frames = latest.frames - lag.frames, cycles = latest.cycles - lag.cycles;
-    const std::int64_t frame = inputElements(layer, input) / engine.inputLanes;
     // What comes while the engine takes nothing: beats of other inputs, cells of its own.
     std::int64_t burst = 0;
     if (engine.module == Module::Concat) {
-        burst = layer.parts[input] / engine.inputLanes;
+        burst = layer.parts[input] / lanes;
     } else if (engine.module == Module::Insert && layer.expandHeight > 1) {
-        burst = std::int64_t{layer.inputWidth} * engine.inputBeats;
+        burst = std::int64_t{layer.inputWidth} * layer.inputChannels / lanes;
     } else if (engine.module == Module::Insert && engine.inputBeats > 1) {
-        burst = engine.inputBeats;
+        burst = layer.inputChannels / lanes;
     }
     if (frames <= 0 && cycles <= 0 && burst == 0) {
         return 0;
     }
-    const double beats = static_cast<double>(frame);
+    const double beats = static_cast<double>(inputElements(layer, input) / lanes);
     const double held = frames * beats + cycles * std::min(1.0, beats / static_cast<double>(rate));
     return log2Ceil(static_cast<std::int64_t>(std::ceil(held)) + burst + 2);
 }

@@ -65,9 +65,13 @@ Lag latestLag(const Layer& layer, const LagOf& lagOf) {
     return latest;
 }
 
-/// log2 of the beats that must be held in front of input `input` of a layer, at the lanes of its engine; 0
-/// where no buffer is needed. `lag`: of that input; `latest`: of all together; `rate`: cycles of a frame.
-int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, const Lag& lag,
+/// Lanes of the buffer between a producer and a consumer of these lanes: it stands in front of a converter
+/// that only splits beats, else behind the converters.
+int heldLanes(int producerLanes, int consumerLanes);
+
+/// log2 of the beats of `lanes` that must be held in front of input `input` of a layer; 0 where no buffer is
+/// needed. `lag`: of that input; `latest`: of all together; `rate`: cycles of a frame.
+int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
                    const Lag& latest, std::int64_t rate);
 
 /// The same behind a layer whose beats come in bursts.

@@ -334,9 +334,9 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
         const Lag latest = latestLag(layer, [&](int producer) { return scratch[producer].lag; });
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
-            const int width = engine.inputLanes * bitsOf(producer);
-            const int log2 = inputDepthLog2(layer, engine, i, scratch[producer].lag, latest, slowest);
-            addFifo(terms, blocks, log2, width);
+            const int held = heldLanes(lanesOf(producer), engine.inputLanes);
+            const int log2 = inputDepthLog2(layer, engine, i, held, scratch[producer].lag, latest, slowest);
+            addFifo(terms, blocks, log2, held * bitsOf(producer));
             addConverters(terms, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
         addFifo(terms, blocks, outputDepthLog2(layer, engine), engine.outputLanes * layer.outputBits);

@@ -188,6 +188,34 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
     EXPECT_LE(ffError, 2 * kFfFitError.ninetieth);
 }
 
+TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
+    if (findProgram("yosys").empty()) {
+        GTEST_SKIP() << "yosys is not installed";
+    }
+    for (int seed = 0; seed < casesFromEnvironment(3); ++seed) {
+        Random random(4000 + static_cast<std::uint64_t>(seed));
+        test::RandomNetworkShape shape = everything(3, 12, 16);
+        shape.pools = shape.adds = false;
+        test::RandomNetwork maker(random, shape);
+        const quant::IntegerNetwork network = maker.make();
+        const hw::Workload workload = hw::workloadOf(network);
+        Parameters parameters;
+        for (const hw::Layer& layer : workload.layers) {
+            const std::vector<Folding> legal = legalFoldings(layer);
+            parameters.foldings.push_back(legal[random.below(std::min<std::size_t>(6, legal.size()))]);
+        }
+        SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
+        const test::TemporaryFolder folder;
+        const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
+        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        const Resources found = synthesizeRtl(folder.path());
+        const Resources modelled = resources(workload, parameters);
+        EXPECT_EQ(modelled.dsp, found.dsp);
+        EXPECT_EQ(modelled.ramb18, found.ramb18);
+        EXPECT_EQ(modelled.ramb36, found.ramb36);
+    }
+}
+
 /// The folding of a layer with the most products below 17 that `multiplier` can build, else by Dsp.
 Folding foldingWith(const hw::Layer& layer, Multiplier multiplier) {
     Folding best;

@@ -59,8 +59,8 @@ TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplay) {
     });
     std::ranges::sort(errors);
     // Half of the designs to the cycle; the rest wait for each other in ways that rows do not show.
-    EXPECT_LE(errors[errors.size() / 2], 0.01);
-    EXPECT_LE(errors[errors.size() * 9 / 10], 0.1);
+    EXPECT_LE(errors[errors.size() / 2], 0.002);
+    EXPECT_LE(errors[errors.size() * 9 / 10], 0.02);
 }
 
 } // namespace

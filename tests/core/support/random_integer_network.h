@@ -62,6 +62,17 @@ class RandomNetwork {
     }
     bool chance(int percent) { return range(0, 99) < percent; }
 
+    /// A divisor of `number` that is neither 1 nor the number itself, where there is one.
+    int divisor(int number) {
+        std::vector<int> divisors;
+        for (int d = 2; d < number; ++d) {
+            if (number % d == 0) {
+                divisors.push_back(d);
+            }
+        }
+        return divisors.empty() ? 1 : divisors[at(range(0, static_cast<int>(divisors.size()) - 1))];
+    }
+
     quant::TensorFormat format() {
         quant::TensorFormat format;
         format.bits = range(2, 8);
@@ -136,9 +147,9 @@ class RandomNetwork {
         if (kind < 3 && in.shape.channels > 1) {
             outputs = in.shape.channels;
             op.groups = in.shape.channels;
-        } else if (kind == 3 && in.shape.channels % 2 == 0) {
-            outputs += outputs % 2;
-            op.groups = 2;
+        } else if (kind < 5) {
+            op.groups = divisor(in.shape.channels);
+            outputs = (outputs + op.groups - 1) / op.groups * op.groups;
         }
         setWindow(op, rows, columns);
         op.dilation = {rows.dilation, columns.dilation};
