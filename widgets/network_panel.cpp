@@ -27,8 +27,8 @@ NetworkPanel::NetworkPanel(QWidget* parent)
 }
 
 void NetworkPanel::setNetwork(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
-                              const HostReason& hostReason) {
-    model_->setRows(networkRows(network, bundles, hostReason));
+                              const HostReasons& hostReasons) {
+    model_->setRows(networkRows(network, bundles, hostReasons));
     std::int64_t macs = 0, parameters = 0;
     for (const nn::Node& node : network.nodes) {
         macs += nn::multiplyAccumulates(network, node);

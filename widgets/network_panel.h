@@ -17,7 +17,7 @@ class NetworkPanel : public QWidget {
     explicit NetworkPanel(QWidget* parent = nullptr);
 
     void setNetwork(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
-                    const HostReason& hostReason);
+                    const HostReasons& hostReasons);
     void clear();
 
     RowsModel& model() { return *model_; }

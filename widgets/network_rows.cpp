@@ -22,7 +22,9 @@ QString countOrDash(std::int64_t count) {
 } // namespace
 
 std::vector<TextRow> networkRows(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
-                                 const HostReason& hostReason) {
+                                 const HostReasons& hostReasons) {
+    const auto reasons =
+        hostReasons ? hostReasons(network) : std::vector<std::optional<std::string>>(network.nodes.size());
     std::map<nn::NodeId, const space::Bundle*> bundleOf;
     for (const space::Bundle& bundle : bundles) {
         for (const nn::NodeId node : bundle.nodes) {
@@ -33,7 +35,7 @@ std::vector<TextRow> networkRows(const nn::Graph& network, const std::vector<spa
     for (std::size_t i = 0; i < network.nodes.size(); ++i) {
         const nn::Node& node = network.nodes[i];
         const auto bundle = bundleOf.find(static_cast<nn::NodeId>(i));
-        const auto reason = hostReason ? hostReason(network, node) : std::nullopt;
+        const std::optional<std::string>& reason = reasons.at(i);
         TextRow row;
         const std::string shape =
             node.outputs.empty() ? "" : nn::toString(network.value(node.outputs.front()).shape);

@@ -10,12 +10,12 @@
 
 namespace tandem::widgets {
 
-/// Why a node runs on the host; nothing when hardware computes it (nn::hardwareSupport).
-using HostReason = std::function<std::optional<std::string>(const nn::Graph&, const nn::Node&)>;
+/// For every node why it runs on the host; nothing when hardware computes it (quant::hostReasons).
+using HostReasons = std::function<std::vector<std::optional<std::string>>(const nn::Graph&)>;
 
 /// A line per operator: name, operator, output shape, multiply-accumulates, parameters, bundle, where it
 /// runs.
 std::vector<TextRow> networkRows(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
-                                 const HostReason& hostReason);
+                                 const HostReasons& hostReasons);
 
 } // namespace tandem::widgets

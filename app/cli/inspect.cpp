@@ -3,8 +3,8 @@
 #include "app/cli/model_input.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
-#include "core/nn/host.h"
 #include "core/nn/passes/passes.h"
+#include "core/quant/lowering.h"
 #include "core/space/joint_space.h"
 
 namespace tandem::cli {
@@ -69,8 +69,10 @@ nlohmann::ordered_json toJson(const Inspection& inspection) {
                                   {"parameters", parameters},
                                   {"layers", nlohmann::ordered_json::array()},
                                   {"bundles", nlohmann::ordered_json::array()}};
-    for (const nn::Node& node : graph.nodes) {
-        const auto hostReason = nn::hardwareSupport(graph, node);
+    const auto hostReasons = quant::hostReasons(graph);
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        const nn::Node& node = graph.nodes[i];
+        const std::optional<std::string>& hostReason = hostReasons[i];
         nlohmann::ordered_json layer{
             {"name", node.name},
             {"operator", nn::operatorName(node.op)},
@@ -108,8 +110,10 @@ std::string toText(const Inspection& inspection) {
                             nn::toString(inspection.imported.value(id).shape));
     }
     Table layers({"layer", "operator", "output", "MACs", "parameters", "runs on"});
-    for (const nn::Node& node : graph.nodes) {
-        const auto hostReason = nn::hardwareSupport(graph, node);
+    const auto hostReasons = quant::hostReasons(graph);
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        const nn::Node& node = graph.nodes[i];
+        const std::optional<std::string>& hostReason = hostReasons[i];
         layers.add({node.name, nn::operatorName(node.op), outputShape(graph, node),
                     grouped(nn::multiplyAccumulates(graph, node)), grouped(nn::parameterCount(graph, node)),
                     hostReason ? "host: " + *hostReason : "hardware"});

@@ -199,7 +199,7 @@ void MainWindow::connectController() {
     connect(&controller_, &SessionController::snapshotChanged, this, &MainWindow::showSnapshot);
     connect(&controller_, &SessionController::networkImported, this,
             [this](const std::shared_ptr<const nn::Graph>& network) {
-                network_->setNetwork(*network, {}, wiring_.hostReason);
+                network_->setNetwork(*network, {}, wiring_.hostReasons);
                 docks_.front()->raise();
             });
     connect(&controller_, &SessionController::busyChanged, this, [this](const QString& doing) {
@@ -312,7 +312,7 @@ void MainWindow::showStudy(const widgets::StudyViewPtr& study) {
     export_->setPoint(std::nullopt);
     journal_->setRows({});
     if (study) {
-        network_->setNetwork(*study->network, study->bundles, wiring_.hostReason);
+        network_->setNetwork(*study->network, study->bundles, wiring_.hostReasons);
         widgets::RunChoices choices = runBar_->choices();
         choices.device = study->setup.device;
         choices.data = study->setup.data;

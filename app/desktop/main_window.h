@@ -36,7 +36,7 @@ class StartPage;
 struct Wiring {
     widgets::SessionFactory sessions;
     widgets::ExportJob exportJob;
-    widgets::HostReason hostReason;
+    widgets::HostReasons hostReasons;
     std::vector<hw::Device> devices;
     QStringList algorithms;
     std::filesystem::path sample;      ///< the sample network; empty: none

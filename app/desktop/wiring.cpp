@@ -6,9 +6,9 @@
 #include "core/base/error.h"
 #include "core/codegen/export.h"
 #include "core/codegen/verify.h"
-#include "core/nn/host.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
+#include "core/quant/lowering.h"
 #include "core/search/algorithm.h"
 
 #include <QStandardPaths>
@@ -102,7 +102,7 @@ Wiring realWiring() {
     };
     wiring.sessions.view = viewOf;
     wiring.exportJob = exportAndVerify;
-    wiring.hostReason = nn::hardwareSupport;
+    wiring.hostReasons = quant::hostReasons;
     for (const std::string& name : search::algorithmNames()) {
         wiring.algorithms << QString::fromStdString(name);
     }

@@ -137,6 +137,49 @@ void importGather(NodeImport& node) {
     node.emit(std::move(op), {node.input(0)});
 }
 
+std::int64_t blockOf(NodeImport& node) {
+    const std::int64_t block = node.attributes.integer("blocksize", std::int64_t{0});
+    if (block < 1 || block > (1 << 16) || node.shape(0).size() != 4) {
+        throw inputError("block size {} on a tensor of {} dimensions; a positive size and 4 are needed",
+                         block, node.shape(0).size());
+    }
+    return block;
+}
+
+/// [N, C, H*b, W*b] to [N, b*b*C, H, W]: rows and columns of a block go in front of the channels.
+void importSpaceToDepth(NodeImport& node) {
+    const std::int64_t block = blockOf(node);
+    const nn::Shape from = node.shape(0);
+    if (from[2] % block != 0 || from[3] % block != 0) {
+        throw inputError("blocks of {0}x{0} do not divide a map of {1}x{2}", block, from[2], from[3]);
+    }
+    const std::int64_t height = from[2] / block, width = from[3] / block;
+    const nn::ValueId cells = node.addReshape(node.input(0), {from[0], from[1], height, block, width, block});
+    node.emitReshape(node.add(nn::Transpose{{0, 3, 5, 1, 2, 4}}, {cells}),
+                     {from[0], block * block * from[1], height, width});
+}
+
+/// The way back; mode CRD has the channels in front of the block's rows and columns.
+void importDepthToSpace(NodeImport& node) {
+    const std::int64_t block = blockOf(node);
+    const nn::Shape from = node.shape(0);
+    const std::string mode = node.attributes.text("mode", "DCR");
+    if (from[1] % (block * block) != 0 || (mode != "DCR" && mode != "CRD")) {
+        throw inputError(
+            "{} channels in blocks of {}, mode '{}'; a multiple of the block's square and DCR or "
+            "CRD are accepted",
+            from[1], block, ModelBuilder::shown(mode));
+    }
+    const std::int64_t channels = from[1] / (block * block);
+    const bool blockFirst = mode == "DCR";
+    const nn::Shape cells = blockFirst ? nn::Shape{from[0], block, block, channels, from[2], from[3]}
+                                       : nn::Shape{from[0], channels, block, block, from[2], from[3]};
+    const nn::Transpose order{blockFirst ? std::vector<int>{0, 3, 4, 1, 5, 2}
+                                         : std::vector<int>{0, 1, 4, 2, 5, 3}};
+    node.emitReshape(node.add(order, {node.addReshape(node.input(0), cells)}),
+                     {from[0], channels, from[2] * block, from[3] * block});
+}
+
 nn::PadMode padModeOf(const std::string& mode) {
     if (mode == "constant") {
         return nn::PadMode::Constant;
@@ -215,10 +258,15 @@ void importReduceMean(NodeImport& node) {
 
 RuleTable movementRules() {
     return {
-        {"Transpose", {1, 1, 1, importTranspose}},   {"Concat", {4, kAny, 1, importConcat}},
-        {"Split", {2, 2, kAny, importSplit}},        {"Slice", {1, 5, 1, importSlice}},
-        {"Gather", {1, 2, 1, importGather}},         {"Pad", {2, 4, 1, importPad}},
+        {"Transpose", {1, 1, 1, importTranspose}},
+        {"Concat", {4, kAny, 1, importConcat}},
+        {"Split", {2, 2, kAny, importSplit}},
+        {"Slice", {1, 5, 1, importSlice}},
+        {"Gather", {1, 2, 1, importGather}},
+        {"Pad", {2, 4, 1, importPad}},
         {"ReduceMean", {1, 2, 1, importReduceMean}},
+        {"SpaceToDepth", {1, 1, 1, importSpaceToDepth}},
+        {"DepthToSpace", {1, 1, 1, importDepthToSpace}},
     };
 }
 

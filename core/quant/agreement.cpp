@@ -70,9 +70,12 @@ double keepsTop(const std::vector<double>& gaps, double deviation) {
 
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
                          std::span<const nn::Tensor> inputs, int threads) {
-    const LoweredTensor& leaving = lowering.tensors[static_cast<std::size_t>(lowering.output)];
+    const std::vector<TensorContent> leaving = contentOf(lowering, lowering.output);
     nn::Graph graph = prepared;
-    graph.outputs = {leaving.value};
+    graph.outputs.clear();
+    for (const TensorContent& part : leaving) {
+        graph.outputs.push_back(part.value);
+    }
     const int workers = threads > 0 ? threads : hardwareThreads();
     std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers));
     Outputs outputs(inputs.size());
@@ -81,9 +84,13 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
         if (!executor) {
             executor = std::make_unique<train::Executor>(graph);
         }
-        outputs[index] = executor->run(inputs.subspan(index, 1)).front().floats();
-        for (float& value : outputs[index]) {
-            value = static_cast<float>(std::clamp(double{value}, leaving.low, leaving.high));
+        const std::vector<nn::Tensor> found = executor->run(inputs.subspan(index, 1));
+        for (std::size_t part = 0; part < leaving.size(); ++part) {
+            const LoweredTensor& tensor = lowering.tensors[static_cast<std::size_t>(leaving[part].tensor)];
+            for (const float value : found[part].floats()) {
+                outputs[index].push_back(
+                    static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high)));
+            }
         }
     });
     return outputs;

@@ -4,11 +4,14 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/quant/pointwise.h"
 #include "core/train/executor.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace tandem::quant {
@@ -81,7 +84,94 @@ TensorStatistics merged(const std::vector<std::vector<Contribution>>& inputs, st
     return result;
 }
 
+/// Of two maps together; the channels of one after those of the other.
+TensorStatistics joined(const TensorStatistics& a, const TensorStatistics& b) {
+    TensorStatistics result;
+    result.minimum = std::min(a.minimum, b.minimum);
+    result.maximum = std::max(a.maximum, b.maximum);
+    std::ranges::merge(a.sample, b.sample, std::back_inserter(result.sample));
+    result.channelMeans = a.channelMeans;
+    result.channelMeans.insert(result.channelMeans.end(), b.channelMeans.begin(), b.channelMeans.end());
+    return result;
+}
+
+/// The statistics of a map that the graph does not hold, from those of what its layer reads.
+TensorStatistics derived(const nn::Graph& graph, const LoweredLayer& layer,
+                         const std::vector<TensorStatistics>& known) {
+    const auto input = [&](std::size_t i) -> const TensorStatistics& {
+        return known[static_cast<std::size_t>(layer.inputs[i])];
+    };
+    TensorStatistics made = input(0);
+    const std::vector<double>& means = input(0).channelMeans;
+    switch (layer.kind) {
+    case LoweredKind::Select:
+        made.channelMeans.clear();
+        for (const int channel : layer.channels) {
+            made.channelMeans.push_back(means[static_cast<std::size_t>(channel)]);
+        }
+        break;
+    case LoweredKind::Expand:
+        for (double& mean : made.channelMeans) {
+            mean /= layer.repeat ? 1.0 : layer.factor.height * layer.factor.width;
+        }
+        break;
+    case LoweredKind::Concat:
+        for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
+            made = joined(made, input(i));
+        }
+        break;
+    case LoweredKind::SpaceToDepth:
+        for (int copy = 1; copy < layer.block * layer.block; ++copy) {
+            made.channelMeans.insert(made.channelMeans.end(), means.begin(), means.end());
+        }
+        break;
+    case LoweredKind::DepthToSpace: {
+        const std::size_t cells = static_cast<std::size_t>(layer.block * layer.block);
+        made.channelMeans.assign(means.size() / cells, 0.0);
+        for (std::size_t i = 0; i < means.size(); ++i) {
+            made.channelMeans[i % made.channelMeans.size()] += means[i] / static_cast<double>(cells);
+        }
+        break;
+    }
+    case LoweredKind::Table: {
+        const std::vector<double> from(made.sample.begin(), made.sample.end());
+        const std::vector<double> to = pointwiseValues(graph, layer.sources, layer.function, from);
+        std::ranges::transform(to, made.sample.begin(), [](double x) { return static_cast<float>(x); });
+        std::ranges::sort(made.sample);
+        made.minimum = static_cast<double>(made.sample.front());
+        made.maximum = static_cast<double>(made.sample.back());
+        made.channelMeans = pointwiseValues(graph, layer.sources, layer.function, means);
+        break;
+    }
+    case LoweredKind::Convolution:
+    case LoweredKind::Pool:
+    case LoweredKind::Add:
+    case LoweredKind::Scale:
+        break; // the graph holds what they compute
+    }
+    return made;
+}
+
 } // namespace
+
+TensorStatistics classStatistics(const Lowering& lowering, const Calibration& calibration,
+                                 const std::vector<int>& classes, int tensor) {
+    const int wanted = classes.at(static_cast<std::size_t>(tensor));
+    std::optional<TensorStatistics> all;
+    const auto take = [&](int member) {
+        if (classes[static_cast<std::size_t>(member)] == wanted) {
+            const TensorStatistics& own = calibration.tensors[static_cast<std::size_t>(member)];
+            all = all ? joined(*all, own) : own;
+        }
+    };
+    take(lowering.input);
+    for (const LoweredLayer& layer : lowering.layers) {
+        if (!layer.keepsFormat()) {
+            take(layer.output);
+        }
+    }
+    return all.value();
+}
 
 std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::uint64_t seed) {
     std::vector<nn::Tensor> inputs;
@@ -104,7 +194,7 @@ Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::
         throw inputError("network '{}': no calibration inputs were given", prepared.name);
     }
     std::unordered_multimap<nn::ValueId, std::size_t> tensorsOf;
-    for (std::size_t i = 0; i < lowering.tensors.size(); ++i) {
+    for (std::size_t i = 0; i < lowering.tensors.size(); ++i) { // kNoValue is never seen
         tensorsOf.emplace(lowering.tensors[i].value, i);
     }
     const int workers = threads > 0 ? threads : hardwareThreads();
@@ -126,7 +216,14 @@ Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::
     });
     Calibration calibration;
     for (std::size_t i = 0; i < lowering.tensors.size(); ++i) {
-        calibration.tensors.push_back(merged(contributions, i));
+        const bool isHeld = lowering.tensors[i].value != nn::kNoValue;
+        calibration.tensors.push_back(isHeld ? merged(contributions, i) : TensorStatistics());
+    }
+    for (const LoweredLayer& layer : lowering.layers) {
+        const std::size_t output = static_cast<std::size_t>(layer.output);
+        if (lowering.tensors[output].value == nn::kNoValue) {
+            calibration.tensors[output] = derived(prepared, layer, calibration.tensors);
+        }
     }
     return calibration;
 }

@@ -22,6 +22,10 @@ struct Calibration {
     std::vector<TensorStatistics> tensors;
 };
 
+/// What the tensors of one format class (see formatClasses) that are computed, not moved, held together.
+TensorStatistics classStatistics(const Lowering& lowering, const Calibration& calibration,
+                                 const std::vector<int>& classes, int tensor);
+
 /// `count` inputs of the network's own shape, uniform in [0, 1), for networks without data.
 std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::uint64_t seed);
 

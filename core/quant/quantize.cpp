@@ -2,6 +2,7 @@
 #include "core/quant/quantize.h"
 
 #include "core/base/error.h"
+#include "core/quant/pointwise.h"
 
 #include <algorithm>
 #include <cmath>
@@ -86,13 +87,12 @@ class Quantizer {
             network_.tensors.push_back({tensor.name, tensor.shape, {}});
         }
         expectBits("the network's input", options_.inputBits);
-        setFormat(lowering_.input, options_.inputBits);
+        setFormats();
         for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
             const LoweredLayer& layer = lowering_.layers[i];
-            const LayerPrecision precision = options_.layers.empty() ? LayerPrecision{} : options_.layers[i];
             try {
                 network_.layers.push_back(
-                    {layer.name, layer.inputs, layer.output, quantizeLayer(layer, precision)});
+                    {layer.name, layer.inputs, layer.output, quantizeLayer(layer, precisionOf(i))});
             } catch (const Error& error) {
                 throw error.within(fmt::format("layer '{}'", layer.name));
             }
@@ -110,29 +110,61 @@ class Quantizer {
 
     const TensorFormat& format(int tensor) const { return network_.tensors[at(tensor)].format; }
 
-    void setFormat(int tensor, int bits) {
-        const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
-        const TensorStatistics& seen = calibration_.tensors[at(tensor)];
-        if (!std::isfinite(seen.minimum) || !std::isfinite(seen.maximum)) {
-            throw inputError("'{}' holds numbers that are not finite on the calibration inputs",
-                             lowered.name);
-        }
-        const bool mayUseModel = options_.useModelFormats && !options_.range.powerOfTwo;
-        const auto given = mayUseModel ? modelFormat(graph_, lowered, bits) : std::nullopt;
-        network_.tensors[at(tensor)].format =
-            given
-                ? *given
-                : chooseFormat(calibration_.tensors[at(tensor)], lowered.neverNegative, bits, options_.range);
+    LayerPrecision precisionOf(std::size_t layer) const {
+        return options_.layers.empty() ? LayerPrecision{} : options_.layers[layer];
     }
 
-    IntegerOperator quantizeLayer(const LoweredLayer& layer,
-                                                                      const LayerPrecision& precision) {
-        if (layer.kind == LoweredKind::Pool && layer.pool == nn::PoolKind::Maximum) {
-            network_.tensors[at(layer.output)].format = format(layer.inputs[0]);
-            return pool(layer);
+    /// Every format class takes the widest of the widths that are asked for it.
+    void setFormats() {
+        const std::vector<int> classes = formatClasses(lowering_);
+        std::vector<int> bits(classes.size(), 0);
+        bits[at(classes[at(lowering_.input)])] = options_.inputBits;
+        for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
+            const LoweredLayer& layer = lowering_.layers[i];
+            if (!layer.keepsFormat()) {
+                const int asked = precisionOf(i).activationBits;
+                expectBits(fmt::format("activations of layer '{}'", layer.name), asked);
+                int& own = bits[at(classes[at(layer.output)])];
+                own = std::max(own, asked);
+            }
         }
-        expectBits("activations", precision.activationBits);
-        setFormat(layer.output, precision.activationBits);
+        for (std::size_t tensor = 0; tensor < classes.size(); ++tensor) {
+            const std::size_t first = at(classes[tensor]);
+            network_.tensors[tensor].format = first == tensor
+                                                  ? formatOf(classes, classes[tensor], bits[first])
+                                                  : network_.tensors[first].format;
+        }
+    }
+
+    TensorFormat formatOf(const std::vector<int>& classes, int group, int bits) const {
+        bool neverNegative = true;
+        std::optional<TensorFormat> given;
+        bool agrees = options_.useModelFormats && !options_.range.powerOfTwo;
+        const auto take = [&](int tensor) {
+            if (classes[at(tensor)] != group) {
+                return;
+            }
+            const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
+            neverNegative = neverNegative && lowered.neverNegative;
+            const auto own = modelFormat(graph_, lowered, bits);
+            agrees = agrees && own && (!given || *given == *own);
+            given = own;
+        };
+        take(lowering_.input);
+        for (const LoweredLayer& layer : lowering_.layers) {
+            if (!layer.keepsFormat()) {
+                take(layer.output);
+            }
+        }
+        const TensorStatistics seen = classStatistics(lowering_, calibration_, classes, group);
+        if (!std::isfinite(seen.minimum) || !std::isfinite(seen.maximum)) {
+            throw inputError("'{}' holds numbers that are not finite on the calibration inputs",
+                             lowering_.tensors[at(group)].name);
+        }
+        return agrees ? *given : chooseFormat(seen, neverNegative, bits, options_.range);
+    }
+
+    IntegerOperator quantizeLayer(const LoweredLayer& layer, const LayerPrecision& precision) {
         switch (layer.kind) {
         case LoweredKind::Convolution:
             expectBits("weights", precision.weightBits);
@@ -140,9 +172,55 @@ class Quantizer {
         case LoweredKind::Pool:
             return pool(layer);
         case LoweredKind::Add:
+            return addition(layer);
+        case LoweredKind::Table:
+            return table(layer);
+        case LoweredKind::Scale:
+            return scale(layer);
+        case LoweredKind::Concat:
+            return ConcatLayer{};
+        case LoweredKind::Select:
+            return SelectLayer{layer.channels};
+        case LoweredKind::Expand:
+            return ExpandLayer{layer.factor, layer.repeat, format(layer.output).zeroPoint};
+        case LoweredKind::SpaceToDepth:
+            return SpaceToDepthLayer{layer.block};
+        case LoweredKind::DepthToSpace:
             break;
         }
-        return addition(layer);
+        return DepthToSpaceLayer{layer.block};
+    }
+
+    /// The function at every number that the input's format can hold, to the nearest step, half up.
+    TableLayer table(const LoweredLayer& layer) const {
+        const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
+        std::vector<double> reals;
+        for (int x = in.low(); x <= in.high(); ++x) {
+            reals.push_back(in.scale * (x - in.zeroPoint));
+        }
+        int low = 0, high = 0;
+        setClamp(lowering_.tensors[at(layer.output)], out, low, high);
+        TableLayer made;
+        for (const double y : pointwiseValues(graph_, layer.sources, layer.function, reals)) {
+            made.values.push_back(static_cast<std::int16_t>(std::clamp(quantized(y, out), low, high)));
+        }
+        return made;
+    }
+
+    ScaleLayer scale(const LoweredLayer& layer) const {
+        const TensorFormat &a = format(layer.inputs[0]), &b = format(layer.inputs[1]),
+                           &out = format(layer.output);
+        const double ratio = a.scale * b.scale / out.scale;
+        const Requantization by = chooseMultipliers(std::vector<double>{ratio}, options_.range.powerOfTwo);
+        ScaleLayer made;
+        made.zeroA = a.zeroPoint;
+        made.zeroB = b.zeroPoint;
+        made.multiplier = by.multiplier[0];
+        made.shift = by.shift[0];
+        made.rounding = (made.shift > 0 ? std::int64_t{1} << (made.shift - 1) : 0) +
+                        out.zeroPoint * (std::int64_t{1} << made.shift);
+        setClamp(lowering_.tensors[at(layer.output)], out, made.low, made.high);
+        return made;
     }
 
     PoolLayer pool(const LoweredLayer& layer) {

@@ -37,11 +37,17 @@ class Rest {
   public:
     /// Everything between `tensor` and the accelerator's output.
     Rest(const nn::Graph& graph, const Lowering& lowering, int tensor)
-        : leaving_(lowering.tensors[at(lowering.output)]), changed_(lowering.tensors[at(tensor)].value) {
-        if (changed_ == leaving_.value) {
+        : lowering_(lowering),
+          leaving_(contentOf(lowering, lowering.output)),
+          changed_(lowering.tensors[at(tensor)].value) {
+        std::vector<nn::ValueId> outputs;
+        for (const TensorContent& part : leaving_) {
+            outputs.push_back(part.value);
+        }
+        if (outputs == std::vector{changed_}) {
             return;
         }
-        const std::vector<nn::NodeId> nodes = nodesBetween(graph, changed_, leaving_.value);
+        const std::vector<nn::NodeId> nodes = nodesBetween(graph, changed_, outputs);
         std::set<nn::ValueId> made;
         for (const nn::NodeId node : nodes) {
             made.insert(graph.node(node).outputs.begin(), graph.node(node).outputs.end());
@@ -55,31 +61,44 @@ class Rest {
                 }
             }
         }
-        nn::Graph part = subgraph(graph, nodes, entering_, {leaving_.value});
+        // An output that the change does not reach enters and leaves as it is.
+        for (const nn::ValueId output : outputs) {
+            const bool isKnown =
+                made.contains(output) || std::ranges::find(entering_, output) != entering_.end();
+            if (!isKnown) {
+                entering_.push_back(output);
+            }
+        }
+        nn::Graph part = subgraph(graph, nodes, entering_, outputs);
         executor_.emplace(std::move(part));
     }
 
     /// The accelerator's output for one input with the map's content replaced.
     std::vector<float> run(const Values& values, std::size_t input, const nn::Tensor& content) {
-        std::vector<float> output;
+        std::vector<nn::Tensor> outputs;
         if (!executor_) {
-            output = content.floats();
+            outputs = {content};
         } else {
             std::vector<nn::Tensor> given;
             for (const nn::ValueId value : entering_) {
                 given.push_back(value == changed_ ? content : values[at(value)][input]);
             }
-            output = executor_->run(given).front().floats();
+            outputs = executor_->run(given);
         }
-        clampTo(leaving_, output);
+        std::vector<float> output;
+        for (std::size_t part = 0; part < leaving_.size(); ++part) {
+            clampTo(lowering_.tensors[at(leaving_[part].tensor)], outputs[part].floats());
+            output.insert(output.end(), outputs[part].floats().begin(), outputs[part].floats().end());
+        }
         return output;
     }
 
   private:
-    static std::vector<nn::NodeId> nodesBetween(const nn::Graph& graph, nn::ValueId from, nn::ValueId to) {
+    static std::vector<nn::NodeId> nodesBetween(const nn::Graph& graph, nn::ValueId from,
+                                                const std::vector<nn::ValueId>& targets) {
         std::vector<bool> after(graph.values.size(), false), before(graph.values.size(), false);
         after[at(from)] = true;
-        before[at(to)] = true;
+        std::ranges::for_each(targets, [&](nn::ValueId value) { before[at(value)] = true; });
         const auto any = [](const std::vector<nn::ValueId>& values, const std::vector<bool>& flags) {
             return std::ranges::any_of(
                 values, [&](nn::ValueId value) { return value != nn::kNoValue && flags[at(value)]; });
@@ -106,7 +125,8 @@ class Rest {
         return nodes;
     }
 
-    const LoweredTensor& leaving_;
+    const Lowering& lowering_;
+    std::vector<TensorContent> leaving_;
     nn::ValueId changed_;
     std::vector<nn::ValueId> entering_;
     std::optional<train::Executor> executor_;
@@ -126,6 +146,7 @@ class Meter {
           lowering_(lowering),
           calibration_(calibration),
           options_(options),
+          classes_(formatClasses(lowering)),
           inputs_(inputs.first(std::min(inputs.size(), fittingInputs()))),
           measured_(options.measuredBits) {
         settleBudget();
@@ -147,7 +168,7 @@ class Meter {
                 if (layer.kind == LoweredKind::Convolution) {
                     result.weights[i] = weightNoise(layer);
                 }
-                if (layer.kind != LoweredKind::Pool || layer.pool != nn::PoolKind::Maximum) {
+                if (!layer.keepsFormat() && lowering_.tensors[at(layer.output)].value != nn::kNoValue) {
                     result.activations[i] = activationNoise(layer.output);
                 }
             }
@@ -200,11 +221,14 @@ class Meter {
                 values_[at(value)].push_back(tensor);
             });
         }
-        const LoweredTensor& leaving = lowering_.tensors[at(lowering_.output)];
-        for (const nn::Tensor& tensor : values_[at(leaving.value)]) {
-            reference_.push_back(tensor.floats());
-            clampTo(leaving, reference_.back());
-            for (const float value : reference_.back()) {
+        for (std::size_t i = 0; i < inputs_.size(); ++i) {
+            std::vector<float>& whole = reference_.emplace_back();
+            for (const TensorContent& part : contentOf(lowering_, lowering_.output)) {
+                std::vector<float> own = values_[at(part.value)][i].floats();
+                clampTo(lowering_.tensors[at(part.tensor)], own);
+                whole.insert(whole.end(), own.begin(), own.end());
+            }
+            for (const float value : whole) {
                 signal_ += double{value} * value;
             }
         }
@@ -216,9 +240,9 @@ class Meter {
         const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
         Rest rest(graph_, lowering_, tensor);
         std::array<Noise, 9> noise;
+        const TensorStatistics seen = classStatistics(lowering_, calibration_, classes_, tensor);
         for (int bits = 2; bits <= 8; ++bits) {
-            const TensorFormat format =
-                chooseFormat(calibration_.tensors[at(tensor)], lowered.neverNegative, bits, options_.range);
+            const TensorFormat format = chooseFormat(seen, lowered.neverNegative, bits, options_.range);
             noise[at(bits)] = measure(rest, lowered, bits, [&](std::size_t input) {
                 nn::Tensor content = values_[at(lowered.value)][input];
                 clampTo(lowered, content.floats());
@@ -332,6 +356,7 @@ class Meter {
     const Lowering& lowering_;
     const Calibration& calibration_;
     const SensitivityOptions& options_;
+    std::vector<int> classes_; ///< formatClasses
     std::span<const nn::Tensor> inputs_;
     std::vector<int> measured_;
     Values values_;

@@ -216,11 +216,9 @@ class NetworkChanger {
             }
         } else if (std::holds_alternative<nn::Reshape>(node.op)) {
             scaleChangedAxis(before, after, shape);
-        } else if (std::holds_alternative<nn::Activation>(node.op) ||
-                   std::holds_alternative<nn::Binary>(node.op) ||
-                   std::holds_alternative<nn::Identity>(node.op)) {
+        } else if (before == shape) { // element by element, perhaps with a second, smaller input
             shape = after;
-        } else { // pools and means keep the channel axis
+        } else { // pools, means, resizes, and a factor per channel in front of its map keep the channel axis
             shape[1] = after[1];
         }
         return shape;

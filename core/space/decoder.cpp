@@ -77,6 +77,9 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         const std::size_t layerShape = tables_.shapeOf(i, resolution);
         layer.accumulatorBits =
             tables_.accumulatorBits(i, layerShape, layer.weightBits, layer.inputBits, layer.inputSigned);
+        if (layer.kind == hw::LayerKind::Scale) { // two factors with any zero points
+            layer.accumulatorBits = layer.inputBits + layer.secondBits + 2;
+        }
         const hw::pipeline::Multiplier multiplier = possibleMultiplier(layer, multiplierOf(i, encoding));
         const LayerTables::Candidate candidate = tables_.allocate(
             i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch), multiplier);
@@ -106,7 +109,11 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
     layer.inputSigned = input.isSigned;
     tables_.setGeometry(index, resolution, layer);
     layer.weightBits = resolution.layers[at(index)].weightBits;
-    layer.multiplierBits = planned.kind == hw::LayerKind::MaximumPool ? 0 : 16;
+    const bool rescales = !planned.keepsFormat && planned.kind != hw::LayerKind::Table;
+    layer.multiplierBits = rescales ? 16 : 0;
+    const bool isScale = planned.kind == hw::LayerKind::Scale;
+    layer.secondBits = isScale ? resolution.tensors[at(planned.inputs[1])].bits : 0;
+    layer.secondSigned = isScale && resolution.tensors[at(planned.inputs[1])].isSigned;
     layer.outputBits = output.bits;
     layer.outputSigned = output.isSigned;
 }

@@ -107,7 +107,7 @@ void LayerTables::forEachShape(int layer, const Visit& visit) const {
     for (int kernel = 0; kernel < static_cast<int>(planned.kernels.size()); ++kernel) {
         for (const int inputChannels : inputs.counts) {
             for (int output = 0; output < table(layer).outputChoices; ++output, ++shape) {
-                const bool mixes = planned.kind == hw::LayerKind::Convolution;
+                const bool mixes = planned.kind == hw::LayerKind::Convolution || movesChannels(planned.kind);
                 setGeometry(layer, kernel, inputChannels, mixes ? outputs.counts[at(output)] : inputChannels,
                             made);
                 visit(shape, made);
@@ -134,6 +134,17 @@ void LayerTables::setGeometry(int layer, int kernel, int inputChannels, int outp
     result.padTop = padding.top, result.padLeft = padding.left;
     result.padBottom = padding.bottom, result.padRight = padding.right;
     result.groups = planned.kind == hw::LayerKind::DepthwiseConvolution ? inputChannels : planned.groups;
+    result.channels = planned.channels;
+    result.expandHeight = planned.factor.height, result.expandWidth = planned.factor.width;
+    result.expandRepeats = planned.repeat;
+    result.block = planned.block;
+    result.parts.clear();
+    if (planned.kind == hw::LayerKind::Concat) { // never pruned
+        for (const int input : planned.inputs) {
+            result.parts.push_back(plan_->tensors[at(input)].shape.channels);
+        }
+        result.inputChannels = outputChannels;
+    }
 }
 
 void LayerTables::setGeometry(int layer, const Resolution& resolution, hw::Layer& result) const {
@@ -214,7 +225,9 @@ int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, i
     if (planned.kind == hw::LayerKind::MaximumPool) {
         return inputBits;
     }
-    if (planned.kind == hw::LayerKind::Add) {
+    const bool multiplies =
+        planned.kind == hw::LayerKind::Convolution || planned.kind == hw::LayerKind::DepthwiseConvolution;
+    if (!multiplies && planned.kind != hw::LayerKind::AveragePool) {
         return 32;
     }
     double sum = 0.0;

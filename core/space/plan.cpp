@@ -15,11 +15,27 @@ namespace tandem::space {
 namespace {
 
 hw::LayerKind kindOf(const quant::LoweredLayer& layer, int channels) {
-    if (layer.kind == quant::LoweredKind::Add) {
+    switch (layer.kind) {
+    case quant::LoweredKind::Add:
         return hw::LayerKind::Add;
-    }
-    if (layer.kind == quant::LoweredKind::Pool) {
+    case quant::LoweredKind::Pool:
         return layer.pool == nn::PoolKind::Maximum ? hw::LayerKind::MaximumPool : hw::LayerKind::AveragePool;
+    case quant::LoweredKind::Table:
+        return hw::LayerKind::Table;
+    case quant::LoweredKind::Concat:
+        return hw::LayerKind::Concat;
+    case quant::LoweredKind::Select:
+        return hw::LayerKind::Select;
+    case quant::LoweredKind::Expand:
+        return hw::LayerKind::Expand;
+    case quant::LoweredKind::Scale:
+        return hw::LayerKind::Scale;
+    case quant::LoweredKind::SpaceToDepth:
+        return hw::LayerKind::SpaceToDepth;
+    case quant::LoweredKind::DepthToSpace:
+        return hw::LayerKind::DepthToSpace;
+    case quant::LoweredKind::Convolution:
+        break;
     }
     const bool isDepthwise = layer.groups > 1 && layer.groups == channels;
     return isDepthwise ? hw::LayerKind::DepthwiseConvolution : hw::LayerKind::Convolution;
@@ -94,6 +110,11 @@ class Planner {
             planned.stride = layer.stride;
             planned.dilation = layer.dilation;
             planned.groups = layer.groups;
+            planned.channels = layer.channels;
+            planned.factor = layer.factor;
+            planned.repeat = layer.repeat;
+            planned.block = layer.block;
+            planned.keepsFormat = layer.keepsFormat();
             addKernelChoices(planned, layer);
             const int index = layerCount();
             plan_.tensors[at(layer.output)].producer = index;
@@ -118,7 +139,7 @@ class Planner {
     void addGroups() {
         std::iota(parent_.begin(), parent_.end(), 0);
         for (const PlannedLayer& layer : plan_.layers) {
-            if (layer.kind != hw::LayerKind::Convolution) {
+            if (layer.kind != hw::LayerKind::Convolution && !movesChannels(layer.kind)) {
                 for (const int input : layer.inputs) {
                     join(input, layer.output);
                 }
@@ -139,6 +160,10 @@ class Planner {
         for (const PlannedLayer& layer : plan_.layers) {
             if (layer.kind == hw::LayerKind::Convolution && layer.groups > 1) {
                 groupOfTensor(layer.inputs[0]).fixed = true;
+                groupOfTensor(layer.output).fixed = true;
+            }
+            if (movesChannels(layer.kind)) {
+                std::ranges::for_each(layer.inputs, [this](int input) { groupOfTensor(input).fixed = true; });
                 groupOfTensor(layer.output).fixed = true;
             }
         }
@@ -361,7 +386,8 @@ class Planner {
         const bool alreadyClamped = from.low >= to.low && from.high <= to.high;
         if (!alreadyClamped) {
             const int writer = producerOf(skip.from);
-            const bool canTake = writer != kNone && lowered(writer).kind != quant::LoweredKind::Pool;
+            const bool canTake = writer != kNone && lowered(writer).kind != quant::LoweredKind::Pool &&
+                                 !lowered(writer).keepsFormat();
             const bool isPrivate = std::ranges::all_of(consumers_[at(skip.from)], [&](int reader) {
                 return std::ranges::find(skip.layers, reader) != skip.layers.end();
             });
@@ -411,6 +437,11 @@ class Planner {
 };
 
 } // namespace
+
+bool movesChannels(hw::LayerKind kind) {
+    return kind == hw::LayerKind::Concat || kind == hw::LayerKind::Select ||
+           kind == hw::LayerKind::SpaceToDepth || kind == hw::LayerKind::DepthToSpace;
+}
 
 std::vector<int> widthChoices(int channels) {
     const int step = channels >= 64 ? 8 : channels >= 16 ? 4 : channels >= 8 ? 2 : 1;

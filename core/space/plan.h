@@ -19,11 +19,13 @@ inline std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Feature maps that must keep the same channels: those that an addition joins, and what a depth-wise
-/// convolution or a pool makes of them.
+/// Feature maps that must keep the same channels: those that an addition or a scale joins, and what a
+/// depth-wise convolution, a pool, a table or an expansion makes of them.
 struct WidthGroup {
     int channels = 1;
-    bool fixed = false;      ///< the network's input or output, or a grouped convolution's: never pruned
+    /// Never pruned: the network's input or output, a grouped convolution's, and what a layer reads or writes
+    /// that puts channels elsewhere (concat, selection, space to depth and back).
+    bool fixed = false;
     std::vector<int> counts; ///< channel counts that may be chosen, ascending; the last is all of them
     std::vector<std::vector<int>> kept; ///< per choice, the channels that stay, ascending; nested
     int bundle = kNone;                 ///< the first bundle that writes the group: it holds the parameter
@@ -45,6 +47,11 @@ struct PlannedLayer {
     int output = 0;          ///< tensor
     nn::Extent stride{1, 1}, dilation{1, 1};
     int groups = 1;
+    std::vector<int> channels;         ///< Select
+    nn::Extent factor{1, 1};           ///< Expand
+    bool repeat = true;                ///< Expand
+    int block = 1;                     ///< SpaceToDepth, DepthToSpace
+    bool keepsFormat = false;          ///< data movement and maximum pools write the format that they read
     std::vector<nn::Extent> kernels;   ///< that may be chosen, ascending; the last is the imported one
     std::vector<nn::Padding> paddings; ///< of each kernel: the output keeps its size
     int endsSkip = kNone;              ///< the skip whose exit it is
@@ -69,6 +76,9 @@ struct PlannedBundle {
     int kernelLayer = kNone;         ///< the layer whose kernel may be chosen
     int skip = kNone, group = kNone; ///< whose parameter it holds
 };
+
+/// Whether layers of this kind put channels elsewhere, so that pruning cannot follow through them.
+bool movesChannels(hw::LayerKind kind);
 
 /// The whole plan. Indices of tensors and layers are those of the Lowering.
 struct Plan {

@@ -2,6 +2,7 @@
 #include "core/space/resolution.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tandem::space {
 
@@ -38,28 +39,82 @@ void resolveOutput(const Plan& plan, const ParameterPlaces& places, std::span<co
     case hw::LayerKind::DepthwiseConvolution:
         output.isSigned = !isClamped;
         break;
-    case hw::LayerKind::MaximumPool:
-        output.bits = input.bits;
-        output.isSigned = input.isSigned && !isClamped;
+    case hw::LayerKind::Table:
+        output.isSigned = !isClamped;
         break;
+    case hw::LayerKind::MaximumPool:
     case hw::LayerKind::AveragePool:
+    case hw::LayerKind::Expand:
         output.isSigned = input.isSigned && !isClamped;
         break;
     case hw::LayerKind::Add:
+    case hw::LayerKind::Scale:
         output.isSigned = (input.isSigned || result.tensors[at(layer.inputs[1])].isSigned) && !isClamped;
         break;
-    case hw::LayerKind::Table:
     case hw::LayerKind::Concat:
     case hw::LayerKind::Select:
-    case hw::LayerKind::Expand:
-    case hw::LayerKind::Scale:
     case hw::LayerKind::SpaceToDepth:
     case hw::LayerKind::DepthToSpace:
-        break;
+        output.isSigned = std::ranges::any_of(
+            layer.inputs, [&](int tensor) { return result.tensors[at(tensor)].isSigned; });
+        output.group = plan.tensors[at(layer.output)].group;
+        output.choice = 0;
+        output.channels = plan.groups[at(output.group)].channels;
+        return;
     }
     output.group = input.group;
     output.choice = input.choice;
     output.channels = input.channels;
+}
+
+int formatRoot(std::vector<int>& formatOf, int tensor) {
+    while (formatOf[at(tensor)] != tensor) {
+        tensor = formatOf[at(tensor)] = formatOf[at(formatOf[at(tensor)])];
+    }
+    return tensor;
+}
+
+/// What layers that only move data join has the widest of its writers' formats, signed where one of them is.
+void joinFormats(const Plan& plan, Resolution& result) {
+    std::vector<int>& formatOf = result.formatOf;
+    bool isJoined = false;
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        const PlannedLayer& layer = plan.layers[i];
+        if (!result.layers[i].present || !layer.keepsFormat) {
+            continue;
+        }
+        isJoined = true;
+        for (const int input : layer.inputs) {
+            formatOf[at(formatRoot(formatOf, result.tensors[at(input)].source))] =
+                formatRoot(formatOf, layer.output);
+        }
+    }
+    if (!isJoined) {
+        return;
+    }
+    // The first writer of a class sets the root's format, the others widen it.
+    result.hasFormat.assign(plan.tensors.size(), 0);
+    const auto take = [&](int tensor) {
+        const Resolution::Tensor own = result.tensors[at(tensor)];
+        const int index = formatRoot(formatOf, tensor);
+        Resolution::Tensor& root = result.tensors[at(index)];
+        const bool isFirst = result.hasFormat[at(index)] == 0;
+        root.bits = isFirst ? own.bits : std::max(root.bits, own.bits);
+        root.isSigned = isFirst ? own.isSigned : root.isSigned || own.isSigned;
+        result.hasFormat[at(index)] = 1;
+    };
+    take(plan.input);
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        if (result.layers[i].present && !plan.layers[i].keepsFormat) {
+            take(plan.layers[i].output);
+        }
+    }
+    for (std::size_t tensor = 0; tensor < plan.tensors.size(); ++tensor) {
+        Resolution::Tensor& resolved = result.tensors[tensor];
+        const Resolution::Tensor& root = result.tensors[at(formatRoot(formatOf, resolved.source))];
+        resolved.bits = root.bits;
+        resolved.isSigned = root.isSigned;
+    }
 }
 
 } // namespace
@@ -69,6 +124,8 @@ void resolve(const Plan& plan, const ParameterPlaces& places, std::span<const st
     result.tensors.resize(plan.tensors.size());
     result.layers.resize(plan.layers.size());
     result.skipped.assign(plan.skips.size(), 0);
+    result.formatOf.resize(plan.tensors.size());
+    std::iota(result.formatOf.begin(), result.formatOf.end(), 0);
     for (Resolution::Layer& layer : result.layers) {
         layer.present = true;
     }
@@ -107,6 +164,7 @@ void resolve(const Plan& plan, const ParameterPlaces& places, std::span<const st
             result.tensors[at(skip.to)] = from;
         }
     }
+    joinFormats(plan, result);
 }
 
 } // namespace tandem::space

@@ -42,6 +42,10 @@ struct Resolution {
     std::vector<Tensor> tensors;
     std::vector<Layer> layers;
     std::vector<std::uint8_t> skipped; ///< per skip
+    /// Per tensor another one of the same format class (see quant::formatClasses) or itself, of the layers
+    /// that are present.
+    std::vector<int> formatOf;
+    std::vector<std::uint8_t> hasFormat; ///< scratch: per tensor whether a writer of its class is known
 };
 
 /// Applies an encoding to the plan. Constant time per layer.

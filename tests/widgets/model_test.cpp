@@ -156,11 +156,11 @@ void ModelTest::rowsModelAppends() {
 
 void ModelTest::networkRows() {
     const nn::Graph network = syntheticNetwork();
-    const auto rows = widgets::networkRows(
-        network, syntheticBundles(),
-        [](const nn::Graph&, const nn::Node& node) -> std::optional<std::string> {
-            return node.name == "relu2" ? std::optional<std::string>("it is the last") : std::nullopt;
-        });
+    const auto rows = widgets::networkRows(network, syntheticBundles(), [](const nn::Graph& graph) {
+        std::vector<std::optional<std::string>> reasons(graph.nodes.size());
+        reasons.at(5) = "it is the last";
+        return reasons;
+    });
     QCOMPARE(rows.size(), network.nodes.size());
     QCOMPARE(rows[0].cells[0], QStringLiteral("conv0"));
     QCOMPARE(rows[0].cells[2], QStringLiteral("1 × 64 × 16 × 16"));

@@ -37,5 +37,9 @@ bool cancelReshapes(Graph& graph);
 /// Zero padding of the map's rows and columns joins a Convolution's (or count-padding average Pool's) own.
 bool foldPads(Graph& graph);
 
+/// A TransposedConvolution becomes a Convolution with mirrored weights on the map with its cells spread apart
+/// by zeros (Reshape, Pad, Reshape; nothing of that where the stride is 1). After foldBatchNormalization.
+bool mirrorTransposedConvolutions(Graph& graph);
+
 } // namespace passes
 } // namespace tandem::nn

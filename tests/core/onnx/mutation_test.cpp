@@ -3,11 +3,11 @@
 // are changed at random. Importing must end with a graph or one Error, and what is imported can be prepared.
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/nn/host.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/builder.h"
 #include "core/onnx/importer.h"
 #include "core/onnx/model_file.h"
+#include "core/quant/lowering.h"
 #include "tests/core/onnx/model_maker.h"
 #include "tests/core/support/shared_files.h"
 
@@ -120,7 +120,7 @@ TEST_P(Mutation, EndsWithAGraphOrAnError) {
                 nn::prepare(importOnnx(test::ModelMaker::write(model.SerializeAsString())));
             for (const nn::Node& node : prepared.nodes) {
                 EXPECT_GE(multiplyAccumulates(prepared, node), 0);
-                hardwareSupport(prepared, node);
+                quant::whyHost(prepared, node);
             }
         } catch (const Error& error) {
             EXPECT_EQ(error.kind(), ErrorKind::Input) << error.what();

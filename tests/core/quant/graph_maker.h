@@ -109,13 +109,44 @@ class GraphMaker {
         return tensor;
     }
 
-  private:
-    nn::ValueId value(std::string name, nn::Shape shape) {
-        return graph_.addValue({std::move(name), nn::ElementType::Float32, std::move(shape), {}, {}});
+    const nn::Shape& shape(nn::ValueId x) const { return graph_.value(x).shape; }
+
+    nn::ValueId concat(std::vector<nn::ValueId> inputs) {
+        nn::Shape joined = shape(inputs[0]);
+        joined[1] = 0;
+        for (const nn::ValueId input : inputs) {
+            joined[1] += shape(input)[1];
+        }
+        return node("Concat", nn::Concat{1}, std::move(inputs), joined);
+    }
+
+    std::vector<nn::ValueId> split(nn::ValueId x, int axis, std::vector<std::int64_t> sizes) {
+        std::vector<nn::ValueId> parts;
+        for (const std::int64_t size : sizes) {
+            nn::Shape part = shape(x);
+            part[static_cast<std::size_t>(axis)] = size;
+            parts.push_back(value("part" + std::to_string(graph_.values.size()), std::move(part)));
+        }
+        graph_.nodes.push_back({"Split" + std::to_string(graph_.nodes.size()),
+                                "Split",
+                                nn::Split{axis, std::move(sizes)},
+                                {x},
+                                parts});
+        return parts;
+    }
+
+    nn::ValueId numbers(nn::Shape shape, std::vector<float> elements) {
+        return graph_.addConstant("constant" + std::to_string(graph_.values.size()),
+                                  nn::Tensor::ofFloats(std::move(shape), std::move(elements)));
     }
     nn::ValueId constant(nn::Shape shape, double scale) {
         return graph_.addConstant("constant" + std::to_string(graph_.values.size()),
                                   random(std::move(shape), scale));
+    }
+
+  private:
+    nn::ValueId value(std::string name, nn::Shape shape) {
+        return graph_.addValue({std::move(name), nn::ElementType::Float32, std::move(shape), {}, {}});
     }
 
     nn::Graph graph_;

@@ -108,16 +108,16 @@ TEST(Lowering, HostOperatorsInFrontStayInFront) {
 
 TEST(Lowering, HostOperatorBetweenLayersIsRefusedByName) {
     test::GraphMaker make({1, 3, 8, 8});
-    const auto x = make.activation(make.convolution(make.input(), 4, 3), ActivationKind::Sigmoid);
+    const auto x = make.softmax(make.convolution(make.input(), 4, 3));
     const std::string failure = failureOf(make.finish({make.convolution(x, 4, 3)}));
-    EXPECT_THAT(failure, AllOf(HasSubstr("'Sigmoid1' (Sigmoid)"), HasSubstr("before 'Conv2'"),
+    EXPECT_THAT(failure, AllOf(HasSubstr("'Softmax1' (Softmax)"), HasSubstr("before 'Conv2'"),
                                HasSubstr("has no accelerator engine")));
 }
 
-TEST(Lowering, MoreThanOneLeavingValueIsRefused) {
+TEST(Lowering, LeavingMapsOfUnlikeSizeAreRefused) {
     test::GraphMaker make({1, 3, 8, 8});
     const auto x = make.convolution(make.input(), 4, 3);
-    EXPECT_THAT(failureOf(make.finish({x, make.convolution(x, 4, 3)})),
+    EXPECT_THAT(failureOf(make.finish({x, make.convolution(x, 4, 3, 2)})),
                 HasSubstr("2 values leave the accelerator"));
 }
 

@@ -59,6 +59,53 @@ INSTANTIATE_TEST_SUITE_P(Quantize, FloatModel,
                                          Model{"resnet8_cifar10.onnx", 27.0}),
                          nameOf);
 
+/// What is left to the host of each of the shared networks.
+struct HostShare {
+    const char* file;
+    const char* before;
+    const char* after;
+};
+
+class SharedModel : public testing::TestWithParam<HostShare> {};
+
+std::string operatorsOf(const nn::Graph& part) {
+    std::string names;
+    for (const nn::Node& node : part.nodes) {
+        names += (names.empty() ? "" : " ") + nn::operatorName(node.op);
+    }
+    return names;
+}
+
+TEST_P(SharedModel, RunsOnTheAcceleratorButForItsEnds) {
+    const auto path = test::sharedFile(std::string("models/") + GetParam().file);
+    if (path.empty()) {
+        GTEST_SKIP() << "the reference models are not here";
+    }
+    const nn::Graph graph = nn::prepare(onnx::importOnnx(path));
+    const Lowering lowering = lower(graph);
+    EXPECT_EQ(operatorsOf(lowering.before), GetParam().before);
+    EXPECT_EQ(operatorsOf(lowering.after), GetParam().after);
+    const std::vector<nn::Tensor> inputs = uniformInputs(graph, 2, 1);
+    const IntegerNetwork network = quantize(graph, lowering, calibrate(graph, lowering, inputs, 1));
+    const Agreement agreement =
+        measureAgreement(referenceOutputs(graph, lowering, inputs, 1), integerOutputs(network, inputs, 1));
+    EXPECT_GE(agreement.signalToNoise(), 12.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Quantize, SharedModel,
+    testing::Values(HostShare{"autoencoder_ad_qdq.onnx", "", ""}, HostShare{"cnn_cifar10.onnx", "", ""},
+                    HostShare{"convnet_kws.onnx", "Reshape", ""}, HostShare{"espcn_x3.onnx", "Relu", ""},
+                    HostShare{"fastestdet.onnx", "", "Split Sigmoid Transpose Softmax Transpose Concat"},
+                    HostShare{"mobilenetv1_025_vww.onnx", "", "Softmax"},
+                    HostShare{"mobilenetv1_025_vww_qdq.onnx", "", "Softmax"},
+                    HostShare{"resnet8_cifar10.onnx", "", "Softmax"},
+                    HostShare{"resnet8_cifar10_qdq.onnx", "Transpose", "Softmax"}),
+    [](const auto& shared) {
+        const std::string file = shared.param.file;
+        return file.substr(0, file.find('.'));
+    });
+
 class QuantizedModel : public testing::TestWithParam<Model> {};
 
 // The imported model rounds half to even in float32, our arithmetic half up with 16-bit multipliers and in

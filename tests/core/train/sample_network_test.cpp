@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The network that resources/sample/train_sample.cpp trained.
-#include "core/nn/host.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
+#include "core/quant/lowering.h"
 #include "core/train/metrics.h"
 #include "core/train/trainable_network.h"
 
@@ -33,7 +33,7 @@ TEST(SampleNetwork, RunsInHardwareAsAWhole) {
     std::int64_t macs = 0;
     std::int64_t parameters = 0;
     for (const nn::Node& node : prepared.nodes) {
-        EXPECT_EQ(nn::hardwareSupport(prepared, node), std::nullopt) << node.name;
+        EXPECT_EQ(quant::whyHost(prepared, node), std::nullopt) << node.name;
         macs += nn::multiplyAccumulates(prepared, node);
         parameters += nn::parameterCount(prepared, node);
     }
