@@ -207,9 +207,110 @@ class QdqBuilder {
         finish(layer, real, op.low, op.high);
     }
 
-    template <typename Op>
-    void addLayer(const quant::IntegerLayer& layer, const Op&) {
-        throw workError("integer layer '{}': an ONNX model cannot be written with it", layer.name);
+    void addLayer(const quant::IntegerLayer& layer, const quant::TableLayer& op) {
+        if (op.function.inputs.empty()) {
+            throw workError("integer layer '{}': its table's function is not known, an ONNX model cannot be "
+                            "written with it",
+                            layer.name);
+        }
+        const auto [low, high] = std::ranges::minmax(op.values);
+        finish(layer, copied(op.function, layer.name, real_[at(layer.inputs[0])]), low, high);
+    }
+
+    /// Copies the function's nodes, their names made the layer's own.
+    ValueId copied(const nn::Graph& function, const std::string& name, ValueId entering) {
+        std::vector<ValueId> moved(function.values.size(), nn::kNoValue);
+        moved[at(function.inputs.front())] = entering;
+        const auto move = [&](ValueId id) {
+            if (id != nn::kNoValue && moved[at(id)] == nn::kNoValue) {
+                const nn::Value& from = function.value(id);
+                moved[at(id)] =
+                    graph_.addValue({name + "/" + from.name, from.type, from.shape, from.constant, {}});
+            }
+            return id == nn::kNoValue ? id : moved[at(id)];
+        };
+        for (nn::Node copy : function.nodes) {
+            copy.name = name + "/" + copy.name;
+            std::ranges::transform(copy.inputs, copy.inputs.begin(), move);
+            std::ranges::transform(copy.outputs, copy.outputs.begin(), move);
+            graph_.nodes.push_back(std::move(copy));
+        }
+        return moved[at(function.outputs.front())];
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::ConcatLayer&) {
+        std::vector<ValueId> inputs;
+        std::ranges::transform(layer.inputs, std::back_inserter(inputs),
+                               [this](int input) { return real_[at(input)]; });
+        finishMoved(layer, nn::Concat{1}, "Concat", std::move(inputs));
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::SelectLayer& op) {
+        const nn::Shape count{static_cast<std::int64_t>(op.channels.size())};
+        finishMoved(layer,
+                    nn::Gather{1, nn::Tensor::ofIntegers(count, {op.channels.begin(), op.channels.end()},
+                                                         nn::ElementType::Int64)},
+                    "Gather", {real_[at(layer.inputs[0])]});
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::ExpandLayer& op) {
+        const ValueId from = real_[at(layer.inputs[0])];
+        const nn::Shape in = shapeOf(tensor(layer.inputs[0]).shape);
+        if (op.repeat) {
+            nn::Resize resize;
+            resize.coordinates = "asymmetric";
+            resize.nearest = "floor";
+            resize.scales = {1, 1, static_cast<float>(op.factor.height), static_cast<float>(op.factor.width)};
+            finishMoved(layer, resize, "Resize", {from});
+            return;
+        }
+        nn::Pad pad;
+        pad.before.assign(6, 0);
+        pad.after = {0, 0, 0, op.factor.height - 1, 0, op.factor.width - 1};
+        const ValueId cells = node(layer.name + "/cells", "Reshape", nn::Reshape{}, {from},
+                                   nn::ElementType::Float32, {1, in[1], in[2], 1, in[3], 1});
+        const ValueId apart = node(layer.name + "/apart", "Pad", pad, {cells}, nn::ElementType::Float32,
+                                   {1, in[1], in[2], op.factor.height, in[3], op.factor.width});
+        finishMoved(layer, nn::Reshape{}, "Reshape", {apart});
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::ScaleLayer& op) {
+        const ValueId real = node(layer.name, "Mul", nn::Binary{nn::BinaryKind::Multiply},
+                                  {real_[at(layer.inputs[0])], real_[at(layer.inputs[1])]},
+                                  nn::ElementType::Float32, shapeOf(tensor(layer.output).shape));
+        finish(layer, real, op.low, op.high);
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::SpaceToDepthLayer& op) {
+        const nn::Shape in = shapeOf(tensor(layer.inputs[0]).shape);
+        const std::int64_t b = op.block;
+        addTransposed(layer, {1, in[1], in[2] / b, b, in[3] / b, b}, {0, 3, 5, 1, 2, 4});
+    }
+
+    void addLayer(const quant::IntegerLayer& layer, const quant::DepthToSpaceLayer& op) {
+        const nn::Shape in = shapeOf(tensor(layer.inputs[0]).shape);
+        const std::int64_t b = op.block;
+        addTransposed(layer, {1, b, b, in[1] / (b * b), in[2], in[3]}, {0, 3, 4, 1, 5, 2});
+    }
+
+    void addTransposed(const quant::IntegerLayer& layer, const nn::Shape& cells,
+                       const std::vector<int>& order) {
+        nn::Shape moved;
+        std::ranges::transform(order, std::back_inserter(moved), [&](int axis) { return cells[at(axis)]; });
+        const ValueId apart = node(layer.name + "/cells", "Reshape", nn::Reshape{},
+                                   {real_[at(layer.inputs[0])]}, nn::ElementType::Float32, cells);
+        const ValueId transposed = node(layer.name + "/order", "Transpose", nn::Transpose{order}, {apart},
+                                        nn::ElementType::Float32, moved);
+        finishMoved(layer, nn::Reshape{}, "Reshape", {transposed});
+    }
+
+    /// Its values are its input's: saturation at 8 bits is enough.
+    void finishMoved(const quant::IntegerLayer& layer, nn::Operator op, const std::string& onnxName,
+                     std::vector<ValueId> inputs) {
+        const quant::IntegerTensor& out = tensor(layer.output);
+        const ValueId real = node(layer.name, onnxName, std::move(op), std::move(inputs),
+                                  nn::ElementType::Float32, shapeOf(out.shape));
+        finish(layer, real, out.format.isSigned ? -128 : 0, out.format.isSigned ? 127 : 255);
     }
 
     void finish(const quant::IntegerLayer& layer, ValueId real, int low, int high) {

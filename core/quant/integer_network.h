@@ -93,6 +93,9 @@ struct AddLayer {
 /// ReLU, a change of format ...).
 struct TableLayer {
     std::vector<std::int16_t> values; ///< 2^bits of the input, each within the output's format
+    /// The real function that the values sample, from one map to another, for model files that hold functions
+    /// and no tables; no nodes where it is not known. No part of the arithmetic.
+    nn::Graph function;
 };
 
 /// The channels of two or more maps of the same rows and columns, one map after the other. All have the

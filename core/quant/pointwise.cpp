@@ -114,6 +114,58 @@ class Evaluation {
     std::unordered_map<nn::ValueId, double> known_;
 };
 
+/// Copies what computes a value of the same elements, node by node; nodes that only move elements fall out.
+class FunctionCopy {
+  public:
+    FunctionCopy(const nn::Graph& graph, std::span<const nn::ValueId> sources, const nn::Shape& shape)
+        : graph_(graph), producers_(graph.producers()), shape_(shape) {
+        const nn::ValueId input = made_.addValue({"x", nn::ElementType::Float32, shape, {}, {}});
+        made_.inputs = {input};
+        for (const nn::ValueId source : sources) {
+            moved_[source] = input;
+        }
+    }
+
+    nn::Graph run(nn::ValueId result) {
+        made_.name = graph_.value(result).name;
+        made_.outputs = {copied(result)};
+        return std::move(made_);
+    }
+
+  private:
+    nn::ValueId copied(nn::ValueId value) {
+        if (const auto found = moved_.find(value); found != moved_.end()) {
+            return found->second;
+        }
+        const nn::ValueId made = copy(value);
+        moved_[value] = made;
+        return made;
+    }
+
+    nn::ValueId copy(nn::ValueId value) {
+        if (const auto& constant = graph_.value(value).constant) { // one number, whatever its shape
+            return made_.addConstant(graph_.value(value).name,
+                                     nn::Tensor::ofFloats({1}, {constant->floats().front()}));
+        }
+        nn::Node node = graph_.node(producers_[static_cast<std::size_t>(value)]);
+        if (isMovement(node)) {
+            return copied(node.inputs[0]);
+        }
+        for (nn::ValueId& input : node.inputs) {
+            input = copied(input);
+        }
+        node.outputs = {made_.addValue({graph_.value(value).name, nn::ElementType::Float32, shape_, {}, {}})};
+        made_.nodes.push_back(node);
+        return node.outputs[0];
+    }
+
+    const nn::Graph& graph_;
+    std::vector<nn::NodeId> producers_;
+    nn::Shape shape_;
+    nn::Graph made_;
+    std::unordered_map<nn::ValueId, nn::ValueId> moved_;
+};
+
 } // namespace
 
 bool isPointwise(const nn::Graph& graph, const nn::Node& node) {
@@ -151,6 +203,11 @@ std::vector<double> pointwiseValues(const nn::Graph& graph, std::span<const nn::
     std::ranges::transform(xs, std::back_inserter(values),
                            [&](double x) { return evaluation.at(result, x); });
     return values;
+}
+
+nn::Graph pointwiseGraph(const nn::Graph& graph, std::span<const nn::ValueId> sources, nn::ValueId result,
+                         const nn::Shape& shape) {
+    return FunctionCopy(graph, sources, shape).run(result);
 }
 
 } // namespace tandem::quant

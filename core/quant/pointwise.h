@@ -21,4 +21,8 @@ bool isNeverNegative(const nn::Node& node);
 std::vector<double> pointwiseValues(const nn::Graph& graph, std::span<const nn::ValueId> sources,
                                     nn::ValueId result, std::span<const double> xs);
 
+/// That function as a graph of its own, from a map to a map of this shape.
+nn::Graph pointwiseGraph(const nn::Graph& graph, std::span<const nn::ValueId> sources, nn::ValueId result,
+                         const nn::Shape& shape);
+
 } // namespace tandem::quant

@@ -204,6 +204,9 @@ class Quantizer {
         for (const double y : pointwiseValues(graph_, layer.sources, layer.function, reals)) {
             made.values.push_back(static_cast<std::int16_t>(std::clamp(quantized(y, out), low, high)));
         }
+        const MapShape& shape = lowering_.tensors[at(layer.output)].shape;
+        made.function = pointwiseGraph(graph_, layer.sources, layer.function,
+                                       {1, shape.channels, shape.height, shape.width});
         return made;
     }
 

@@ -94,10 +94,11 @@ std::string failureOf(IntegerOperator op, std::vector<int> inputs, MapShape shap
 
 TEST(IntegerNetwork, CheckKnowsEveryKindOfLayer) {
     const TensorFormat other{4, true, 0.25, 1};
-    EXPECT_EQ(failureOf(TableLayer{std::vector<std::int16_t>(16, 3)}, {0}, {4, 2, 2}, {3, true, 1.0, 0}), "");
-    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(15, 3)}, {0}, {4, 2, 2}),
+    EXPECT_EQ(failureOf(TableLayer{std::vector<std::int16_t>(16, 3), {}}, {0}, {4, 2, 2}, {3, true, 1.0, 0}),
+              "");
+    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(15, 3), {}}, {0}, {4, 2, 2}),
                 HasSubstr("15 entries"));
-    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(16, 8)}, {0}, {4, 2, 2}),
+    EXPECT_THAT(failureOf(TableLayer{std::vector<std::int16_t>(16, 8), {}}, {0}, {4, 2, 2}),
                 HasSubstr("entry 8"));
     EXPECT_EQ(failureOf(ConcatLayer{}, {0, 0}, {8, 2, 2}), "");
     EXPECT_THAT(failureOf(ConcatLayer{}, {0, 0}, {8, 2, 2}, other),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Networks that others trained, quantized by us.
+#include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/agreement.h"
@@ -10,6 +11,8 @@
 #include "tests/core/support/shared_files.h"
 
 #include <gtest/gtest.h>
+
+#include <map>
 
 namespace tandem::quant {
 namespace {
@@ -105,6 +108,30 @@ INSTANTIATE_TEST_SUITE_P(
         const std::string file = shared.param.file;
         return file.substr(0, file.find('.'));
     });
+
+TEST(SkyNet, HasItsPublishedSizeAndLowersAsAWhole) {
+    const nn::Graph graph = nn::prepare(nn::skyNet());
+    std::int64_t macs = 0, parameters = 0;
+    for (const nn::Node& node : graph.nodes) {
+        macs += nn::multiplyAccumulates(graph, node);
+    }
+    const nn::Graph imported = nn::skyNet();
+    for (const nn::Node& node : imported.nodes) {
+        parameters += nn::parameterCount(imported, node);
+    }
+    EXPECT_NEAR(static_cast<double>(macs) / 1e6, 463.7, 0.1);
+    EXPECT_NEAR(static_cast<double>(parameters), 442049, 5000);
+    const Lowering lowering = lower(graph);
+    EXPECT_TRUE(lowering.hostNodes.empty());
+    std::map<LoweredKind, int> kinds;
+    for (const LoweredLayer& layer : lowering.layers) {
+        ++kinds[layer.kind];
+    }
+    EXPECT_EQ(kinds, (std::map<LoweredKind, int>{{LoweredKind::Convolution, 13},
+                                                 {LoweredKind::Pool, 3},
+                                                 {LoweredKind::SpaceToDepth, 1},
+                                                 {LoweredKind::Concat, 1}}));
+}
 
 class QuantizedModel : public testing::TestWithParam<Model> {};
 
