@@ -148,7 +148,7 @@ TEST_P(QdqModel, FollowsTheIntegersThroughTheWholeNetwork) {
 
 INSTANTIATE_TEST_SUITE_P(Shared, QdqModel,
                          testing::Values("convnet_kws", "resnet8_cifar10", "mobilenetv1_025_vww",
-                                         "cnn_cifar10", "espcn_x3"),
+                                         "cnn_cifar10"),
                          [](const auto& model) { return std::string(model.param); });
 
 } // namespace

@@ -15,7 +15,7 @@ namespace tandem::space {
 namespace {
 
 std::vector<nn::Graph> exampleNetworks() {
-    return {test::chainNetwork(), test::separableNetwork(), test::residualNetwork()};
+    return {test::chainNetwork(), test::separableNetwork(), test::residualNetwork(), test::mixedNetwork()};
 }
 
 quant::IntegerNetwork quantized(const JointSpace& joint, const Encoding& encoding,
@@ -44,6 +44,8 @@ void expectSameWorkload(hw::Workload modelled, hw::Workload exact) {
         layer.accumulatorBits = exact.layers[i].accumulatorBits;
         layer.outputSigned = exact.layers[i].outputSigned;
         layer.inputSigned = exact.layers[i].inputSigned;
+        EXPECT_TRUE(layer.secondSigned || !exact.layers[i].secondSigned) << layer.name;
+        layer.secondSigned = exact.layers[i].secondSigned;
         if (exact.layers[i].multiplierBits == 0) {
             layer.multiplierBits = 0;
         }
@@ -57,6 +59,7 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::vector<nn::Tensor> inputs = test::normalInputs(graph, 4, 3);
         for (int i = 0; i < 40; ++i) {
+            SCOPED_TRACE(graph.name + ", point " + std::to_string(i));
             const Encoding encoding =
                 i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
             expectSameWorkload(joint.design(encoding).workload,

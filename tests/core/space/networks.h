@@ -5,6 +5,7 @@
 #include "core/hw/device.h"
 #include "core/nn/builder.h"
 #include "core/nn/graph.h"
+#include "core/nn/passes/passes.h"
 #include "core/space/parameter.h"
 
 #include <string>
@@ -66,6 +67,48 @@ inline nn::Graph separableNetwork() {
     x = b.relu(depthwise(b, x, 2));
     x = b.relu(b.convolution(x, {.channels = 32, .kernel = 1, .bias = true}));
     return withBiases(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 5)}), 6);
+}
+
+/// Every kind of layer that is no convolution, pool or addition: a shuffled two-way unit (split, concat,
+/// channel shuffle), x * sigmoid(x), squeeze-and-excite, space to depth, nearest resize, a transposed
+/// convolution and a residual block with a table in it.
+inline nn::Graph mixedNetwork() {
+    nn::GraphBuilder b("mixed", 9);
+    nn::ValueId x = b.relu(b.convolution(b.input("image", {1, 3, 8, 8}), {.channels = 16, .bias = true}));
+    const auto half = [&](std::int64_t from) {
+        return b.apply(nn::Slice{{0, from, 0, 0}, {1, from + 8, 8, 8}, {1, 1, 1, 1}}, {x}, {1, 8, 8, 8},
+                       "half" + std::to_string(from));
+    };
+    const nn::ValueId passed = half(0);
+    nn::ValueId y = b.relu(b.convolution(half(8), {.channels = 8, .kernel = 1, .bias = true}));
+    x = b.apply(nn::Concat{1}, {passed, b.relu(depthwise(b, y))}, {1, 16, 8, 8}, "unit");
+    x = b.apply(nn::Reshape{}, {x}, {1, 2, 8, 8, 8}, "pairs");
+    x = b.apply(nn::Transpose{{0, 2, 1, 3, 4}}, {x}, {1, 8, 2, 8, 8}, "shuffle");
+    x = b.convolution(b.apply(nn::Reshape{}, {x}, {1, 16, 8, 8}, "shuffled"), {.channels = 16, .bias = true});
+    const nn::ValueId gate = b.activation(x, {nn::ActivationKind::Sigmoid});
+    x = b.apply(nn::Binary{nn::BinaryKind::Multiply}, {x, gate}, b.shape(x), "swish");
+    nn::ValueId factor = b.convolution(b.globalAveragePool(x), {.channels = 16, .kernel = 1, .bias = true});
+    factor = b.activation(factor, {nn::ActivationKind::HardSigmoid, 0.2F, 0.5F});
+    x = b.apply(nn::Binary{nn::BinaryKind::Multiply}, {x, factor}, b.shape(x), "scaled");
+    y = b.activation(b.convolution(x, {.channels = 16, .bias = true}), {nn::ActivationKind::Tanh});
+    x = b.add(x, b.convolution(y, {.channels = 16, .bias = true}));
+    const nn::ValueId large = x;
+    x = b.apply(nn::Reshape{}, {x}, {1, 16, 4, 2, 4, 2}, "cells");
+    x = b.apply(nn::Transpose{{0, 3, 5, 1, 2, 4}}, {x}, {1, 2, 2, 16, 4, 4}, "cells_order");
+    x = b.apply(nn::Reshape{}, {x}, {1, 64, 4, 4}, "deep");
+    x = b.relu(b.convolution(x, {.channels = 12, .kernel = 1, .bias = true}));
+    nn::Resize nearest;
+    nearest.coordinates = "asymmetric";
+    nearest.nearest = "floor";
+    nearest.scales = {1, 1, 2, 2};
+    y = b.apply(nearest, {x}, {1, 12, 8, 8}, "nearest");
+    const nn::ValueId weights =
+        b.constant("transposed.weight", nn::Tensor::ofFloats({12, 8, 3, 3}, std::vector<float>(864, 0.05F)));
+    const nn::TransposedConvolution transposed{{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1};
+    x = b.apply(transposed, {x, weights}, {1, 8, 8, 8}, "transposed");
+    x = b.apply(nn::Concat{1}, {y, b.relu(x), large}, {1, 36, 8, 8}, "all");
+    x = b.relu(b.convolution(x, {.channels = 16, .stride = 2, .bias = true}));
+    return nn::prepare(withBiases(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 5)}), 10));
 }
 
 /// Two residual blocks like ResNet-8's: one with an identity shortcut, one with a strided projection.
