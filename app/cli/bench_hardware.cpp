@@ -16,13 +16,13 @@ std::string shown(double value) {
 
 } // namespace
 
-BenchResult benchHardware(const BenchArguments&) {
+BenchResult benchHardware(const BenchArguments& arguments) {
     Table table({"design", "figure", "published", "target", "found", "source", "result"});
     nlohmann::ordered_json json{{"benchmark", "hardware"}, {"rows", nlohmann::ordered_json::array()}};
     bool met = true;
     int rows = 0;
     for (const auto& make : {publishedPipelineRows}) {
-        for (const HardwareRow& row : make()) {
+        for (const HardwareRow& row : make(arguments)) {
             const char* sign = row.exact ? "" : row.atLeast ? ">= " : "<= ";
             table.add({row.design, row.figure, row.published == 0 ? "" : shown(row.published),
                        sign + shown(row.target), row.found ? shown(*row.found) : "", row.source,

@@ -27,6 +27,7 @@ struct HardwareRow {
 
 /// ResNet-8, keyword spotting and visual wake words as pipelines within the budgets that fpgaConvNet's
 /// MLPerf Tiny entries took, simulated and synthesized.
-std::vector<HardwareRow> publishedPipelineRows();
+/// With `--model`, of those networks only.
+std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments);
 
 } // namespace tandem::cli

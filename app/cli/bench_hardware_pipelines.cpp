@@ -13,6 +13,7 @@
 #include "core/quant/quantize.h"
 #include "core/quant/run.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tandem::cli {
@@ -33,8 +34,8 @@ struct Published {
     double steadyFramesPerSecond; ///< ours in steady state must exceed this; 0: not held against anything
 };
 
-/// mlcommons/tiny_results_v1.1, closed division, fpgaConvNet on a ZedBoard; 4,364 frames/s is the bound of its
-/// own ResNet-8 pipeline in steady state (32,768 cycles a frame).
+/// mlcommons/tiny_results_v1.1, closed division, fpgaConvNet on a ZedBoard; 4,364 frames/s is the bound of
+/// its own ResNet-8 pipeline in steady state (32,768 cycles a frame).
 const Published kPublished[] = {
     {"ResNet-8", "resnet8_cifar10", 143, 47000, 211, 93, 2432, 4364},
     {"KWS", "convnet_kws", 143, 37000, 188, 97, 3087, 0},
@@ -161,9 +162,13 @@ class Design {
 
 } // namespace
 
-std::vector<HardwareRow> publishedPipelineRows() {
+std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments) {
     std::vector<HardwareRow> rows;
     for (const Published& published : kPublished) {
+        const auto named = [&](const fs::path& model) { return model.stem() == published.model; };
+        if (!arguments.models.empty() && std::ranges::none_of(arguments.models, named)) {
+            continue;
+        }
         if (!fs::exists(modelFile(published.model))) {
             Output::message(modelFile(published.model).string() + " is not there: left out");
             continue;
