@@ -59,6 +59,8 @@ class Design {
             throw workError("{}: no pipeline fits {} LUT, {} DSP and {} block RAM", published.design,
                             published.lut, published.dsp, published.bram36);
         }
+        allocation_->parameters = withLeastBuffers(workload_, allocation_->parameters);
+        allocation_->resources = resources(workload_, allocation_->parameters);
         std::vector<std::vector<std::int32_t>> inputs;
         for (const nn::Tensor& input : quant::uniformInputs(graph, kFrames, 2)) {
             inputs.push_back(quant::integerInput(network, std::span(&input, 1)));

@@ -151,6 +151,13 @@ void check(const Workload& workload, const Parameters& parameters) {
     if (parameters.foldings.size() != workload.layers.size()) {
         throw inputError("{} foldings for {} layers", parameters.foldings.size(), workload.layers.size());
     }
+    std::size_t inputs = 0;
+    for (const Layer& layer : workload.layers) {
+        inputs += layer.inputs.size();
+    }
+    if (!parameters.inputDepths.empty() && parameters.inputDepths.size() != inputs) {
+        throw inputError("{} buffer depths for {} inputs of layers", parameters.inputDepths.size(), inputs);
+    }
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
         const Folding& folding = parameters.foldings[l];

@@ -109,7 +109,10 @@ class Builder {
         int from = take(producer);
         const int given = netlist_.channels[at(from)].lanes, held = heldLanes(given, lanes);
         const int depthLog2 =
-            inputDepthLog2(layer, engine, input, held, lags_[at(producer + 1)], latest, slowest_);
+            parameters_.inputDepths.empty()
+                ? inputDepthLog2(layer, engine, input, held, lags_[at(producer + 1)], latest, slowest_)
+                : parameters_.inputDepths[netlist_.inputDepths.size()];
+        netlist_.inputDepths.push_back(depthLog2);
         if (held == given) {
             from = hold(from, depthLog2);
         }

@@ -32,8 +32,9 @@ struct Block {
 /// The generated top: blocks from input to output with the streams between them.
 struct Netlist {
     std::vector<Channel> channels;
-    std::vector<Block> blocks;   ///< topological order
-    std::vector<Engine> engines; ///< one per layer
+    std::vector<Block> blocks;    ///< topological order
+    std::vector<Engine> engines;  ///< one per layer
+    std::vector<int> inputDepths; ///< as in Parameters
 };
 
 /// The blocks that build `workload` with `parameters`. Throws Error naming the layer where a shape, an order

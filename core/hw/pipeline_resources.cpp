@@ -303,13 +303,15 @@ void addConverters(CostTerms& terms, int from, int to, int bits) {
 
 } // namespace
 
-CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks) {
+CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks,
+                          std::span<const int> inputDepths) {
     const int layers = static_cast<int>(workload.layers.size());
     LayerScratch scratch(at(layers) + 1);
     CostTerms terms{};
     const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
     std::int64_t slowest = 1;
     int sourceLanes = 0;
+    std::size_t nextInput = 0;
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
         const Engine& engine = engines[at(l)];
@@ -335,7 +337,9 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
             const int held = heldLanes(lanesOf(producer), engine.inputLanes);
-            const int log2 = inputDepthLog2(layer, engine, i, held, scratch[producer].lag, latest, slowest);
+            const int log2 = inputDepths.empty() ? inputDepthLog2(layer, engine, i, held,
+                                                                  scratch[producer].lag, latest, slowest)
+                                                 : inputDepths[nextInput++];
             addFifo(terms, blocks, log2, held * bitsOf(producer));
             addConverters(terms, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
@@ -358,7 +362,7 @@ Resources resources(const Workload& workload, const Parameters& parameters) {
 
 Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Resources blocks;
-    Resources used = weigh(connectionTerms(workload, engines, blocks));
+    Resources used = weigh(connectionTerms(workload, engines, blocks, parameters.inputDepths));
     used += blocks;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         used += resourcesOf(workload.layers[l], parameters.foldings[l], engines[l]);

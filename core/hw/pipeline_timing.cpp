@@ -133,6 +133,44 @@ Replay replay(const Workload& workload, const Netlist& netlist, int frames) {
     return result;
 }
 
+namespace {
+
+/// The cycles of the frames' last beats; none where the design would come to a standstill.
+std::vector<Time> lastBeats(const Workload& workload, const Parameters& parameters, int frames) {
+    const Netlist netlist = netlistOf(workload, parameters);
+    Machine machine(workload, netlist, frames);
+    machine.run();
+    const std::vector<Time>& left = machine.left();
+    const std::int64_t frame = netlist.channels[at(netlist.blocks.back().inputs.front())].frame;
+    std::vector<Time> last;
+    for (std::int64_t f = 1; static_cast<std::int64_t>(left.size()) == frame * frames && f <= frames; ++f) {
+        last.push_back(left[at(frame * f - 1)]);
+    }
+    return last;
+}
+
+} // namespace
+
+Parameters withLeastBuffers(const Workload& workload, const Parameters& parameters) {
+    constexpr int kFrames = 6;
+    Parameters least = parameters;
+    least.inputDepths = netlistOf(workload, parameters).inputDepths;
+    if (std::ranges::none_of(least.inputDepths, [](int depth) { return depth > 0; })) {
+        return parameters;
+    }
+    const std::vector<Time> wanted = lastBeats(workload, least, kFrames);
+    for (int& depth : least.inputDepths) {
+        while (depth > 0) {
+            --depth;
+            if (lastBeats(workload, least, kFrames) != wanted) {
+                ++depth;
+                break;
+            }
+        }
+    }
+    return least;
+}
+
 Timing exactTiming(const Workload& workload, const Parameters& parameters) {
     const Netlist netlist = netlistOf(workload, parameters);
     // No engine can do better than the closed form; frames that come faster still fill buffers.

@@ -5,6 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/hw/pipeline_cost.h"
+#include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
 #include "core/quant/agreement.h"
 #include "core/quant/calibration.h"
@@ -385,6 +386,7 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
     }
     design.parameters = hw::pipeline::allocate(
         design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
+    design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);
     design.clockMhz = implementation_->decoder().device().clocks.at(encoding[named.clockPlace]);
     return design;
 }

@@ -50,6 +50,24 @@ TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplay) {
     });
 }
 
+TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
+    int smaller = 0;
+    visit(400, [&](const Workload& workload, const Parameters& parameters) {
+        const Parameters least = withLeastBuffers(workload, parameters);
+        const Timing before = exactTiming(workload, parameters), after = exactTiming(workload, least);
+        EXPECT_EQ(after.latency, before.latency);
+        EXPECT_EQ(after.interval, before.interval);
+        const std::vector<int> generous = netlistOf(workload, parameters).inputDepths;
+        for (std::size_t i = 0; i < least.inputDepths.size(); ++i) {
+            EXPECT_LE(least.inputDepths[i], generous[i]);
+            smaller += least.inputDepths[i] < generous[i] ? 1 : 0;
+        }
+        const Resources more = resources(workload, parameters), less = resources(workload, least);
+        EXPECT_LE(less.bram36(), more.bram36());
+    });
+    EXPECT_GT(smaller, 50);
+}
+
 TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplay) {
     std::vector<double> errors;
     visit(1000, [&](const Workload& workload, const Parameters& parameters) {
