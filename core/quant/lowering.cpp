@@ -3,13 +3,11 @@
 
 #include "core/base/error.h"
 #include "core/quant/host_parts.h"
+#include "core/quant/lowering_places.h"
 #include "core/quant/lowering_rules.h"
-#include "core/quant/movement.h"
 #include "core/quant/pointwise.h"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 #include <set>
 
 namespace tandem::quant {
@@ -24,9 +22,7 @@ std::size_t at(int index) {
 class Lowerer {
   public:
     explicit Lowerer(const nn::Graph& graph)
-        : graph_(graph), consumers_(graph.consumers()), places_(graph.values.size()) {
-        leaves_.insert(graph.outputs.begin(), graph.outputs.end());
-    }
+        : graph_(graph), layers_(graph), lowering_(layers_.lowering()), places_(graph, layers_) {}
 
     Lowering run() {
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -36,28 +32,11 @@ class Lowerer {
             throw inputError("network '{}' has nothing to accelerate: {}", graph_.name, firstReason());
         }
         findOutput();
-        removeUnread();
+        layers_.removeUnread();
         return std::move(lowering_);
     }
 
   private:
-    enum class Where { Before, Map, After };
-    /// Where a value is computed. Map: its elements are those of the tensor in this order, or with `function`
-    /// what that value makes of them.
-    struct Place {
-        Where where = Where::Before;
-        int tensor = -1;
-        Order order;
-        nn::ValueId function = nn::kNoValue;
-        nn::NodeId blocker = -1; ///< After: the first host operator on the way
-        std::string reason;      ///< why that is one
-
-        bool isMap() const { return where == Where::Map; }
-        bool isPlainMap() const { return isMap() && function == nn::kNoValue; }
-    };
-
-    const Place& placeOf(nn::ValueId value) const { return places_[at(value)]; }
-
     std::string firstReason() const {
         for (const nn::Node& node : graph_.nodes) {
             if (const auto reason = whyHost(graph_, node)) {
@@ -75,10 +54,10 @@ class Lowerer {
             if (input == nn::kNoValue || isConstant(graph_, input)) {
                 continue;
             }
-            if (placeOf(input).where == Where::After) {
-                blocked = &placeOf(input);
+            if (places_.of(input).where == Where::After) {
+                blocked = &places_.of(input);
             }
-            readsMap = readsMap || placeOf(input).isMap();
+            readsMap = readsMap || places_.of(input).isMap();
         }
         if (blocked != nullptr) {
             refuseLayerBehind(node, *blocked);
@@ -113,7 +92,7 @@ class Lowerer {
 
     void setAfter(const nn::Node& node, const Place& place) {
         for (const nn::ValueId output : node.outputs) {
-            places_[at(output)] = place;
+            places_.set(output, place);
         }
     }
 
@@ -123,7 +102,7 @@ class Lowerer {
         const nn::Node& node = graph_.node(id);
         if (isMovement(node)) {
             if (readsMap) {
-                move(node);
+                places_.move(node);
             }
             return {};
         }
@@ -134,8 +113,8 @@ class Lowerer {
             return {};
         }
         const auto* binary = std::get_if<nn::Binary>(&node.op);
-        if (binary != nullptr && joinsFunctions(node)) {
-            setFunction(node, placeOf(node.inputs[0]));
+        if (binary != nullptr && places_.joinsFunctions(node)) {
+            places_.setFunction(node, places_.of(node.inputs[0]));
             return {};
         }
         const bool joins = std::holds_alternative<nn::Concat>(node.op) ||
@@ -146,94 +125,19 @@ class Lowerer {
         return layer(id);
     }
 
-    void move(const nn::Node& node) {
-        const Place from = placeOf(node.inputs[0]);
-        std::vector<Order> orders = movedOrders(graph_, node, from.order);
-        for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-            Place moved = from;
-            moved.order = std::move(orders[i]);
-            setMap(node.outputs[i], std::move(moved));
-        }
-        if (node.outputs.size() > 1) {
-            shared_.insert(from.tensor);
-        }
-    }
-
-    void setMap(nn::ValueId value, Place place) {
-        if (place.isPlainMap()) {
-            lowering_.tensors[at(place.tensor)].aliases.push_back(value);
-            everAliases_[place.tensor].push_back(value);
-        }
-        places_[at(value)] = std::move(place);
-    }
-
-    void setNatural(nn::ValueId value, int tensor) {
-        Place place;
-        place.where = Where::Map;
-        place.tensor = tensor;
-        setMap(value, std::move(place));
-    }
-
     /// A function of one element: a clamp that a layer takes up, or part of a table.
     void compute(nn::NodeId id) {
         const nn::Node& node = graph_.node(id);
         const std::size_t data = isConstant(graph_, node.inputs[0]) ? 1 : 0;
-        const Place from = placeOf(node.inputs[data]);
+        const Place from = places_.of(node.inputs[data]);
         const auto* activation = std::get_if<nn::Activation>(&node.op);
         const bool isClamp = activation != nullptr && (activation->kind == nn::ActivationKind::Relu ||
                                                        activation->kind == nn::ActivationKind::Clip);
         if (isClamp && from.isPlainMap() && from.order.empty()) {
             activate(id, *activation);
         } else if (!isClamp || !from.isPlainMap() || !foldClamp(id, *activation)) {
-            setFunction(node, from);
+            places_.setFunction(node, from);
         }
-    }
-
-    void setFunction(const nn::Node& node, Place from) {
-        from.function = node.outputs[0];
-        setMap(node.outputs[0], std::move(from));
-    }
-
-    /// Whether both inputs are functions of the same elements (and at least one more than the elements).
-    bool joinsFunctions(const nn::Node& node) const {
-        if (isConstant(graph_, node.inputs[0]) || isConstant(graph_, node.inputs[1])) {
-            return false;
-        }
-        const Place &a = placeOf(node.inputs[0]), &b = placeOf(node.inputs[1]);
-        const bool isSum = std::get<nn::Binary>(node.op).kind == nn::BinaryKind::Add;
-        const bool isPlain = a.isPlainMap() && b.isPlainMap();
-        return a.isMap() && b.isMap() && a.tensor == b.tensor && a.order == b.order && !(isSum && isPlain) &&
-               graph_.value(node.inputs[0]).shape == graph_.value(node.inputs[1]).shape;
-    }
-
-    /// Whether nothing but one chain of nodes sees this map.
-    bool isPrivate(int tensor) const {
-        return !shared_.contains(tensor) &&
-               std::ranges::all_of(everAliases_.at(tensor), [this](nn::ValueId value) {
-                   return consumers_[at(value)].size() <= 1 && !leaves_.contains(value);
-               });
-    }
-
-    int producerOf(int tensor) const {
-        for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
-            if (lowering_.layers[i].output == tensor) {
-                return static_cast<int>(i);
-            }
-        }
-        return -1;
-    }
-
-    /// The layer that can take a clamp of this map, or -1.
-    int folder(int tensor, bool keepsZero) const {
-        const int producer = producerOf(tensor);
-        if (producer < 0 || !isPrivate(tensor)) {
-            return -1;
-        }
-        const LoweredLayer& made = lowering_.layers[at(producer)];
-        if (made.kind == LoweredKind::Concat || (made.kind == LoweredKind::Expand && !keepsZero)) {
-            return -1;
-        }
-        return made.keepsFormat() ? folder(made.inputs[0], keepsZero) : producer;
     }
 
     static std::pair<double, double> rangeOf(const nn::Activation& op) {
@@ -245,19 +149,12 @@ class Lowerer {
     bool foldClamp(nn::NodeId id, const nn::Activation& op) {
         const nn::Node& node = graph_.node(id);
         const auto [low, high] = rangeOf(op);
-        const Place from = placeOf(node.inputs[0]);
-        const int by = folder(from.tensor, low <= 0 && high >= 0);
-        const bool fills = std::ranges::find(from.order, kFilled) != from.order.end();
-        if (by < 0 || (fills && !(low <= 0 && high >= 0))) {
+        const Place from = places_.of(node.inputs[0]);
+        const bool onlyStored = std::ranges::find(from.order, kFilled) == from.order.end();
+        if (!layers_.foldClamp(id, from.tensor, low, high, onlyStored)) {
             return false;
         }
-        lowering_.layers[at(by)].nodes.push_back(id);
-        clamp(from.tensor, low, high);
-        for (int below = from.tensor; below != lowering_.layers[at(by)].output;) {
-            below = lowering_.layers[at(producerOf(below))].inputs[0];
-            clamp(below, low, high);
-        }
-        setMap(node.outputs[0], from);
+        places_.set(node.outputs[0], from);
         return true;
     }
 
@@ -266,7 +163,7 @@ class Lowerer {
             return;
         }
         const nn::Node& node = graph_.node(id);
-        const Place from = placeOf(node.inputs[0]);
+        const Place from = places_.of(node.inputs[0]);
         const LoweredTensor& read = lowering_.tensors[at(from.tensor)];
         LoweredLayer cell;
         cell.kind = LoweredKind::Pool;
@@ -277,155 +174,10 @@ class Lowerer {
         made.value = read.value;
         made.low = read.low;
         made.high = read.high;
-        const int tensor = addLayer(id, std::move(cell), {from.tensor}, std::move(made));
+        const int tensor = layers_.addLayer(id, std::move(cell), {from.tensor}, std::move(made));
         const auto [low, high] = rangeOf(op);
-        clamp(tensor, low, high);
-        setNatural(node.outputs[0], tensor);
-    }
-
-    void clamp(int tensor, double low, double high) {
-        LoweredTensor& clamped = lowering_.tensors[at(tensor)];
-        clamped.low = std::clamp(clamped.low, low, high);
-        clamped.high = std::clamp(clamped.high, low, high);
-        clamped.neverNegative = clamped.neverNegative || low >= 0;
-    }
-
-    // Reading: what is still a table or a movement to do becomes layers.
-
-    /// The tensor whose natural order holds the value as a map of its shape, or the reason why there is none.
-    /// A value from outside becomes the accelerator's input.
-    std::optional<std::string> read(const nn::Node& node, nn::ValueId value, int& tensor) {
-        if (placeOf(value).where == Where::Before) {
-            tensor = enter(node, value);
-            return {};
-        }
-        settleFunction(value);
-        if (!settleOrder(value)) {
-            return "its input is a reshaped or transposed feature map";
-        }
-        tensor = placeOf(value).tensor;
-        return {};
-    }
-
-    /// Makes the table that a value needs, if it needs one.
-    void settleFunction(nn::ValueId value) {
-        const Place place = placeOf(value);
-        if (place.function == nn::kNoValue) {
-            return;
-        }
-        const bool fills = std::ranges::find(place.order, kFilled) != place.order.end();
-        if (fills) { // what stands in the filled cells is a function of zero
-            const auto steps = stepsOf(value);
-            if (steps) {
-                const int moved = addSteps(value, *steps, nn::kNoValue);
-                setNatural(value, addTable(value, moved, value, place.tensor));
-            }
-            return;
-        }
-        const nn::ValueId function = place.function;
-        const auto known = tables_.find(function);
-        const bool natural = placeOf(function).order.empty();
-        const int table = known != tables_.end() ? known->second
-                                                 : addTable(function, place.tensor,
-                                                            natural ? function : nn::kNoValue, place.tensor);
-        tables_[function] = table;
-        Place settled = place;
-        settled.tensor = table;
-        settled.function = nn::kNoValue;
-        setMap(value, std::move(settled));
-    }
-
-    /// The table of `function`, which is one of the elements of `root`, applied to `input` (root, or root
-    /// with its elements moved).
-    int addTable(nn::ValueId function, int input, nn::ValueId content, int root) {
-        const nn::NodeId id = producerNode(function);
-        LoweredLayer layer;
-        layer.kind = LoweredKind::Table;
-        layer.kernel = layer.stride = layer.dilation = {1, 1};
-        layer.function = function;
-        layer.sources = everAliases_.at(root);
-        LoweredTensor made;
-        made.shape = lowering_.tensors[at(input)].shape;
-        made.value = content;
-        made.neverNegative = isNeverNegative(graph_.node(id));
-        const int table = addLayer(id, std::move(layer), {input}, std::move(made));
-        for (std::size_t value = 0; value < places_.size(); ++value) {
-            if (places_[value].function == function) { // they may come to read this table too
-                everAliases_[table].push_back(static_cast<nn::ValueId>(value));
-            }
-        }
-        return table;
-    }
-
-    nn::NodeId producerNode(nn::ValueId value) const {
-        for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-            if (std::ranges::find(graph_.nodes[i].outputs, value) != graph_.nodes[i].outputs.end()) {
-                return static_cast<nn::NodeId>(i);
-            }
-        }
-        return -1;
-    }
-
-    std::optional<std::vector<MovementStep>> stepsOf(nn::ValueId value) const {
-        const auto shape = mapOf(graph_.value(value).shape);
-        const Place& place = placeOf(value);
-        return shape ? movementSteps(place.order, lowering_.tensors[at(place.tensor)].shape, *shape)
-                     : std::nullopt;
-    }
-
-    /// Makes the layers that bring a value into its natural order; false where none can.
-    bool settleOrder(nn::ValueId value) {
-        const auto steps = placeOf(value).isPlainMap() ? stepsOf(value) : std::nullopt;
-        if (!steps) {
-            return false;
-        }
-        if (!steps->empty()) {
-            const int from = placeOf(value).tensor;
-            std::erase(lowering_.tensors[at(from)].aliases, value);
-            setNatural(value, addSteps(value, *steps, value));
-        }
-        return true;
-    }
-
-    int addSteps(nn::ValueId value, const std::vector<MovementStep>& steps, nn::ValueId content) {
-        int tensor = placeOf(value).tensor;
-        for (const MovementStep& step : steps) {
-            LoweredLayer layer;
-            layer.kind = step.kind;
-            layer.kernel = layer.stride = layer.dilation = {1, 1};
-            layer.channels = step.channels;
-            layer.factor = step.factor;
-            layer.repeat = step.repeat;
-            layer.block = step.block;
-            const LoweredTensor& read = lowering_.tensors[at(tensor)];
-            LoweredTensor made;
-            made.shape = step.shape;
-            made.value = &step == &steps.back() ? content : nn::kNoValue;
-            made.low = read.low;
-            made.high = read.high;
-            tensor = addLayer(producerNode(value), std::move(layer), {tensor}, std::move(made));
-        }
-        return tensor;
-    }
-
-    int enter(const nn::Node& node, nn::ValueId value) {
-        if (entry_ != nn::kNoValue) {
-            throw inputError("node '{}' ({}) reads '{}', but '{}' already enters the accelerator: only one "
-                             "value may",
-                             node.name, node.sourceOperator, graph_.value(value).name,
-                             graph_.value(entry_).name);
-        }
-        entry_ = value;
-        LoweredTensor tensor;
-        tensor.name = uniqueTensorName(graph_.value(value).name);
-        tensor.shape = *mapOf(graph_.value(value).shape);
-        tensor.value = value;
-        lowering_.input = static_cast<int>(lowering_.tensors.size());
-        lowering_.tensors.push_back(std::move(tensor));
-        setNatural(value, lowering_.input);
-        lowering_.hostNodes = nodesBefore(graph_, value);
-        lowering_.before = subgraph(graph_, lowering_.hostNodes, graph_.inputs, {value});
-        return lowering_.input;
+        layers_.clamp(tensor, low, high);
+        places_.setNatural(node.outputs[0], tensor);
     }
 
     // Layers.
@@ -445,7 +197,7 @@ class Lowerer {
                 std::holds_alternative<nn::Binary>(node.op) || std::holds_alternative<nn::Concat>(node.op);
             inputs.resize(readsAll ? node.inputs.size() : 1);
             for (std::size_t i = 0; i < inputs.size(); ++i) {
-                if (const auto reason = read(node, node.inputs[i], inputs[i])) {
+                if (const auto reason = places_.read(node, node.inputs[i], inputs[i])) {
                     return reason;
                 }
             }
@@ -456,7 +208,7 @@ class Lowerer {
         LoweredTensor output;
         output.shape = *mapOf(graph_.value(node.outputs[0]).shape);
         output.value = node.outputs[0];
-        setNatural(node.outputs[0], addLayer(id, std::move(made), inputs, std::move(output)));
+        places_.setNatural(node.outputs[0], layers_.addLayer(id, std::move(made), inputs, std::move(output)));
         return {};
     }
 
@@ -474,20 +226,20 @@ class Lowerer {
     std::optional<std::string> readFlat(const nn::Node& node, LoweredLayer& made, std::vector<int>& inputs) {
         const nn::ValueId value = node.inputs[0];
         int tensor = -1;
-        if (placeOf(value).where == Where::Before) {
-            tensor = enter(node, value);
+        if (places_.of(value).where == Where::Before) {
+            tensor = places_.enter(node, value);
         } else {
-            settleFunction(value);
-            const Place& place = placeOf(value);
+            places_.settleFunction(value);
+            const Place& place = places_.of(value);
             const bool reorders =
                 place.isPlainMap() &&
                 isPermutation(place.order, lowering_.tensors[at(place.tensor)].shape.count());
             if (reorders) {
                 made.inputOrder = place.order;
-            } else if (!settleOrder(value)) {
+            } else if (!places_.settleOrder(value)) {
                 return "its input is a reshaped or transposed feature map";
             }
-            tensor = placeOf(value).tensor;
+            tensor = places_.of(value).tensor;
         }
         const MapShape& map = lowering_.tensors[at(tensor)].shape;
         made.kernel = {map.height, map.width};
@@ -546,52 +298,12 @@ class Lowerer {
         made.bias = node.inputs.size() > 2 ? node.inputs[2] : nn::kNoValue;
     }
 
-    int addLayer(nn::NodeId id, LoweredLayer made, std::vector<int> inputs, LoweredTensor tensor) {
-        if (made.kind == LoweredKind::Scale) { // the factors second
-            const MapShape &a = lowering_.tensors[at(inputs[0])].shape,
-                           &b = lowering_.tensors[at(inputs[1])].shape;
-            if (a.height * a.width < b.height * b.width) {
-                std::swap(inputs[0], inputs[1]);
-            }
-        }
-        made.name = uniqueName(id);
-        made.node = id;
-        made.nodes = id < 0 ? std::vector<nn::NodeId>() : std::vector<nn::NodeId>{id};
-        made.output = static_cast<int>(lowering_.tensors.size());
-        tensor.name = uniqueTensorName(id < 0 ? made.name : graph_.value(graph_.node(id).outputs[0]).name);
-        const auto nonNegative = [this](int input) { return lowering_.tensors[at(input)].neverNegative; };
-        const bool keepsSign = made.kind != LoweredKind::Convolution && made.kind != LoweredKind::Table;
-        tensor.neverNegative =
-            tensor.neverNegative || (keepsSign && std::ranges::all_of(inputs, nonNegative));
-        made.inputs = std::move(inputs);
-        everAliases_[made.output];
-        lowering_.tensors.push_back(std::move(tensor));
-        lowering_.layers.push_back(std::move(made));
-        return lowering_.layers.back().output;
-    }
-
-    std::string uniqueName(nn::NodeId id) {
-        const std::string given = id < 0                         ? "outputs"
-                                  : graph_.node(id).name.empty() ? graph_.node(id).sourceOperator
-                                                                 : graph_.node(id).name;
-        return unique(given, names_);
-    }
-    std::string uniqueTensorName(const std::string& given) { return unique(given, tensorNames_); }
-
-    static std::string unique(const std::string& given, std::set<std::string>& taken) {
-        std::string name = given;
-        for (int i = 2; !taken.insert(name).second; ++i) {
-            name = fmt::format("{}_{}", given, i);
-        }
-        return name;
-    }
-
     // The ends.
 
     /// "; the host computes 'act' (Softmax): ..." for the first host operator behind the accelerator.
     std::string blockers() const {
-        const auto place = std::ranges::find_if(places_, [](const Place& p) { return p.blocker >= 0; });
-        if (place == places_.end()) {
+        const Place* place = places_.firstBlocked();
+        if (place == nullptr) {
             return {};
         }
         const nn::Node& node = graph_.node(place->blocker);
@@ -611,16 +323,17 @@ class Lowerer {
                 std::ranges::find(leaving, value) != leaving.end()) {
                 continue;
             }
-            if (placeOf(value).where == Where::Before) {
+            if (places_.of(value).where == Where::Before) {
                 throw inputError(
                     "network '{}': an output is computed past the accelerator, from the network's input",
                     graph_.name);
             }
-            if (isNaturalMap(value) || (placeOf(value).isPlainMap() && settleOrder(value))) {
+            if (places_.isNaturalMap(value) ||
+                (places_.of(value).isPlainMap() && places_.settleOrder(value))) {
                 leaving.push_back(value);
                 continue;
             }
-            const nn::NodeId producer = producerNode(value);
+            const nn::NodeId producer = places_.producerNode(value);
             if (host.insert(producer).second) {
                 const auto& inputs = graph_.node(producer).inputs;
                 open.insert(open.end(), inputs.rbegin(), inputs.rend());
@@ -629,16 +342,11 @@ class Lowerer {
         setOutput({host.begin(), host.end()}, leaving);
     }
 
-    /// Natural order, whatever the shape that the value has.
-    bool isNaturalMap(nn::ValueId value) const {
-        return placeOf(value).isPlainMap() && placeOf(value).order.empty();
-    }
-
     void setOutput(const std::vector<nn::NodeId>& host, const std::vector<nn::ValueId>& leaving) {
         std::vector<int> tensors;
         for (const nn::ValueId value : leaving) {
-            if (std::ranges::find(tensors, placeOf(value).tensor) == tensors.end()) {
-                tensors.push_back(placeOf(value).tensor);
+            if (std::ranges::find(tensors, places_.of(value).tensor) == tensors.end()) {
+                tensors.push_back(places_.of(value).tensor);
             }
         }
         lowering_.output = tensors.at(0);
@@ -647,7 +355,7 @@ class Lowerer {
         }
         std::vector<LeavingValue> parts;
         for (const nn::ValueId value : leaving) {
-            const auto part = std::ranges::find(tensors, placeOf(value).tensor) - tensors.begin();
+            const auto part = std::ranges::find(tensors, places_.of(value).tensor) - tensors.begin();
             parts.push_back({value, static_cast<int>(part)});
         }
         std::vector<MapShape> shapes;
@@ -682,49 +390,13 @@ class Lowerer {
         join.kernel = join.stride = join.dilation = {1, 1};
         LoweredTensor made;
         made.shape = all;
-        lowering_.output = addLayer(-1, std::move(join), tensors, std::move(made));
-    }
-
-    /// Layers that nothing reads go (the makings of a layer that the host then had to take), and what stands
-    /// behind the output moves in front of it.
-    void removeUnread() {
-        std::vector<bool> read(lowering_.tensors.size(), false);
-        read[at(lowering_.output)] = read[at(lowering_.input)] = true;
-        std::vector<LoweredLayer> kept;
-        for (auto layer = lowering_.layers.rbegin(); layer != lowering_.layers.rend(); ++layer) {
-            if (read[at(layer->output)]) {
-                std::ranges::for_each(layer->inputs, [&](int input) { read[at(input)] = true; });
-                kept.insert(kept.begin(), std::move(*layer));
-            }
-        }
-        std::vector<int> moved(lowering_.tensors.size(), -1);
-        std::vector<LoweredTensor> tensors;
-        for (std::size_t i = 0; i < read.size(); ++i) {
-            if (read[i]) {
-                moved[i] = static_cast<int>(tensors.size());
-                tensors.push_back(std::move(lowering_.tensors[i]));
-            }
-        }
-        for (LoweredLayer& layer : kept) {
-            layer.output = moved[at(layer.output)];
-            std::ranges::for_each(layer.inputs, [&](int& input) { input = moved[at(input)]; });
-        }
-        lowering_.input = moved[at(lowering_.input)];
-        lowering_.output = moved[at(lowering_.output)];
-        lowering_.layers = std::move(kept);
-        lowering_.tensors = std::move(tensors);
+        lowering_.output = layers_.addLayer(-1, std::move(join), tensors, std::move(made));
     }
 
     const nn::Graph& graph_;
-    std::vector<std::vector<nn::NodeId>> consumers_;
-    std::vector<Place> places_;
-    std::set<nn::ValueId> leaves_;
-    std::set<std::string> names_, tensorNames_;
-    std::set<int> shared_;                                ///< tensors that a node takes apart
-    std::map<int, std::vector<nn::ValueId>> everAliases_; ///< per tensor, also those that moved on
-    std::map<nn::ValueId, int> tables_;                   ///< the table's output per function
-    nn::ValueId entry_ = nn::kNoValue;
-    Lowering lowering_;
+    LayerList layers_;
+    Lowering& lowering_;
+    Places places_;
 };
 
 } // namespace
