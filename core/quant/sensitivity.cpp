@@ -111,7 +111,8 @@ class Rest {
         std::vector<nn::NodeId> nodes;
         for (std::size_t i = graph.nodes.size(); i-- > 0;) {
             const nn::Node& node = graph.nodes[i];
-            if (any(node.outputs, before)) {
+            const bool makesFrom = std::ranges::find(node.outputs, from) != node.outputs.end();
+            if (!makesFrom && any(node.outputs, before)) {
                 for (const nn::ValueId value : node.inputs) {
                     if (value != nn::kNoValue && value != from) {
                         before[at(value)] = true;

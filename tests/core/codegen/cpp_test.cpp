@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace tandem::codegen {
 namespace {
 
@@ -28,9 +30,13 @@ ProcessResult buildAndRun(const fs::path& folder) {
 
 TEST(WriteCpp, RandomNetworksAreExactWhenCompiledAndRun) {
     const test::TemporaryFolder scratch;
+    std::set<std::size_t> kinds;
     for (std::uint64_t seed = 0; seed < 12; ++seed) {
         test::RandomIntegerNetwork make(1000 + seed);
-        const quant::IntegerNetwork network = make.make(6, 14);
+        const quant::IntegerNetwork network = make.make(9, 14);
+        for (const quant::IntegerLayer& layer : network.layers) {
+            kinds.insert(layer.op.index());
+        }
         std::vector<std::vector<std::int32_t>> inputs;
         for (int i = 0; i < 3; ++i) {
             inputs.push_back(make.input(network));
@@ -41,6 +47,7 @@ TEST(WriteCpp, RandomNetworksAreExactWhenCompiledAndRun) {
         EXPECT_EQ(run.exitCode, 0) << "seed " << seed << ": " << run.output;
         EXPECT_THAT(run.output, HasSubstr("3 of 3 vectors exact"));
     }
+    EXPECT_EQ(kinds.size(), std::variant_size_v<quant::IntegerOperator>) << "every kind was met";
 }
 
 TEST(WriteCpp, ItsTestFailsWhenAWeightIsChanged) {

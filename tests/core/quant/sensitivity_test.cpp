@@ -38,6 +38,43 @@ class SensitivityTest : public testing::Test {
     }
 };
 
+/// Two outputs that leave as one map, a table, a selection and a concat.
+nn::Graph branchedNetwork() {
+    test::GraphMaker make({1, 3, 8, 8}, 5);
+    const nn::ValueId x = make.relu(make.convolution(make.input(), 8, 3));
+    const auto halves = make.split(x, 1, {4, 4});
+    const nn::ValueId y = make.convolution(halves[0], 6, 3);
+    const nn::ValueId gate = make.activation(y, nn::ActivationKind::Sigmoid);
+    const nn::ValueId swish = make.same("Mul", nn::Binary{nn::BinaryKind::Multiply}, {y, gate});
+    const nn::ValueId all = make.concat({swish, halves[1]});
+    return make.finish({make.convolution(all, 4, 3), make.softmax(make.convolution(all, 3, 1))});
+}
+
+TEST(Sensitivity, PredictsTheNoiseOfABranchedNetwork) {
+    const nn::Graph graph = branchedNetwork();
+    const Lowering lowering = lower(graph);
+    const std::vector<nn::Tensor> inputs = uniformInputs(graph, 10, 4);
+    const Calibration calibration = calibrate(graph, lowering, inputs, 1);
+    SensitivityOptions options;
+    options.threads = 1;
+    const Sensitivities noise = sensitivities(graph, lowering, calibration, inputs, options);
+    for (const int bits : {5, 8}) {
+        const std::size_t b = static_cast<std::size_t>(bits);
+        QuantizationOptions precision;
+        precision.layers.assign(lowering.layers.size(), {bits, bits});
+        double predicted = noise.input[8];
+        for (std::size_t layer = 0; layer < lowering.layers.size(); ++layer) {
+            predicted += noise.weights[layer][b] + noise.activations[layer][b];
+            EXPECT_EQ(noise.activations[layer][b] > 0, !lowering.layers[layer].keepsFormat())
+                << lowering.layers[layer].name;
+        }
+        const IntegerNetwork network = quantize(graph, lowering, calibration, precision);
+        const Agreement measured = measureAgreement(referenceOutputs(graph, lowering, inputs, 1),
+                                                    integerOutputs(network, inputs, 1));
+        EXPECT_NEAR(-10.0 * std::log10(predicted), measured.signalToNoise(), 4.0) << bits << " bits";
+    }
+}
+
 TEST_F(SensitivityTest, FallWithEveryBit) {
     const Sensitivities result = sensitivities(graph, lowering, calibration, inputs, options(1));
     ASSERT_EQ(result.weights.size(), lowering.layers.size());
