@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
+#include "core/space/folded_metrics.h"
 #include "core/space/layer_details.h"
 
 #include <chrono>
@@ -95,14 +96,17 @@ std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, cons
     return plotted;
 }
 
-std::vector<std::string> notes(const quant::IntegerNetwork& network) {
-    std::vector<std::string> lines{"Modelled cycles come from replaying every beat of the pipeline; modelled "
-                                   "DSP and block RAM are those of Yosys "
-                                   "synth_xilinx; LUT and FF come from a fit; energy is operation and access "
-                                   "counts times published unit energies.",
-                                   "ONNX rounds half to even where this arithmetic rounds half up: outputs "
-                                   "of model.onnx can differ by one step where a value "
-                                   "falls exactly between two."};
+std::vector<std::string> notes(const quant::IntegerNetwork& network, bool folded) {
+    std::vector<std::string> lines{
+        fmt::format("Modelled cycles come from replaying every {}; modelled DSP and block RAM are "
+                    "those of Yosys synth_xilinx; LUT and FF come from a fit; energy is operation "
+                    "and access counts times published unit energies.",
+                    folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
+                             "latency"
+                           : "beat of the pipeline"),
+        "ONNX rounds half to even where this arithmetic rounds half up: outputs "
+        "of model.onnx can differ by one step where a value "
+        "falls exactly between two."};
     for (const auto* host : {&network.before, &network.after}) {
         for (const nn::Node& node : host->nodes) {
             lines.push_back(fmt::format("Runs on the host: {} ({}).", node.name, nn::operatorName(node.op)));
@@ -127,6 +131,10 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     input.network = evaluator.integerNetwork(point.encoding);
     const space::Design design = evaluator.exactDesign(point.encoding, input.network);
     input.parameters = design.parameters;
+    if (design.kind == space::Template::Folded) {
+        input.folded = design.folded;
+        input.memory = space::memoryOf(joint.device(), design.folded, design.clockMhz);
+    }
     input.clockMhz = design.clockMhz;
     input.family = joint.device().family;
     input.part = joint.device().part;
@@ -141,7 +149,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     codegen::ReportData& report = input.report;
     report.network = joint.imported().name;
     report.device = joint.device().title;
-    report.acceleratorTemplate = "pipeline";
+    report.acceleratorTemplate = input.folded ? "folded" : "pipeline";
     report.study = session.setup().model.filename().string();
     report.point = std::to_string(id);
     report.date = today();
@@ -149,7 +157,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     report.gauges = gauges(point.metrics, joint.device());
     report.layers = layers(design);
     report.front = front(*snapshot, point);
-    report.notes = notes(input.network);
+    report.notes = notes(input.network, input.folded.has_value());
     const space::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,

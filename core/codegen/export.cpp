@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/codegen/cpp.h"
+#include "core/codegen/folded_rtl.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
 #include "core/codegen/qdq_onnx.h"
@@ -42,6 +43,10 @@ void claimFolder(const fs::path& folder) {
 
 Promise promise(const ExportInput& input) {
     const hw::Workload workload = hw::workloadOf(input.network);
+    if (input.folded) {
+        const std::int64_t cycles = hw::folded::timing(workload, *input.folded, input.memory).latency;
+        return {{cycles, cycles, cycles}, hw::folded::resources(workload, *input.folded)};
+    }
     return {hw::pipeline::exactTiming(workload, input.parameters),
             hw::pipeline::resources(workload, input.parameters)};
 }
@@ -58,6 +63,15 @@ std::vector<ManifestLayer> layersOf(const ExportInput& input) {
 
 void addHardware(const ExportInput& input, std::vector<ManifestLayer>& layers) {
     const hw::Workload workload = hw::workloadOf(input.network);
+    if (input.folded) {
+        const hw::folded::Timing timing = hw::folded::timing(workload, *input.folded, input.memory);
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            layers[l].pe = input.folded->columns;
+            layers[l].simd = input.folded->rows;
+            layers[l].interval = timing.layers[l];
+        }
+        return;
+    }
     for (std::size_t l = 0; l < layers.size(); ++l) {
         const hw::pipeline::Folding& folding = input.parameters.foldings[l];
         layers[l].pe = folding.pe;
@@ -111,8 +125,14 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
     }
     if (parts.rtl) {
         report("writing RTL", 0.2);
-        writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl",
-                 {input.report.network, input.family, input.part, input.clockMhz});
+        const RtlTarget target{input.report.network, input.family, input.part, input.clockMhz};
+        if (input.folded) {
+            writeFoldedRtl(input.network, *input.folded, input.memory, input.goldenInputs, resources / "rtl",
+                           folder / "rtl", target);
+        } else {
+            writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl",
+                     target);
+        }
         report("modelling exact cycles", 0.6);
         manifest.hardware = promise(input);
         addHardware(input, manifest.layers);

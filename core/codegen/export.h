@@ -4,10 +4,12 @@
 #include "core/codegen/report.h"
 #include "core/codegen/rtl_package.h"
 #include "core/codegen/verify.h"
+#include "core/hw/folded.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +28,8 @@ ExportParts parseParts(const std::string& text);
 struct ExportInput {
     quant::IntegerNetwork network;
     hw::pipeline::Parameters parameters;
+    std::optional<hw::folded::Parameters> folded; ///< in place of a pipeline
+    hw::folded::Memory memory;                    ///< of a folded accelerator
     double clockMhz = 100.0;
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< that scripts are written for
     std::string part;                                    ///< the vendor's order code for them; may be empty

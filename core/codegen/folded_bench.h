@@ -11,8 +11,8 @@ namespace tandem::codegen {
 
 /// The test bench of a folded accelerator (memory with latency, bandwidth and random stalls behind both
 /// ports, a host that writes the registers) and the clocks for both simulators. It prints what the bench of a
-/// pipeline prints, and when each instruction began; a frame's last_output is its cycle counter. `cycles`: a
-/// frame's, with the memory as modelled.
+/// pipeline prints, and when each instruction began; a frame's
+/// last_output is the sum of the cycle counters up to it. `cycles`: a frame's, with the memory as modelled.
 std::vector<TextFile> foldedBenchFiles(const quant::IntegerNetwork& network,
                                        const hw::folded::Program& program, const hw::folded::Memory& memory,
                                        int frames, std::int64_t cycles);

@@ -116,18 +116,28 @@ void eachConstant(const LayerNumbers& numbers, const Image& image, int columns, 
 }
 
 void putArrayWeights(const LayerNumbers& numbers, const Image& image, const Machine& machine, BeatImage& to) {
-    const bool selects = image.kind == Image::Kind::Selection;
+    const auto weightOf = [&](int block, int p, int in, int tap) {
+        const int place = block * machine.columns + p;
+        if (image.kind != Image::Kind::Selection) {
+            return numbers.weight(image.firstBlock * machine.columns + place, in, tap);
+        }
+        const bool taken =
+            at(place) < image.source.size() && image.source[at(place)] == in * image.taps + tap;
+        return taken ? 1 : 0;
+    };
     for (int block = 0; block < image.blocks; ++block) {
         for (int tap = 0; tap < image.taps; ++tap) {
             for (int slice = image.firstSlice; slice < image.firstSlice + image.slices; ++slice) {
                 for (int p = 0; p < machine.columns; ++p) {
-                    const int place = block * machine.columns + p;
-                    const int out = image.firstBlock * machine.columns + place;
                     for (int s = 0; s < machine.rows; ++s) {
                         const int in = slice * machine.rows + s;
-                        const bool taken = selects && at(place) < image.source.size() &&
-                                           image.source[at(place)] == in * image.taps + tap;
-                        to.put(selects ? (taken ? 1 : 0) : numbers.weight(out, in, tap), machine.weightBits);
+                        // What the weights below in the same DSP borrow is taken off.
+                        bool borrows = false;
+                        for (int below = p - p % std::max(1, machine.pack); below < p; ++below) {
+                            const int weight = weightOf(block, below, in, tap);
+                            borrows = weight < 0 || (weight == 0 && borrows);
+                        }
+                        to.put(weightOf(block, p, in, tap) - (borrows ? 1 : 0), machine.weightBits);
                     }
                 }
                 to.align();

@@ -236,6 +236,7 @@ std::string parameters(const Machine& machine) {
         {"SPLIT_LOG2", log2Of(machine.split())},
         {"A", machine.activationBits},
         {"W", machine.weightBits},
+        {"PACK", machine.pack},
         {"SUM", machine.sumBits},
         {"M", machine.multiplierBits},
         {"C", machine.constantBits},

@@ -56,23 +56,38 @@ pipeline::Energy passEnergy(const Pass& pass, const Image& image, const Layer& l
 
 } // namespace
 
-pipeline::Energy energy(const Workload& workload, const Program& program) {
-    pipeline::Energy total;
-    const auto add = [&total](const pipeline::Energy& more) {
-        total.compute += more.compute;
-        total.onChip += more.onChip;
-        total.dram += more.dram;
+std::vector<pipeline::Energy> layerEnergies(const Workload& workload, const Program& program) {
+    const std::size_t layers = workload.layers.size();
+    std::vector<pipeline::Energy> parts(layers + 2);
+    const auto add = [&parts](std::size_t part, const pipeline::Energy& more) {
+        parts[part].compute += more.compute;
+        parts[part].onChip += more.onChip;
+        parts[part].dram += more.dram;
     };
     const Machine& machine = program.machine;
     const double poolBits = machine.columns * machine.activationBits * std::exp2(machine.poolLog2);
     for (const Pass& pass : program.passes) {
         if (pass.kind == Pass::Kind::Load || pass.kind == Pass::Kind::Store) {
             const double lanes = static_cast<double>(pass.words) * machine.columns;
-            add({0, lanes * machine.activationBits * accessPerBit(poolBits), lanes * 8 * kDramPerBit});
+            const std::size_t part = pass.layer == kNetworkInput     ? layers
+                                     : pass.region == Region::Output ? layers + 1
+                                                                     : static_cast<std::size_t>(pass.layer);
+            add(part, {0, lanes * machine.activationBits * accessPerBit(poolBits), lanes * 8 * kDramPerBit});
         } else {
-            add(passEnergy(pass, program.images[static_cast<std::size_t>(pass.image)],
-                           workload.layers[static_cast<std::size_t>(pass.layer)], machine));
+            const auto layer = static_cast<std::size_t>(pass.layer);
+            add(layer, passEnergy(pass, program.images[static_cast<std::size_t>(pass.image)],
+                                  workload.layers[layer], machine));
         }
+    }
+    return parts;
+}
+
+pipeline::Energy energy(const Workload& workload, const Program& program) {
+    pipeline::Energy total;
+    for (const pipeline::Energy& part : layerEnergies(workload, program)) {
+        total.compute += part.compute;
+        total.onChip += part.onChip;
+        total.dram += part.dram;
     }
     return total;
 }

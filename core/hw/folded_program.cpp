@@ -64,6 +64,20 @@ int sumBits(const Layer& layer, int activationBits) {
     }
 }
 
+/// Neighbouring columns whose weights stand in one operand of a DSP, each with the place for a product.
+int packOf(const Machine& machine, pipeline::Multiplier multiplier) {
+    if (multiplier != pipeline::Multiplier::Packed) {
+        return multiplier == pipeline::Multiplier::Fabric ? 0 : 1;
+    }
+    const int product = machine.activationBits + machine.weightBits;
+    int pack = 1;
+    while (2 * pack <= machine.columns &&
+           (2 * pack - 1) * product + machine.weightBits <= pipeline::kDspOperandBits) {
+        pack *= 2;
+    }
+    return pack;
+}
+
 Machine machineOf(const Workload& workload, const Parameters& parameters, const Program& program,
                   std::int64_t poolWords) {
     Machine machine;
@@ -90,6 +104,7 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
         machine.sumBits = std::max(machine.sumBits, sumBits(layer, machine.activationBits));
     }
     machine.constantBits = machine.sumBits + 17;
+    machine.pack = packOf(machine, parameters.multiplier);
 
     std::int64_t chunk = 1, scales = 1, places = 1;
     for (const Image& image : program.images) {
@@ -111,7 +126,7 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
     machine.ringLog2 = std::max(2, log2Ceil(parameters.ringWords > 0 ? parameters.ringWords : 2 * chunk));
     machine.scaleLog2 = std::max(2, log2Ceil(2 * scales));
     machine.placeBits = log2Ceil(places) + 1;
-    machine.poolLog2 = std::max(2, log2Ceil(std::max<std::int64_t>(poolWords, parameters.poolWords)));
+    machine.poolLog2 = std::max(2, log2Ceil(poolWords));
     machine.programLog2 =
         log2Ceil(kInstructionWords * (static_cast<std::int64_t>(program.passes.size()) + 1));
     machine.loads = 1;

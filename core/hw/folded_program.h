@@ -99,6 +99,7 @@ struct Machine {
     int programLog2 = 6; ///< 32-bit words
     int loads = 1;       ///< entries of the list of loads, with the one that ends it
     int tables = 0;      ///< table layers
+    int pack = 1;        ///< products of the array that share a DSP; 0: they are made of LUTs
     int weightBus = 64, mapBus = 64;
 
     int split() const { return columns / rows; }
@@ -142,6 +143,8 @@ Timing replay(const Program& program, const Workload& workload, const Memory& me
 /// The same of a program that is known already.
 pipeline::Resources resources(const Machine& machine);
 pipeline::Energy energy(const Workload& workload, const Program& program);
+/// Its parts: per layer, then loading the input and storing the output.
+std::vector<pipeline::Energy> layerEnergies(const Workload& workload, const Program& program);
 
 /// Words of weights that a layer may have to be computed in Order::Outputs.
 int wholeLayerWords(const Parameters& parameters);

@@ -8,14 +8,12 @@
 namespace tandem::hw::folded {
 
 using pipeline::blockRams;
+using pipeline::kDspOperandBits;
+using pipeline::kDspProductBits;
 using Ram = pipeline::Memory;
 
 namespace {
 
-/// Products of this many bits and more go to DSP48E1 in Yosys.
-constexpr int kDspProductBits = 9;
-/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
-constexpr int kDspOperandBits = 25;
 /// Memories of up to 2^6 words stand in LUT RAM.
 constexpr int kLutRamLog2 = 6;
 
@@ -52,7 +50,8 @@ pipeline::Resources resources(const Machine& machine) {
     const int products = machine.rows * machine.columns;
     const bool inDsp = machine.activationBits + machine.weightBits >= kDspProductBits;
     const int scales = machine.multiplierBits == 0 ? 0 : machine.sumBits > kDspOperandBits ? 2 : 1;
-    used.dsp = (inDsp ? products : 0) + machine.columns * (1 + scales);
+    const int shared = machine.pack > 1 ? products / machine.pack : machine.pack == 1 && inDsp ? products : 0;
+    used.dsp = shared + machine.columns * (1 + scales);
 
     const int word = machine.columns * machine.activationBits;
     if (machine.poolLog2 > kLutRamLog2) {
@@ -67,15 +66,16 @@ pipeline::Resources resources(const Machine& machine) {
         machine.columns * (machine.rows - 1.0) * (machine.activationBits + machine.weightBits);
     const double result = machine.columns * (machine.constantBits + 2.0);
     const double productBits = machine.activationBits + machine.weightBits;
-    used.lut = 1300 + lutRam(word, machine.poolLog2) +
-               lutRam(products * machine.weightBits, machine.ringLog2) +
-               lutRam(machine.columns * machine.fieldBits(), machine.scaleLog2) + 0.6 * tree +
-               (inDsp ? 0 : 1.1 * products * machine.activationBits * machine.weightBits) +
-               machine.columns * machine.sumBits * 1.5 + 3.5 * result + word * (1 + machine.split() * 0.5) +
-               machine.columns * machine.weightBits * machine.rows * 0.4 +
-               machine.tables * machine.columns * machine.activationBits * 4.0;
+    used.lut =
+        1300 + lutRam(word, machine.poolLog2) + lutRam(products * machine.weightBits, machine.ringLog2) +
+        lutRam(machine.columns * machine.fieldBits(), machine.scaleLog2) + 0.6 * tree +
+        (inDsp && machine.pack > 0 ? 0 : 1.1 * products * machine.activationBits * machine.weightBits) +
+        machine.columns * machine.sumBits * 1.5 + 3.5 * result + word * (1 + machine.split() * 0.5) +
+        machine.columns * machine.weightBits * machine.rows * 0.4 +
+        machine.tables * machine.columns * machine.activationBits * 4.0;
     used.ff = 2200 + tree + machine.columns * machine.sumBits * 2.0 + 2.2 * result +
-              machine.columns * machine.activationBits * 4.0 + (inDsp ? 0 : products * productBits * 2);
+              machine.columns * machine.activationBits * 4.0 +
+              (inDsp && machine.pack > 0 ? 0 : products * productBits * 2);
     return used;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/space/design_metrics.h"
+#include "core/space/folded_metrics.h"
 
 #include <algorithm>
 #include <utility>
@@ -87,6 +88,25 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         scratch.engines[at(next)] = candidate.engine;
         ++next;
     }
+    scratch.design.kind = encoding[named_.templatePlace] == 0 ? Template::Pipeline : Template::Folded;
+    if (scratch.design.kind == Template::Folded) {
+        scratch.design.folded = buildable(workload, foldedChoices(encoding));
+    }
+}
+
+hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
+    const auto value = [&](std::size_t place) {
+        return static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value);
+    };
+    constexpr int kBytesPerKb = 1024;
+    hw::folded::Parameters folded;
+    folded.rows = value(named_.rowsPlace);
+    folded.columns = value(named_.columnsPlace);
+    folded.order = value(named_.orderPlace) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
+    folded.multiplier = hw::pipeline::kMultipliers[encoding[named_.foldedMultiplierPlace]];
+    folded.busBits = value(named_.busPlace);
+    folded.poolWords = value(named_.poolPlace) * kBytesPerKb / folded.columns;
+    return folded;
 }
 
 hw::pipeline::Multiplier Decoder::multiplierOf(int layer, const Encoding& encoding) const {
@@ -120,6 +140,9 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
 
 Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
     decode(encoding, false, scratch);
+    if (scratch.design.kind == Template::Folded) {
+        return foldedMetrics(scratch.design, tables_.parameterCount(scratch.resolution), device_);
+    }
     return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution),
                          device_);
 }

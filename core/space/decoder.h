@@ -47,6 +47,8 @@ class Decoder {
 
     /// What a layer is to multiply with, if it can.
     hw::pipeline::Multiplier multiplierOf(int layer, const Encoding& encoding) const;
+    /// The choices of the folded template as they stand in the encoding.
+    hw::folded::Parameters foldedChoices(const Encoding& encoding) const;
 
     /// Decodes and counts: all that JointSpace::cost gives.
     Metrics cost(const Encoding& encoding, Scratch& scratch) const;

@@ -78,7 +78,11 @@ void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device
     const std::int64_t bytes =
         frameBytes(workload.inputChannels, workload.inputHeight, workload.inputWidth, workload.inputBits) +
         frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits);
-    metrics.set(Metric::DramBytes, static_cast<double>(bytes), Source::Modelled);
+    setTraffic(metrics, static_cast<double>(bytes), device);
+}
+
+void setTraffic(Metrics& metrics, double bytes, const hw::Device& device) {
+    metrics.set(Metric::DramBytes, bytes, Source::Modelled);
     metrics.set(Metric::Utilization, utilization(metrics, device),
                 device.family == hw::DeviceFamily::Asic ? Source::Proxy : Source::Modelled);
 }

@@ -27,6 +27,8 @@ void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
 /// Sets DRAM traffic (only the frame and its result: weights stay on the chip) and utilization, from what is
 /// set already.
 void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device& device);
+/// The same with the bytes given.
+void setTraffic(Metrics& metrics, double bytes, const hw::Device& device);
 
 /// Percent of the device's scarcest resource that is used (LUT, FF, DSP, block RAM, DRAM bandwidth, power
 /// where there is a budget). For an ASIC, percent of the area by a proxy.

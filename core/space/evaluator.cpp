@@ -14,6 +14,7 @@
 #include "core/space/accuracy_model.h"
 #include "core/space/decoder.h"
 #include "core/space/design_metrics.h"
+#include "core/space/folded_metrics.h"
 #include "core/space/noise_tables.h"
 #include "core/space/synthetic_inputs.h"
 
@@ -332,14 +333,19 @@ Metrics Evaluator::refine(const Encoding& encoding) const {
     const Design design = exactDesign(encoding, network);
     Resolution resolution;
     all.decoder().resolvePoint(encoding, resolution);
-    const std::vector<hw::pipeline::Engine> engines =
-        hw::pipeline::enginesOf(design.workload, design.parameters);
-    Metrics metrics =
-        designMetrics(design, engines, all.decoder().tables().parameterCount(resolution), device);
-    const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
-    setTiming(metrics, timing.latency, timing.interval, design.clockMhz,
-              hw::pipeline::energy(design.workload, design.parameters).total(), device);
-    setTraffic(metrics, design.workload, device);
+    const std::int64_t parameterCount = all.decoder().tables().parameterCount(resolution);
+    Metrics metrics;
+    if (design.kind == Template::Folded) {
+        metrics = foldedMetrics(design, parameterCount, device);
+    } else {
+        const std::vector<hw::pipeline::Engine> engines =
+            hw::pipeline::enginesOf(design.workload, design.parameters);
+        metrics = designMetrics(design, engines, parameterCount, device);
+        const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
+        setTiming(metrics, timing.latency, timing.interval, design.clockMhz,
+                  hw::pipeline::energy(design.workload, design.parameters).total(), device);
+        setTraffic(metrics, design.workload, device);
+    }
     const std::vector<std::size_t> tops = all.integerTops(network);
     metrics.set(Metric::Agreement, percentEqual(tops, all.importedTops), Source::Measured);
     if (all.hasLabels()) {
@@ -383,6 +389,10 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
         if (resolution.layers[at(layer)].present) {
             multipliers.push_back(decoder.multiplierOf(layer, encoding));
         }
+    }
+    design.kind = encoding[named.templatePlace] == 0 ? Template::Pipeline : Template::Folded;
+    if (design.kind == Template::Folded) {
+        design.folded = buildable(design.workload, implementation_->decoder().foldedChoices(encoding));
     }
     design.parameters = hw::pipeline::allocate(
         design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);

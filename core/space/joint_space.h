@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hw/device.h"
+#include "core/hw/folded.h"
 #include "core/hw/pipeline.h"
 #include "core/hw/workload.h"
 #include "core/nn/graph.h"
@@ -30,10 +31,15 @@ struct LayerBits {
     int activationBits = 8;
 };
 
+/// Kinds of accelerator, the choices of `hw.template`.
+enum class Template { Pipeline, Folded };
+
 /// A point decoded for the accelerator: all that cost needs.
 struct Design {
     hw::Workload workload;
-    hw::pipeline::Parameters parameters;
+    Template kind = Template::Pipeline;
+    hw::pipeline::Parameters parameters; ///< of a Pipeline
+    hw::folded::Parameters folded;       ///< of a Folded
     double clockMhz = 100.0;
 };
 

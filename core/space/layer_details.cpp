@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/layer_details.h"
 
+#include "core/hw/folded_program.h"
+
 #include <fmt/format.h>
 
 namespace tandem::space {
@@ -44,7 +46,24 @@ std::string kindName(const hw::Layer& layer) {
 std::vector<LayerDetails> layerDetails(const Design& design) {
     std::vector<LayerDetails> details;
     std::int64_t slowest = 1;
-    for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
+    if (design.kind == Template::Folded) {
+        const hw::folded::Program program = hw::folded::compile(design.workload, design.folded);
+        const hw::folded::Timing timing = hw::folded::replay(program, design.workload, {});
+        const std::vector<hw::pipeline::Energy> energies =
+            hw::folded::layerEnergies(design.workload, program);
+        for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
+            const hw::Layer& layer = design.workload.layers[i];
+            details.push_back({layer,
+                               {design.folded.columns, design.folded.rows},
+                               hw::multiplyAccumulates(layer),
+                               timing.layers[i],
+                               {},
+                               energies[i],
+                               0.0});
+            slowest = std::max(slowest, details.back().interval);
+        }
+    }
+    for (std::size_t i = 0; design.kind == Template::Pipeline && i < design.workload.layers.size(); ++i) {
         const hw::Layer& layer = design.workload.layers[i];
         const hw::pipeline::Folding folding = design.parameters.foldings.at(i);
         details.push_back(

@@ -12,10 +12,10 @@ namespace tandem::space {
 /// One layer of a point's accelerator with everything modelled about it alone.
 struct LayerDetails {
     hw::Layer layer;
-    hw::pipeline::Folding folding;
+    hw::pipeline::Folding folding;     ///< of a folded design: its columns and rows
     std::int64_t macs = 0;             ///< multiply-accumulates per frame
     std::int64_t interval = 0;         ///< cycles per frame that the layer alone needs
-    hw::pipeline::Resources resources; ///< its engine, buffers and weight memory
+    hw::pipeline::Resources resources; ///< its engine, buffers and weight memory; none where layers share one
     hw::pipeline::Energy energy;       ///< dynamic, one frame, picojoules
     double load = 0.0;                 ///< its interval over the slowest layer's: 1 is the bottleneck
 };

@@ -63,9 +63,11 @@ class Writer {
     }
 
     void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
+        result_.templatePlace = result_.space.parameters.size();
         push({"hw.template",
-              "Kind of accelerator: one engine per layer, connected by streams",
-              {{0, "pipeline"}},
+              "Kind of accelerator: pipeline has one engine per layer, connected by streams; folded computes "
+              "layer after layer on one array",
+              {{0, "pipeline"}, {1, "folded"}},
               0});
         Parameter interval{"hw.pipeline.interval",
                            "Cycles per frame that every layer's engine is made fast enough for",
@@ -77,6 +79,7 @@ class Writer {
         interval.imported = static_cast<int>(intervals.size()) - 1;
         result_.intervalPlace = result_.space.parameters.size();
         push(std::move(interval));
+        addFolded();
         Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
         for (const double mhz : device.clocks) {
             if (mhz == device.clockMhz) {
@@ -86,6 +89,50 @@ class Writer {
         }
         result_.clockPlace = result_.space.parameters.size();
         push(std::move(clock));
+    }
+
+    /// What only the folded template asks for.
+    void addFolded() {
+        const auto numbers = [this](const char* name, const char* description,
+                                    std::initializer_list<int> values, int imported) {
+            Parameter parameter{name, description, {}, imported};
+            for (const int value : values) {
+                parameter.choices.push_back({static_cast<double>(value), fmt::format("{}", value)});
+            }
+            push(std::move(parameter));
+            return result_.space.parameters.size() - 1;
+        };
+        result_.rowsPlace =
+            numbers("hw.folded.rows",
+                    "Input channels that the folded array multiplies side by side, at most as many "
+                    "as columns",
+                    {4, 8, 16, 32}, 1);
+        result_.columnsPlace =
+            numbers("hw.folded.columns", "Output channels that the folded array computes side by side",
+                    {8, 16, 32, 64}, 1);
+        result_.orderPlace = result_.space.parameters.size();
+        push({"hw.folded.order",
+              "What moves slowest in the folded array: a block of output channels with its weights, or a "
+              "pixel",
+              {{0, "weights"}, {1, "outputs"}},
+              0});
+        result_.busPlace = numbers("hw.folded.bus_bits", "Width of each memory port of the folded template",
+                                   {32, 64, 128}, 1);
+        result_.poolPlace =
+            numbers("hw.folded.pool_kb",
+                    "Activation memory of the folded template at most, KB; maps that need more are "
+                    "computed in bands of rows from and to memory",
+                    {16, 32, 64, 128, 256, 512, 1024}, 6);
+        result_.foldedMultiplierPlace = result_.space.parameters.size();
+        Parameter multiplier{
+            "hw.folded.multiplier",
+            "What makes the products of the folded array: DSPs, LUTs, or DSPs that two share",
+            {},
+            0};
+        for (const hw::pipeline::Multiplier choice : hw::pipeline::kMultipliers) {
+            multiplier.choices.push_back({static_cast<double>(choice), hw::pipeline::toString(choice)});
+        }
+        push(std::move(multiplier));
     }
 
     NamedParameters finish() { return std::move(result_); }

@@ -17,7 +17,10 @@ struct NamedParameters {
     Space space;
     ParameterPlaces places;
     std::vector<Bundle> bundles;
-    std::size_t intervalPlace = 0, clockPlace = 0;
+    std::size_t templatePlace = 0, intervalPlace = 0, clockPlace = 0;
+    /// Of hw.folded.rows, .columns, .order, .bus_bits, .pool_kb and .multiplier.
+    std::size_t rowsPlace = 0, columnsPlace = 0, orderPlace = 0, busPlace = 0, poolPlace = 0,
+                foldedMultiplierPlace = 0;
 };
 
 /// Writes the parameters down. `intervals` are the targets of `hw.pipeline.interval`.

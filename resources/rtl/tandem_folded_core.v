@@ -13,6 +13,7 @@ module tandem_folded_core #(
     parameter integer SPLIT_LOG2 = 0,     // log2(COLUMNS / ROWS)
     parameter integer A = 8,              // bits of an activation
     parameter integer W = 8,              // bits of a weight
+    parameter integer PACK = 1,           // products that share a DSP, see tandem_mac
     parameter integer SUM = 28,
     parameter integer M = 16,
     parameter integer C = 45,
@@ -70,6 +71,7 @@ module tandem_folded_core #(
     localparam integer FIELD = C + M + S;
     localparam integer WEIGHT_BYTES_LOG2 = $clog2(WEIGHT_BUS / 8);
     localparam integer MAP_BYTES_LOG2 = $clog2(MAP_BUS / 8);
+    localparam integer LATE = ROWS_LOG2 + (PACK > 1 ? 1 : 0);  // of the array behind the lanes
     localparam integer TABLE = TABLES_LOG2 >= 0 ? 1 : 0;
 
     // ---- program ----------------------------------------------------------------------------------
@@ -210,7 +212,8 @@ module tandem_folded_core #(
     wire array_done, lanes_done;
     wire [COLUMNS*SUM-1:0] array_sums, lane_sums;
     tandem_mac #(
-        .PE(COLUMNS), .SIMD(ROWS), .A(A), .SIGNED(1), .W(W), .SUM(SUM), .SEPARATE(0), .TREE(ROWS_LOG2), .PAD(0)
+        .PE(COLUMNS), .SIMD(ROWS), .A(A), .SIGNED(1), .W(W), .SUM(SUM), .SEPARATE(0), .TREE(ROWS_LOG2),
+        .PAD(0), .PACK(PACK)
     ) array (
         .clk(clk), .rst(rst), .valid(now & ~lanes), .pad(1'b0), .first(now_first), .last(now_last),
         .a(part), .w(weights), .done(array_done), .sums(array_sums)
@@ -225,11 +228,11 @@ module tandem_folded_core #(
 
     // ---- outputs ----------------------------------------------------------------------------------
     tandem_folded_delay #(
-        .WIDTH(SCALE_LOG2), .SHORT(4), .LONG(4 + ROWS_LOG2)
+        .WIDTH(SCALE_LOG2), .SHORT(4), .LONG(4 + LATE)
     ) scale_delay (.clk(clk), .short_way(lanes), .in(scale_address), .out(scale_late));
     wire [POOL_LOG2-1:0] address_late;
     tandem_folded_delay #(
-        .WIDTH(POOL_LOG2), .SHORT(9 + TABLE), .LONG(9 + TABLE + ROWS_LOG2)
+        .WIDTH(POOL_LOG2), .SHORT(9 + TABLE), .LONG(9 + TABLE + LATE)
     ) address_delay (.clk(clk), .short_way(lanes), .in(write_address), .out(address_late));
     assign out_address = address_late;
 

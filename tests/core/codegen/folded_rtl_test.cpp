@@ -6,13 +6,21 @@
 #include "core/codegen/rtl_tools.h"
 #include "core/hw/folded_program.h"
 #include "core/hw/workload_of.h"
+#include "core/nn/passes/passes.h"
+#include "core/onnx/importer.h"
+#include "core/quant/calibration.h"
+#include "core/quant/quantize.h"
+#include "core/quant/run.h"
+#include "core/quant/skynet.h"
 #include "tests/core/support/random_integer_network.h"
+#include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 
 namespace tandem::codegen {
 namespace {
@@ -65,8 +73,8 @@ void simulate(const quant::IntegerNetwork& network, const Parameters& parameters
     const Simulation free = simulateRtl(folder.path(), tool);
     EXPECT_TRUE(free.exact) << free.wrong << " of " << free.outputs << " wrong: " << free.firstMismatch;
     EXPECT_EQ(free.begins, expected.begins);
-    for (const std::int64_t cycles : free.lastOutput) {
-        EXPECT_EQ(cycles, expected.latency);
+    for (std::size_t frame = 0; frame < inputs.size(); ++frame) {
+        EXPECT_EQ(free.lastOutput.at(frame), static_cast<std::int64_t>(frame + 1) * expected.latency);
     }
     EXPECT_EQ(free.layers.size(), inputs.size() * network.layers.size());
     EXPECT_FALSE(firstDifference(layerChecksums(network, inputs), free.layers).has_value());
@@ -137,6 +145,90 @@ TEST(FoldedRtl, BandsOfRowsMatchInIcarus) {
     }
     for (int seed = 0; seed < casesFromEnvironment(20) && !HasFailure(); ++seed) {
         simulateRandom(2000 + seed, Simulator::Icarus, kEverything, true);
+    }
+}
+
+/// A network in Verilator, and what it was modelled with.
+void simulateLarge(const quant::IntegerNetwork& network, const Parameters& parameters,
+                   const std::vector<std::int32_t>& input, bool stalls) {
+    if (findProgram("verilator").empty()) {
+        GTEST_SKIP() << "verilator is not installed";
+    }
+    const hw::Workload workload = hw::workloadOf(network);
+    const Memory memory;
+    const test::TemporaryFolder folder;
+    writeFoldedRtl(network, parameters, memory, {{input}}, kLibrary, folder.path());
+    const Timing expected = timing(workload, parameters, memory);
+    const Simulation free = simulateRtl(folder.path(), Simulator::Verilator);
+    EXPECT_TRUE(free.exact) << free.firstMismatch;
+    EXPECT_EQ(free.begins, expected.begins);
+    EXPECT_FALSE(firstDifference(layerChecksums(network, {{input}}), free.layers).has_value());
+    const hw::pipeline::Resources used = resources(workload, parameters);
+    std::cout << fmt::format("{}: {} cycles, {} waiting, {} moving, {} DSP, {} BRAM36, {:.1f} s\n",
+                             network.name, expected.latency, expected.waiting, expected.moving, used.dsp,
+                             used.bram36(), free.seconds);
+    if (stalls) {
+        const Simulation stalled = simulateRtl(folder.path(), Simulator::Verilator, {30, 30, 3});
+        EXPECT_TRUE(stalled.exact) << stalled.firstMismatch;
+    }
+}
+
+void simulateModel(const std::string& model, const Parameters& parameters) {
+    const fs::path path = test::sharedFile("models/" + model);
+    if (path.empty()) {
+        GTEST_SKIP() << "the reference collection is not there: models/" << model;
+    }
+    const nn::Graph graph = nn::prepare(onnx::importOnnx(path));
+    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
+    const std::vector<nn::Tensor> inputs = quant::uniformInputs(graph, 1, 2);
+    simulateLarge(network, parameters, quant::integerInput(network, inputs), true);
+}
+
+TEST(FoldedRtl, ResNet8RunsExactlyAsModelled) {
+    simulateModel("resnet8_cifar10.onnx", {.rows = 16, .columns = 16});
+}
+
+TEST(FoldedRtl, KeywordSpottingNetworkRunsExactlyAsModelled) {
+    simulateModel("convnet_kws.onnx", {.rows = 8, .columns = 16, .order = Order::Outputs});
+}
+
+TEST(FoldedRtl, SkyNetRunsExactlyAsModelled) {
+    const char* size = std::getenv("TANDEM_SKYNET_ROWS"); // all of it: 160
+    const int rows = size != nullptr ? std::atoi(size) : 40;
+    const quant::IntegerNetwork network = quant::skyNet(rows, 2 * rows);
+    std::vector<std::int32_t> input;
+    Random random(1);
+    for (int i = 0; i < 3 * rows * 2 * rows; ++i) {
+        input.push_back(static_cast<std::int32_t>(random.below(256)));
+    }
+    simulateLarge(
+        network,
+        {.rows = 16, .columns = 16, .busBits = 128, .poolWords = std::max(4096, rows * rows * 32768 / 25600)},
+        input, false);
+}
+
+TEST(FoldedRtl, DspAndBlockRamEqualYosys) {
+    if (findProgram("yosys").empty()) {
+        GTEST_SKIP() << "yosys is not installed";
+    }
+    for (const int seed : {3, 1004}) {
+        Random random(static_cast<std::uint64_t>(seed));
+        test::RandomNetwork maker(
+            random,
+            seed < 1000 ? test::RandomNetworkShape{.layers = 4, .channels = 40, .size = 24} : kEverything);
+        const quant::IntegerNetwork network = maker.make();
+        const hw::Workload workload = hw::workloadOf(network);
+        const Parameters parameters = randomParameters(random);
+        SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
+        const test::TemporaryFolder folder;
+        writeFoldedRtl(network, parameters, {}, {{maker.input()}}, kLibrary, folder.path());
+        const hw::pipeline::Resources found = synthesizeRtl(folder.path());
+        const hw::pipeline::Resources modelled = resources(workload, parameters);
+        std::cout << fmt::format("LUT {:.0f} modelled {:.0f}, FF {:.0f} modelled {:.0f}\n", found.lut,
+                                 modelled.lut, found.ff, modelled.ff);
+        EXPECT_EQ(modelled.dsp, found.dsp);
+        EXPECT_EQ(modelled.ramb18, found.ramb18);
+        EXPECT_EQ(modelled.ramb36, found.ramb36);
     }
 }
 

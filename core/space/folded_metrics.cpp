@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/space/folded_metrics.h"
+
+#include "core/base/error.h"
+#include "core/space/design_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tandem::space {
+
+namespace {
+
+double bytesMoved(const hw::folded::Program& program) {
+    const hw::folded::Machine& machine = program.machine;
+    std::int64_t bits = 0;
+    for (const hw::folded::Pass& pass : program.passes) {
+        if (pass.kind == hw::folded::Pass::Kind::Load || pass.kind == hw::folded::Pass::Kind::Store) {
+            bits += pass.words * machine.mapBeats() * machine.mapBus;
+        } else {
+            const hw::folded::Image& image = program.images[static_cast<std::size_t>(pass.image)];
+            bits += (image.firstBeats + (image.chunks - 1) * image.beats) * machine.weightBus;
+        }
+    }
+    return static_cast<double>(bits) / 8;
+}
+
+} // namespace
+
+hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Parameters& parameters,
+                            double clockMhz) {
+    hw::folded::Memory memory;
+    if (device.dramGBperS > 0) {
+        const double wanted = parameters.busBits / 8.0 * clockMhz * 1e6;
+        memory.gap = std::max(1, static_cast<int>(std::ceil(wanted / (device.dramGBperS * 1e9 / 2))));
+    }
+    return memory;
+}
+
+hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Parameters parameters) {
+    parameters.rows = std::min(parameters.rows, parameters.columns);
+    try {
+        hw::folded::check(workload, parameters);
+    } catch (const Error&) { // a row does not fit: the only choice of a space that can be wrong
+        parameters.poolWords = 0;
+    }
+    return parameters;
+}
+
+Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device) {
+    const hw::Workload& workload = design.workload;
+    const hw::folded::Program program = hw::folded::compile(workload, design.folded);
+    const std::int64_t cycles =
+        hw::folded::replay(program, workload, memoryOf(device, design.folded, design.clockMhz)).latency;
+    Metrics metrics;
+    std::int64_t products = 0;
+    for (const hw::Layer& layer : workload.layers) {
+        products += hw::multiplyAccumulates(layer);
+    }
+    setTiming(metrics, cycles, cycles, design.clockMhz, hw::folded::energy(workload, program).total(),
+              device);
+    setResources(metrics, hw::folded::resources(program.machine));
+    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
+    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    setTraffic(metrics, bytesMoved(program), device);
+    return metrics;
+}
+
+} // namespace tandem::space

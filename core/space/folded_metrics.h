@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device.h"
+#include "core/hw/folded_program.h"
+#include "core/space/joint_space.h"
+#include "core/space/metric.h"
+
+#include <cstdint>
+
+namespace tandem::space {
+
+/// How the device's memory answers one of the accelerator's two ports: a latency of 32 cycles is assumed, the
+/// bandwidth is half of the device's, in whole cycles a beat.
+hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Parameters& parameters,
+                            double clockMhz);
+
+/// The choices with which the folded accelerator can be built: where the activation memory is too small for
+/// a row of a map, it becomes as large as the network needs.
+hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Parameters parameters);
+
+/// The same as designMetrics for a folded design: cycles are exact, and DRAM traffic is all that the program
+/// moves, weights included.
+Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device);
+
+} // namespace tandem::space
