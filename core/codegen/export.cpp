@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/codegen/cpp.h"
+#include "core/codegen/folded_memory.h"
 #include "core/codegen/folded_rtl.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
@@ -44,8 +45,9 @@ void claimFolder(const fs::path& folder) {
 Promise promise(const ExportInput& input) {
     const hw::Workload workload = hw::workloadOf(input.network);
     if (input.folded) {
-        const std::int64_t cycles = hw::folded::timing(workload, *input.folded, input.memory).latency;
-        return {{cycles, cycles, cycles}, hw::folded::resources(workload, *input.folded)};
+        const hw::folded::Program program = foldedProgram(input.network, *input.folded);
+        const std::int64_t cycles = hw::folded::replay(program, workload, input.memory).latency;
+        return {{cycles, cycles, cycles}, hw::folded::resources(program.machine)};
     }
     return {hw::pipeline::exactTiming(workload, input.parameters),
             hw::pipeline::resources(workload, input.parameters)};

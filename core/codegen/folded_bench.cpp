@@ -176,8 +176,8 @@ module tandem_tb (
     localparam integer PATIENCE = @PATIENCE@;
 
     reg [WEIGHT_BUS-1:0] weights[0:WEIGHT_BEATS-1];
-    reg [MAP_BUS-1:0] inputs[0:FRAMES*IN_BEATS-1];
-    reg [MAP_BUS-1:0] expected[0:FRAMES*OUT_BEATS-1];
+    reg [@IN@-1:0] inputs[0:FRAMES*IN_BEATS-1];
+@STREAM_DECLARATIONS@    reg [MAP_BUS-1:0] expected[0:FRAMES*OUT_BEATS-1];
     reg [MAP_BUS/8-1:0] mask[0:OUT_BEATS-1];
     reg [MAP_BUS-1:0] maps[0:MAP_BEATS-1];
     reg [7:0] seen[0:@SEEN@];       // every layer's output, row, column, channel
@@ -185,7 +185,7 @@ module tandem_tb (
     reg [31:0] crc;
     integer row, column, channel;
     integer latency, gap, stall_in, stall_out, seed;
-    integer i, j, frame, wrong, cycle, total, reset_left;
+    integer i, j, frame, wrong, cycle, total, clock, reset_left;
     reg [31:0] noise;
     reg aresetn, running;
     reg [2:0] command;  // register writes in front of a frame
@@ -208,7 +208,7 @@ module tandem_tb (
 
     tandem_top top (
         .aclk(clk), .aresetn(aresetn),
-        .s_axi_awvalid(write_valid), .s_axi_awready(write_ready), .s_axi_awaddr(write_address),
+@STREAM_CONNECTION@        .s_axi_awvalid(write_valid), .s_axi_awready(write_ready), .s_axi_awaddr(write_address),
         .s_axi_awprot(3'd0), .s_axi_wvalid(write_valid), .s_axi_wready(), .s_axi_wdata(write_data),
         .s_axi_wstrb(4'hf), .s_axi_bvalid(confirmed), .s_axi_bready(1'b1), .s_axi_bresp(),
         .s_axi_arvalid(1'b0), .s_axi_arready(), .s_axi_araddr(6'd0), .s_axi_arprot(3'd0),
@@ -257,9 +257,7 @@ module tandem_tb (
             remainders[i] = crc;
         end
         for (i = 0; i < MAP_BEATS; i = i + 1) maps[i] = {MAP_BUS{1'b0}};
-        for (i = 0; i < FRAMES; i = i + 1)
-            for (j = 0; j < IN_BEATS; j = j + 1) maps[i*IN_STEP+j] = inputs[i*IN_BEATS+j];
-        if ($value$plusargs("latency=%d", latency) == 0) latency = @LATENCY@;
+@INPUT_COPY@        if ($value$plusargs("latency=%d", latency) == 0) latency = @LATENCY@;
         if ($value$plusargs("gap=%d", gap) == 0) gap = @GAP@;
         if ($value$plusargs("stall_in=%d", stall_in) == 0) stall_in = 0;
         if ($value$plusargs("stall_out=%d", stall_out) == 0) stall_out = 0;
@@ -274,6 +272,7 @@ module tandem_tb (
         write_data = 32'd0;
         cycle = 0;
         total = 0;
+        clock = 0;
         frame = 0;
         wrong = 0;
     end
@@ -347,7 +346,8 @@ module tandem_tb (
     always @(posedge clk) begin
         noise <= next_noise(noise);
         if (m_write) maps[m_wbeat] <= m_wdata;
-        if (reset_left != 0) begin
+        if (reset_left == 0) clock <= clock + 1;
+@STREAM_PROCESS@        if (reset_left != 0) begin
             reset_left <= reset_left - 1;
             aresetn <= reset_left == 1;
         end else if (~running) begin
@@ -379,12 +379,12 @@ module tandem_tb (
         end else begin
             cycle <= cycle + 1;
             if (top.core.trace & top.core.trace_index != 16'd0) look_after({16'd0, top.core.trace_index} - 32'd1);
-            if (top.core.trace) $display("tandem: begin %0d %0d", top.core.trace_index, cycle);
+            if (top.core.trace) $display("tandem: begin %0d %0d", top.core.trace_index, @NOW@ - total);
             if (top.core.done) begin
                 compare;
                 total <= total + cycle;
-                if (frame == 0) $display("tandem: first_output %0d", cycle);
-                $display("tandem: frame %0d last_output %0d", frame, total + cycle);
+                if (frame == 0) $display("tandem: first_output %0d", @NOW@);
+                $display("tandem: frame %0d last_output %0d", frame, @NOW@);
                 if (frame == FRAMES - 1) begin
                     $display("tandem: outputs %0d wrong %0d", FRAMES * OUT_BEATS, wrong);
                     $finish;
@@ -446,7 +446,8 @@ void substitute(std::string& text, const std::string& key, std::int64_t value) {
 }
 
 /// The calls that look at layers' outputs and tell their checksums.
-void substituteLooks(std::string& bench, const quant::IntegerNetwork& network, const Program& program) {
+void substituteLooks(std::string& bench, const quant::IntegerNetwork& network, const Program& program,
+                     std::size_t before) {
     std::string looks, tells;
     std::vector<std::int64_t> first;
     std::int64_t bytes = 0;
@@ -454,7 +455,7 @@ void substituteLooks(std::string& bench, const quant::IntegerNetwork& network, c
         const std::int64_t count =
             network.tensors[static_cast<std::size_t>(network.layers[l].output)].shape.count();
         first.push_back(bytes);
-        tells += fmt::format("            tell({}, {}, {});\n", l, bytes, count);
+        tells += fmt::format("            tell({}, {}, {});\n", before + l, bytes, count);
         bytes += count;
     }
     for (const Result& result : program.results) {
@@ -479,7 +480,8 @@ void substituteLooks(std::string& bench, const quant::IntegerNetwork& network, c
 } // namespace
 
 std::vector<TextFile> foldedBenchFiles(const quant::IntegerNetwork& network, const Program& program,
-                                       const Memory& memory, int frames, std::int64_t cycles) {
+                                       const Memory& memory, int frames, std::int64_t cycles,
+                                       const BenchStream& stream) {
     const int outputChannels = network.tensors[static_cast<std::size_t>(network.output)].shape.channels;
     const Machine& machine = program.machine;
     constexpr std::int64_t kAlignment = 4096;
@@ -490,12 +492,24 @@ std::vector<TextFile> foldedBenchFiles(const quant::IntegerNetwork& network, con
     const std::int64_t step = region(program.inputWords), outputs = frames * step;
     const std::int64_t scratch = outputs + region(program.outputWords);
     std::string bench = fileHeader("//", "Self-checking test bench of tandem_top.") + kBench;
-    substituteLooks(bench, network, program);
+    substituteLooks(bench, network, program, stream.layers);
+    substitute(bench, "@STREAM_DECLARATIONS@", stream.declarations);
+    substitute(bench, "@STREAM_CONNECTION@", stream.connection);
+    substitute(bench, "@STREAM_PROCESS@", stream.process);
+    const bool streams = !stream.connection.empty();
+    substitute(
+        bench, "@INPUT_COPY@",
+        streams
+            ? std::string()
+            : "        for (i = 0; i < FRAMES; i = i + 1)\n            for (j = 0; j < IN_BEATS; j = j + 1) "
+              "maps[i*IN_STEP+j] = inputs[i*IN_BEATS+j];\n");
+    substitute(bench, "@NOW@", std::string(streams ? "clock" : "(total + cycle)"));
+    substitute(bench, "@IN@", streams ? stream.bits : program.machine.mapBus);
     substitute(bench, "@FRAMES@", frames);
     substitute(bench, "@WEIGHT_BUS@", machine.weightBus);
     substitute(bench, "@MAP_BUS@", machine.mapBus);
     substitute(bench, "@WEIGHT_BEATS@", program.imageBeats);
-    substitute(bench, "@IN_BEATS@", program.inputWords * machine.mapBeats());
+    substitute(bench, "@IN_BEATS@", streams ? stream.beats : program.inputWords * machine.mapBeats());
     substitute(bench, "@OUT_BEATS@", program.outputWords * machine.mapBeats());
     substitute(bench, "@OUT_AT@", outputs);
     substitute(bench, "@SCRATCH_AT@", scratch);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/folded_memory.h"
 
+#include "core/hw/workload_of.h"
+
 #include <algorithm>
 
 namespace tandem::codegen {
@@ -236,7 +238,8 @@ PassValues valuesOf(const quant::IntegerNetwork& network, const Program& program
     return values;
 }
 
-void fitConstants(const quant::IntegerNetwork& network, Program& program) {
+Program foldedProgram(const quant::IntegerNetwork& network, const Parameters& parameters) {
+    Program program = compile(hw::workloadOf(network), parameters);
     quant::Range range;
     for (const Image& image : program.images) {
         const LayerNumbers numbers(network, program.machine, image.layer);
@@ -247,6 +250,7 @@ void fitConstants(const quant::IntegerNetwork& network, Program& program) {
     }
     program.machine.constantBits = std::max(program.machine.constantBits, quant::signedBits(range));
     placeImages(program);
+    return program;
 }
 
 std::string weightMemory(const quant::IntegerNetwork& network, const Program& program) {

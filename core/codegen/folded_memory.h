@@ -44,8 +44,10 @@ int storedOffset(const quant::TensorFormat& format, const hw::folded::Machine& m
 PassValues valuesOf(const quant::IntegerNetwork& network, const hw::folded::Program& program,
                     const hw::folded::Pass& pass);
 
-/// Makes the machine's constants as wide as the network's are where they are wider than usual.
-void fitConstants(const quant::IntegerNetwork& network, hw::folded::Program& program);
+/// The program of a network. Where its constants are wider than the workload lets expect, so is the machine's
+/// memory of them, and they take longer to load.
+hw::folded::Program foldedProgram(const quant::IntegerNetwork& network,
+                                  const hw::folded::Parameters& parameters);
 
 /// All constants and weights, image after image.
 std::string weightMemory(const quant::IntegerNetwork& network, const hw::folded::Program& program);

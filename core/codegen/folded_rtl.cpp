@@ -36,6 +36,8 @@ std::vector<BusPort> readPorts(int bits) {
             {"RRESP", "", false, 2},  {"RLAST", "", false, 0}};
 }
 
+} // namespace
+
 std::vector<Bus> foldedBuses(const hw::folded::Machine& machine) {
     constexpr int kAddress = 6, kData = 32;
     std::vector<BusPort> maps = readPorts(machine.mapBus);
@@ -89,8 +91,6 @@ std::vector<Register> foldedRegisters() {
             {"scratch", 0x1c, true, "Byte address of memory for maps in between, a multiple of 4096"}};
 }
 
-} // namespace
-
 void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Parameters& parameters,
                     const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
                     const fs::path& library, const fs::path& folder, const RtlTarget& target) {
@@ -99,8 +99,7 @@ void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Para
     }
     const quant::Executor executor(network);
     const hw::Workload workload = hw::workloadOf(network);
-    hw::folded::Program program = hw::folded::compile(workload, parameters);
-    fitConstants(network, program);
+    const hw::folded::Program program = foldedProgram(network, parameters);
     const std::int64_t cycles = hw::folded::replay(program, workload, memory).latency;
 
     Package package;

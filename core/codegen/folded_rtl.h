@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/codegen/rtl_package.h"
-#include "core/hw/folded.h"
+#include "core/hw/folded_program.h"
 #include "core/quant/integer_network.h"
 
 #include <cstdint>
@@ -20,5 +20,9 @@ void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Para
                     const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
                     const std::filesystem::path& library, const std::filesystem::path& folder,
                     const RtlTarget& target = {});
+
+/// The AXI interfaces of a folded accelerator's top, and its registers.
+std::vector<Bus> foldedBuses(const hw::folded::Machine& machine);
+std::vector<Register> foldedRegisters();
 
 } // namespace tandem::codegen

@@ -96,7 +96,7 @@ Instruction passInstruction(const Pass& pass, const Image& image, const PassValu
 
 Instruction moveInstruction(const quant::IntegerNetwork& network, const Pass& pass, const Machine& machine) {
     Instruction word;
-    word.put(0, 3, pass.kind == Pass::Kind::Load ? 2 : 3);
+    word.put(0, 3, pass.kind == Pass::Kind::Load ? 2 : pass.kind == Pass::Kind::Store ? 3 : 4);
     word.put(8, 2, static_cast<int>(pass.region));
     const int tensor =
         pass.layer == hw::kNetworkInput ? network.input : network.layers[at(pass.layer)].output;
@@ -111,7 +111,7 @@ Instruction moveInstruction(const quant::IntegerNetwork& network, const Pass& pa
 constexpr const char* kTop = R"(module tandem_top (
     input  wire aclk,
     input  wire aresetn,
-    input  wire s_axi_awvalid,
+@STREAM_PORTS@    input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [5:0] s_axi_awaddr,
     input  wire [2:0] s_axi_awprot,
@@ -185,11 +185,12 @@ constexpr const char* kTop = R"(module tandem_top (
         .weights(weights), .source(source), .target(target), .scratch(scratch)
     );
 
-    tandem_folded_core #(
+@STREAM@    tandem_folded_core #(
 @PARAMETERS@
     ) core (
         .clk(aclk), .rst(rst), .start(start), .done(done), .trace(trace), .trace_index(trace_index),
         .weights_base(weights), .source_base(source), .target_base(target), .scratch_base(scratch),
+        .stream_valid(word_valid), .stream_ready(word_ready), .stream_data(word),
         .weights_arvalid(m_axi_weights_arvalid), .weights_arready(m_axi_weights_arready),
         .weights_araddr(m_axi_weights_araddr), .weights_arlen(m_axi_weights_arlen),
         .weights_rvalid(m_axi_weights_rvalid), .weights_rdata(m_axi_weights_rdata),
@@ -211,7 +212,7 @@ constexpr const char* kTop = R"(module tandem_top (
     assign m_axi_maps_awburst = 2'b01;
     assign m_axi_maps_wstrb = {@MAP_STROBES@{1'b1}};
     assign m_axi_maps_bready = 1'b1;
-    wire unused = &{1'b0, trace, s_axi_awprot, s_axi_arprot, m_axi_weights_rresp, m_axi_weights_rlast,
+    wire unused = &{1'b0, trace, word_ready, s_axi_awprot, s_axi_arprot, m_axi_weights_rresp, m_axi_weights_rlast,
                     m_axi_maps_rresp, m_axi_maps_rlast, m_axi_maps_bresp};
 endmodule
 
@@ -253,6 +254,7 @@ std::string parameters(const Machine& machine) {
         {"TABLES_LOG2", machine.tables == 0 ? -1 : hw::pipeline::log2Ceil(machine.tables)},
         {"WEIGHT_BUS", machine.weightBus},
         {"MAP_BUS", machine.mapBus},
+        {"STREAM", machine.streamed ? 1 : 0},
     };
     std::string text;
     for (const auto& [name, value] : values) {
@@ -267,7 +269,7 @@ std::string parameters(const Machine& machine) {
 std::string programMemory(const quant::IntegerNetwork& network, const Program& program) {
     std::string text;
     for (const Pass& pass : program.passes) {
-        const bool moves = pass.kind == Pass::Kind::Load || pass.kind == Pass::Kind::Store;
+        const bool moves = pass.moves();
         text += moves ? moveInstruction(network, pass, program.machine).text()
                       : passInstruction(pass, program.images[at(pass.image)],
                                         valuesOf(network, program, pass), program.machine.rows)
@@ -283,7 +285,7 @@ std::string programMemory(const quant::IntegerNetwork& network, const Program& p
 std::string loadMemory(const Program& program) {
     std::string text;
     for (const Pass& pass : program.passes) {
-        if (pass.kind == Pass::Kind::Array || pass.kind == Pass::Kind::Lanes) {
+        if (!pass.moves()) {
             const Image& image = program.images[at(pass.image)];
             text += fmt::format("{:08x}{:08x}{:08x}{:08x}{:04x}{:04x}\n", image.beats, image.firstBeats,
                                 image.offset, image.scales, image.chunkWords, image.chunks);
@@ -292,7 +294,8 @@ std::string loadMemory(const Program& program) {
     return text + std::string(40, '0') + '\n';
 }
 
-std::vector<TextFile> foldedTopFiles(const quant::IntegerNetwork& network, const Program& program) {
+std::vector<TextFile> foldedTopFiles(const quant::IntegerNetwork& network, const Program& program,
+                                     const StreamText& stream) {
     const Machine& machine = program.machine;
     std::string top =
         fileHeader("//", "The accelerator: one array computes layer after layer.") +
@@ -304,6 +307,11 @@ std::vector<TextFile> foldedTopFiles(const quant::IntegerNetwork& network, const
                     machine.columns) +
         kTop;
     substitute(top, "@PARAMETERS@", parameters(machine));
+    const std::string none = fmt::format(
+        "    wire word_ready;\n    wire word_valid = 1'b0;\n    wire [{0}:0] word = {{{1}{{1'b0}}}};\n",
+        machine.columns * machine.activationBits - 1, machine.columns * machine.activationBits);
+    substitute(top, "@STREAM_PORTS@", stream.ports);
+    substitute(top, "@STREAM@", stream.source.empty() ? none : stream.source);
     substitute(top, "@WEIGHT_TOP@", std::to_string(machine.weightBus - 1));
     substitute(top, "@MAP_TOP@", std::to_string(machine.mapBus - 1));
     substitute(top, "@MAP_STROBE_TOP@", std::to_string(machine.mapBus / 8 - 1));

@@ -28,10 +28,11 @@ struct Parameters {
     int columns = 8; ///< output channels computed side by side: a power of two, at most 128
     Order order = Order::Weights;
     pipeline::Multiplier multiplier = pipeline::Multiplier::Dsp; ///< of the array
-    int busBits = 64;  ///< of each of the two memory ports: a power of two, 8 to 1024
-    int poolWords = 0; ///< words of the activation memory; 0: as many as the network needs at once
-    int ringWords = 0; ///< words of the weight buffer, rows * columns weights each; 0: two of the largest
-                       ///< blocks of output channels
+    int busBits = 64;      ///< of each of the two memory ports: a power of two, 8 to 1024
+    int poolWords = 0;     ///< words of the activation memory; 0: as many as the network needs at once
+    int ringWords = 0;     ///< words of the weight buffer, rows * columns weights each; 0: two of the largest
+                           ///< blocks of output channels
+    bool streamed = false; ///< the input comes as a stream, not from memory: behind a pipeline
     bool operator==(const Parameters&) const = default;
 };
 

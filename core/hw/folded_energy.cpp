@@ -67,7 +67,7 @@ std::vector<pipeline::Energy> layerEnergies(const Workload& workload, const Prog
     const Machine& machine = program.machine;
     const double poolBits = machine.columns * machine.activationBits * std::exp2(machine.poolLog2);
     for (const Pass& pass : program.passes) {
-        if (pass.kind == Pass::Kind::Load || pass.kind == Pass::Kind::Store) {
+        if (pass.moves()) {
             const double lanes = static_cast<double>(pass.words) * machine.columns;
             const std::size_t part = pass.layer == kNetworkInput     ? layers
                                      : pass.region == Region::Output ? layers + 1

@@ -123,6 +123,9 @@ class Planner {
         };
         for (int l = segment.last - 1; l >= segment.first; --l) {
             need(mapOf(l), share(segment, band, mapOf(l))); // so that all rows are computed
+            if (parameters_.streamed && segment.first == 0 && band == 0) {
+                need(0, {0, maps_[0].height}); // a stream comes whole
+            }
             Rows& out = rows[mapOf(l)];
             if (out.count() == 0) {
                 continue;
@@ -149,6 +152,9 @@ class Planner {
             made.base = pool.take(made.words());
             places[map] = made;
         };
+        const auto source = [this](std::size_t map) {
+            return map == 0 && parameters_.streamed ? Pass::Kind::Take : Pass::Kind::Load;
+        };
         const auto move = [&](Pass::Kind kind, std::size_t map, Rows which) {
             if (to && which.count() > 0) {
                 to->get().move(kind, static_cast<int>(map) - 1, maps_[map].region, maps_[map].offset,
@@ -164,7 +170,7 @@ class Planner {
             for (const int input : layer(l).inputs) {
                 if (!places[mapOf(input)]) {
                     place(mapOf(input));
-                    move(Pass::Kind::Load, mapOf(input), rows[mapOf(input)]);
+                    move(source(mapOf(input)), mapOf(input), rows[mapOf(input)]);
                 }
                 in.push_back(*places[mapOf(input)]);
             }
@@ -232,7 +238,7 @@ std::int64_t Planner::cycles(const Segment& segment) const {
     std::int64_t sum = 0;
     const std::int64_t beats = std::max(1, parameters_.columns * 8 / parameters_.busBits);
     for (const Pass& pass : program.passes) {
-        const bool moves = pass.kind == Pass::Kind::Load || pass.kind == Pass::Kind::Store;
+        const bool moves = pass.moves();
         sum += kFetchCycles + (moves ? pass.words * beats : pass.steps());
     }
     return sum;
@@ -245,6 +251,12 @@ std::optional<std::int64_t> Planner::fit(Segment& segment) const {
         if (leaves(segment, mapOf(l))) {
             tallest = std::max(tallest, maps_[mapOf(l)].height);
         }
+    }
+    if (parameters_.streamed && segment.first == 0) { // a stream comes once
+        segment.bands = 1;
+        return lastReader_[0] < segment.last && peak(segment) <= parameters_.poolWords
+                   ? std::optional(cycles(segment))
+                   : std::nullopt;
     }
     // Where one row a band does not fit, nothing does.
     segment.bands = tallest;

@@ -88,6 +88,7 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
     machine.sumBits = 0;
     machine.multiplierBits = 0;
     machine.weightBus = parameters.busBits;
+    machine.streamed = parameters.streamed;
     machine.mapBus = std::min(parameters.busBits, parameters.columns * 8);
     for (const Layer& layer : workload.layers) {
         machine.activationBits = std::max(machine.activationBits, layer.outputBits);
@@ -103,7 +104,13 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
     for (const Layer& layer : workload.layers) {
         machine.sumBits = std::max(machine.sumBits, sumBits(layer, machine.activationBits));
     }
-    machine.constantBits = machine.sumBits + 17;
+    // bias * multiplier, and the rounding constant with zero point and stored offset: the fewer bits an
+    // output has, the farther it is shifted.
+    int fewest = machine.activationBits;
+    for (const Layer& layer : workload.layers) {
+        fewest = std::min(fewest, layer.outputBits);
+    }
+    machine.constantBits = machine.sumBits + 19 + machine.activationBits - fewest;
     machine.pack = packOf(machine, parameters.multiplier);
 
     std::int64_t chunk = 1, scales = 1, places = 1;
@@ -112,7 +119,7 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
         scales = std::max<std::int64_t>(scales, image.scales);
     }
     for (const Pass& pass : program.passes) {
-        if (pass.kind == Pass::Kind::Array || pass.kind == Pass::Kind::Lanes) {
+        if (!pass.moves()) {
             const Image& image = program.images[static_cast<std::size_t>(pass.image)];
             places = std::max(places, (image.chunkWords + 1) * machine.rows);
         }
@@ -131,7 +138,7 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
         log2Ceil(kInstructionWords * (static_cast<std::int64_t>(program.passes.size()) + 1));
     machine.loads = 1;
     for (const Pass& pass : program.passes) {
-        machine.loads += pass.kind == Pass::Kind::Array || pass.kind == Pass::Kind::Lanes ? 1 : 0;
+        machine.loads += !pass.moves() ? 1 : 0;
     }
     return machine;
 }

@@ -41,7 +41,7 @@ enum class Region { Input, Output, Scratch };
 /// One instruction. A pass counts six nested loops, loop 0 innermost: loops 0 to 2 run over what one word of
 /// outputs sums up (input slices, kernel columns, kernel rows), loops 3 to 5 over output words.
 struct Pass {
-    enum class Kind { Array, Lanes, Load, Store };
+    enum class Kind { Array, Lanes, Load, Store, Take };
     /// What a lane does with a group: products with its own weights, products with the layer's one or two
     /// factors, the largest value, or (Paired) the product of the group's two values.
     enum class Lane { Weights, Factors, Maximum, Paired };
@@ -68,6 +68,8 @@ struct Pass {
     std::int64_t words = 0;
 
     std::int64_t steps() const;
+    /// Whether it copies maps: from memory, to memory, or from the stream.
+    bool moves() const { return kind != Kind::Array && kind != Kind::Lanes; }
 };
 
 /// The weights and constants of a pass as they stand in memory: words of constants, then words of weights,
@@ -101,6 +103,7 @@ struct Machine {
     int tables = 0;      ///< table layers
     int pack = 1;        ///< products of the array that share a DSP; 0: they are made of LUTs
     int weightBus = 64, mapBus = 64;
+    bool streamed = false;
 
     int split() const { return columns / rows; }
     int fieldBits() const { return constantBits + multiplierBits + shiftBits; }
@@ -138,7 +141,9 @@ Program compile(const Workload& workload, const Parameters& parameters);
 void placeImages(Program& program);
 
 /// The same replay as `timing` does.
-Timing replay(const Program& program, const Workload& workload, const Memory& memory);
+/// `arrival`: cycle in which the last word of a streamed input can be taken.
+Timing replay(const Program& program, const Workload& workload, const Memory& memory,
+              std::int64_t arrival = 0);
 
 /// The same of a program that is known already.
 pipeline::Resources resources(const Machine& machine);

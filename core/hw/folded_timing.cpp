@@ -16,7 +16,7 @@ class Stream {
         weightsFree_ = std::int64_t{1} << program.machine.ringLog2;
         scalesFree_ = std::int64_t{1} << program.machine.scaleLog2;
         for (const Pass& pass : program.passes) {
-            if (pass.kind == Pass::Kind::Array || pass.kind == Pass::Kind::Lanes) {
+            if (!pass.moves()) {
                 images_.push_back(&program.images[static_cast<std::size_t>(pass.image)]);
             }
         }
@@ -85,7 +85,7 @@ std::int64_t moveCycles(const Pass& pass, const Machine& machine, const Memory& 
 
 } // namespace
 
-Timing replay(const Program& program, const Workload& workload, const Memory& memory) {
+Timing replay(const Program& program, const Workload& workload, const Memory& memory, std::int64_t arrival) {
     Timing timing;
     timing.layers.assign(workload.layers.size() + 2, 0);
     Stream stream(program, memory);
@@ -96,8 +96,9 @@ Timing replay(const Program& program, const Workload& workload, const Memory& me
         stream.freeScales(begin, scalesHeld);
         scalesHeld = 0;
         std::size_t owner = static_cast<std::size_t>(pass.layer);
-        if (pass.kind == Pass::Kind::Load || pass.kind == Pass::Kind::Store) {
-            last = begin + moveCycles(pass, program.machine, memory);
+        if (pass.moves()) {
+            last = pass.kind == Pass::Kind::Take ? std::max(begin + 2 + pass.words - 1, arrival) + 1
+                                                 : begin + moveCycles(pass, program.machine, memory);
             timing.moving += last - begin;
             if (pass.layer == kNetworkInput) {
                 owner = workload.layers.size();

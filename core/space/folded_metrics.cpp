@@ -15,7 +15,7 @@ double bytesMoved(const hw::folded::Program& program) {
     const hw::folded::Machine& machine = program.machine;
     std::int64_t bits = 0;
     for (const hw::folded::Pass& pass : program.passes) {
-        if (pass.kind == hw::folded::Pass::Kind::Load || pass.kind == hw::folded::Pass::Kind::Store) {
+        if (pass.moves()) {
             bits += pass.words * machine.mapBeats() * machine.mapBus;
         } else {
             const hw::folded::Image& image = program.images[static_cast<std::size_t>(pass.image)];

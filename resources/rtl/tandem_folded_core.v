@@ -31,6 +31,7 @@ module tandem_folded_core #(
     parameter integer WEIGHT_BUS = 64,
     parameter integer MAP_BUS = 64,
     parameter integer BURST_LOG2 = 4,
+    parameter integer STREAM = 0,         // 1: the input comes as words of a stream
     parameter PROGRAM_FILE = "",
     parameter LOADS_FILE = "",
     parameter TABLE_FILE = ""
@@ -45,6 +46,9 @@ module tandem_folded_core #(
     input  wire [          31:0] source_base,
     input  wire [          31:0] target_base,
     input  wire [          31:0] scratch_base,
+    input  wire                  stream_valid,
+    output wire                  stream_ready,
+    input  wire [ COLUMNS*A-1:0] stream_data,     // as the activation memory keeps them
     output wire                  weights_arvalid,
     input  wire                  weights_arready,
     output wire [          31:0] weights_araddr,
@@ -77,7 +81,7 @@ module tandem_folded_core #(
     // ---- program ----------------------------------------------------------------------------------
     wire chunk_ready, chunk_take, free_weights, free_scales;
     wire [15:0] free_weight_words, free_scale_words;
-    wire move_load, move_store, move_flip, loaded, stored;
+    wire move_load, move_store, move_take, move_flip, loaded, stored, taken;
     wire [1:0] move_region;
     wire [31:0] move_offset, move_address;
     wire [23:0] move_words, move_beats;
@@ -100,9 +104,9 @@ module tandem_folded_core #(
         .chunk_ready(chunk_ready), .chunk_take(chunk_take),
         .free_weights(free_weights), .free_weight_words(free_weight_words),
         .free_scales(free_scales), .free_scale_words(free_scale_words),
-        .move_load(move_load), .move_store(move_store), .move_region(move_region), .move_flip(move_flip),
+        .move_load(move_load), .move_store(move_store), .move_take(move_take), .move_region(move_region), .move_flip(move_flip),
         .move_offset(move_offset), .move_address(move_address), .move_words(move_words), .move_beats(move_beats),
-        .move_done(loaded | stored),
+        .move_done(loaded | stored | taken),
         .step(step), .step_first(step_first), .step_last(step_last), .step_pad(step_pad),
         .read_address(read_address), .weight_address(weight_address), .weight_slice(weight_slice),
         .write_address(write_address), .scale_address(scale_address),
@@ -172,6 +176,26 @@ module tandem_folded_core #(
     );
     assign maps_awaddr = maps_write_at << MAP_BYTES_LOG2;
 
+    wire take_write;
+    wire [POOL_LOG2-1:0] take_address;
+    generate
+        if (STREAM != 0) begin : g_stream
+            tandem_folded_take #(
+                .ADDRESS(POOL_LOG2)
+            ) taker (
+                .clk(clk), .rst(rst), .start(move_take), .to(move_address[POOL_LOG2-1:0]), .words(move_words),
+                .done(taken), .valid(stream_valid), .ready(stream_ready), .write(take_write),
+                .write_address(take_address)
+            );
+        end else begin : g_no_stream
+            assign taken = 1'b0;
+            assign stream_ready = 1'b0;
+            assign take_write = 1'b0;
+            assign take_address = 0;
+            wire unused_stream = &{1'b0, stream_valid, stream_data, move_take};
+        end
+    endgenerate
+
     wire out_write;
     wire [POOL_LOG2-1:0] out_address;
     wire [COLUMNS*A-1:0] out_data;
@@ -179,9 +203,9 @@ module tandem_folded_core #(
         .WIDTH(COLUMNS * A), .DEPTH_LOG2(POOL_LOG2), .BLOCK(POOL_LOG2 > 6 ? 1 : 0)
     ) pool (
         .clk(clk),
-        .write(out_write | load_write),
-        .write_address(load_write ? load_address : out_address),
-        .write_data(load_write ? load_data : out_data),
+        .write(out_write | load_write | take_write),
+        .write_address(take_write ? take_address : load_write ? load_address : out_address),
+        .write_data(take_write ? stream_data : load_write ? load_data : out_data),
         .read(step | store_reads),
         .read_address(store_reads ? store_address : read_address[READ-1:SPLIT_LOG2]),
         .read_data(word)

@@ -33,6 +33,7 @@ module tandem_folded_sequencer #(
     output wire [           15:0] free_scale_words,
     output reg                    move_load,     // one cycle
     output reg                    move_store,    // one cycle
+    output reg                    move_take,     // one cycle
     output wire [            1:0] move_region,
     output wire                   move_flip,
     output wire [           31:0] move_offset,   // in beats
@@ -230,6 +231,7 @@ module tandem_folded_sequencer #(
     always @(posedge clk) begin
         move_load <= state == BEGIN & op == 3'd2;
         move_store <= state == BEGIN & op == 3'd3;
+        move_take <= state == BEGIN & op == 3'd4;
         if (state == IDLE) trace_index <= 16'd0;
         else if (trace) trace_index <= trace_index + 16'd1;
         if (rst) state <= IDLE;

@@ -7,7 +7,7 @@ module tandem_folded_sequencer_tb;
 
     // A pass of two turns in each loop, a load, the end. Every address against nested loops.
     reg start = 1'b0, move_done = 1'b0, chunk_ready = 1'b0;
-    wire done, trace, take, free_weights, free_scales, move_load, move_store, move_flip;
+    wire done, trace, take, free_weights, free_scales, move_load, move_store, move_take, move_flip;
     wire [15:0] index, free_words, free_scale_words;
     wire [1:0] region;
     wire [31:0] offset, address;
@@ -25,7 +25,8 @@ module tandem_folded_sequencer_tb;
         .clk(clk), .rst(rst), .start(start), .done(done), .trace(trace), .trace_index(index),
         .chunk_ready(chunk_ready), .chunk_take(take), .free_weights(free_weights), .free_weight_words(free_words),
         .free_scales(free_scales), .free_scale_words(free_scale_words), .move_load(move_load),
-        .move_store(move_store), .move_region(region), .move_flip(move_flip), .move_offset(offset),
+        .move_store(move_store), .move_take(move_take),
+        .move_region(region), .move_flip(move_flip), .move_offset(offset),
         .move_address(address), .move_words(words), .move_beats(beats), .move_done(move_done), .step(step),
         .step_first(first), .step_last(last), .step_pad(pad), .read_address(read_address),
         .weight_address(weight_address), .weight_slice(weight_slice), .write_address(write_address),

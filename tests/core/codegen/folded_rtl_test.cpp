@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/process.h"
+#include "core/codegen/folded_memory.h"
 #include "core/codegen/folded_rtl.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl_tools.h"
 #include "core/hw/folded_program.h"
 #include "core/hw/workload_of.h"
+#include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/calibration.h"
 #include "core/quant/quantize.h"
 #include "core/quant/run.h"
-#include "core/quant/skynet.h"
 #include "tests/core/support/random_integer_network.h"
 #include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
@@ -41,13 +42,15 @@ Parameters randomParameters(Random& random) {
     parameters.rows = parameters.columns >> random.below(3);
     parameters.rows = std::max(2, parameters.rows);
     parameters.busBits = 8 << random.below(5);
+    parameters.multiplier = hw::pipeline::kMultipliers[random.below(std::size(hw::pipeline::kMultipliers))];
     parameters.order = random.below(2) == 0 ? Order::Weights : Order::Outputs;
     return parameters;
 }
 
 std::string describe(const hw::Workload& workload, const Parameters& parameters) {
     std::string text =
-        fmt::format("rows {} columns {} bus {} order {} pool {}\n", parameters.rows, parameters.columns,
+        fmt::format("multiplier {} rows {} columns {} bus {} order {} pool {}\n",
+                    hw::pipeline::toString(parameters.multiplier), parameters.rows, parameters.columns,
                     parameters.busBits, static_cast<int>(parameters.order), parameters.poolWords);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const hw::Layer& w = workload.layers[l];
@@ -69,7 +72,7 @@ void simulate(const quant::IntegerNetwork& network, const Parameters& parameters
     SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
     const test::TemporaryFolder folder;
     writeFoldedRtl(network, parameters, memory, inputs, kLibrary, folder.path());
-    const Timing expected = timing(workload, parameters, memory);
+    const Timing expected = replay(foldedProgram(network, parameters), workload, memory);
     const Simulation free = simulateRtl(folder.path(), tool);
     EXPECT_TRUE(free.exact) << free.wrong << " of " << free.outputs << " wrong: " << free.firstMismatch;
     EXPECT_EQ(free.begins, expected.begins);
@@ -158,7 +161,7 @@ void simulateLarge(const quant::IntegerNetwork& network, const Parameters& param
     const Memory memory;
     const test::TemporaryFolder folder;
     writeFoldedRtl(network, parameters, memory, {{input}}, kLibrary, folder.path());
-    const Timing expected = timing(workload, parameters, memory);
+    const Timing expected = replay(foldedProgram(network, parameters), workload, memory);
     const Simulation free = simulateRtl(folder.path(), Simulator::Verilator);
     EXPECT_TRUE(free.exact) << free.firstMismatch;
     EXPECT_EQ(free.begins, expected.begins);
@@ -173,15 +176,27 @@ void simulateLarge(const quant::IntegerNetwork& network, const Parameters& param
     }
 }
 
+void simulateGraph(const nn::Graph& graph, const Parameters& parameters) {
+    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
+    const std::vector<nn::Tensor> inputs = quant::uniformInputs(graph, 1, 2);
+    simulateLarge(network, parameters, quant::integerInput(network, inputs), false);
+}
+
 void simulateModel(const std::string& model, const Parameters& parameters) {
     const fs::path path = test::sharedFile("models/" + model);
     if (path.empty()) {
         GTEST_SKIP() << "the reference collection is not there: models/" << model;
     }
-    const nn::Graph graph = nn::prepare(onnx::importOnnx(path));
-    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
-    const std::vector<nn::Tensor> inputs = quant::uniformInputs(graph, 1, 2);
-    simulateLarge(network, parameters, quant::integerInput(network, inputs), true);
+    simulateGraph(nn::prepare(onnx::importOnnx(path)), parameters);
+}
+
+/// One of the reference networks that is not simulated every time: TANDEM_RTL_MODEL names its file.
+TEST(FoldedRtl, NamedModelRunsExactlyAsModelled) {
+    const char* model = std::getenv("TANDEM_RTL_MODEL");
+    if (model == nullptr) {
+        GTEST_SKIP() << "set TANDEM_RTL_MODEL to the name of a reference network";
+    }
+    simulateModel(model, {.rows = 16, .columns = 16, .busBits = 128, .poolWords = 65536});
 }
 
 TEST(FoldedRtl, ResNet8RunsExactlyAsModelled) {
@@ -193,18 +208,14 @@ TEST(FoldedRtl, KeywordSpottingNetworkRunsExactlyAsModelled) {
 }
 
 TEST(FoldedRtl, SkyNetRunsExactlyAsModelled) {
-    const char* size = std::getenv("TANDEM_SKYNET_ROWS"); // all of it: 160
-    const int rows = size != nullptr ? std::atoi(size) : 40;
-    const quant::IntegerNetwork network = quant::skyNet(rows, 2 * rows);
-    std::vector<std::int32_t> input;
-    Random random(1);
-    for (int i = 0; i < 3 * rows * 2 * rows; ++i) {
-        input.push_back(static_cast<std::int32_t>(random.below(256)));
+    if (std::getenv("TANDEM_RTL_LARGE") == nullptr) {
+        GTEST_SKIP() << "minutes: set TANDEM_RTL_LARGE to run it";
     }
-    simulateLarge(
-        network,
-        {.rows = 16, .columns = 16, .busBits = 128, .poolWords = std::max(4096, rows * rows * 32768 / 25600)},
-        input, false);
+    simulateGraph(nn::prepare(nn::skyNet()), {.rows = 16,
+                                              .columns = 32,
+                                              .multiplier = hw::pipeline::Multiplier::Packed,
+                                              .busBits = 128,
+                                              .poolWords = 16384});
 }
 
 TEST(FoldedRtl, DspAndBlockRamEqualYosys) {
@@ -223,7 +234,7 @@ TEST(FoldedRtl, DspAndBlockRamEqualYosys) {
         const test::TemporaryFolder folder;
         writeFoldedRtl(network, parameters, {}, {{maker.input()}}, kLibrary, folder.path());
         const hw::pipeline::Resources found = synthesizeRtl(folder.path());
-        const hw::pipeline::Resources modelled = resources(workload, parameters);
+        const hw::pipeline::Resources modelled = resources(foldedProgram(network, parameters).machine);
         std::cout << fmt::format("LUT {:.0f} modelled {:.0f}, FF {:.0f} modelled {:.0f}\n", found.lut,
                                  modelled.lut, found.ff, modelled.ff);
         EXPECT_EQ(modelled.dsp, found.dsp);

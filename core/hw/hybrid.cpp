@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/hybrid.h"
+
+#include "core/base/error.h"
+#include "core/hw/folded_program.h"
+#include "core/hw/pipeline_engine.h"
+#include "core/hw/pipeline_netlist.h"
+#include "core/hw/pipeline_timing.h"
+#include "core/hw/unit_energy.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tandem::hw::hybrid {
+
+namespace {
+
+/// From the cycle in which the pipeline's last beat leaves to the one in which its word can be taken.
+constexpr std::int64_t kBankCycles = 3;
+
+int lanesOf(const Workload& head, const pipeline::Parameters& parameters) {
+    const pipeline::Netlist netlist = pipeline::netlistOf(head, parameters);
+    return netlist.channels[static_cast<std::size_t>(netlist.blocks.back().inputs.front())].lanes;
+}
+
+std::int64_t words(const Workload& tail, const folded::Parameters& parameters) {
+    return std::int64_t{tail.inputHeight} * tail.inputWidth *
+           folded::blocksOf(tail.inputChannels, parameters.columns);
+}
+
+folded::Parameters streamed(folded::Parameters tail) {
+    tail.streamed = true;
+    return tail;
+}
+
+} // namespace
+
+std::vector<int> cuts(const Workload& workload) {
+    std::vector<int> legal;
+    const int layers = static_cast<int>(workload.layers.size());
+    for (int cut = 1; cut < layers; ++cut) {
+        const bool clean =
+            std::all_of(workload.layers.begin() + cut, workload.layers.end(), [&](const Layer& layer) {
+                return std::ranges::all_of(layer.inputs, [&](int input) { return input >= cut - 1; });
+            });
+        bool used = true; // nothing but the last layer's output may be left over
+        for (int l = 0; l + 1 < cut; ++l) {
+            used = used &&
+                   std::any_of(workload.layers.begin(), workload.layers.begin() + cut,
+                               [l](const Layer& layer) { return std::ranges::count(layer.inputs, l) > 0; });
+        }
+        if (clean && used) {
+            legal.push_back(cut);
+        }
+    }
+    return legal;
+}
+
+Parts split(const Workload& workload, int layers) {
+    if (std::ranges::count(cuts(workload), layers) == 0) {
+        throw inputError(
+            "hybrid template: the network cannot be cut after {} layers, because more than the last "
+            "one's output is read behind the cut",
+            layers);
+    }
+    Parts parts{workload, {}};
+    parts.head.layers.resize(static_cast<std::size_t>(layers));
+    const Layer& last = parts.head.layers.back();
+    parts.tail = {last.outputChannels, last.outputHeight, last.outputWidth,
+                  last.outputBits,     last.outputSigned, {}};
+    parts.tail.layers.assign(workload.layers.begin() + layers, workload.layers.end());
+    for (Layer& layer : parts.tail.layers) {
+        for (int& input : layer.inputs) {
+            input = input - layers; // the cut's map becomes kNetworkInput
+        }
+    }
+    return parts;
+}
+
+pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int columns) {
+    pipeline::Parameters parameters = pipeline::allocate(head, interval);
+    if (columns % lanesOf(head, parameters) == 0) {
+        return parameters;
+    }
+    // The fastest folding of the last layer that fits, not faster than asked for.
+    const Layer& last = head.layers.back();
+    std::vector<pipeline::Folding> fitting;
+    for (const pipeline::Folding& folding : pipeline::legalFoldings(last)) {
+        parameters.foldings.back() = folding;
+        if (columns % lanesOf(head, parameters) == 0) {
+            fitting.push_back(folding);
+        }
+    }
+    const auto fast = [&](const pipeline::Folding& folding) {
+        return std::max(interval, pipeline::layerInterval(last, folding));
+    };
+    if (!fitting.empty()) { // ascending in multipliers
+        parameters.foldings.back() = *std::ranges::min_element(fitting, {}, fast);
+    }
+    return parameters;
+}
+
+void check(const Workload& workload, const Parameters& parameters) {
+    const Parts parts = split(workload, parameters.layers);
+    const int lanes = lanesOf(parts.head, parameters.head);
+    folded::check(parts.tail, streamed(parameters.tail));
+    if (parameters.tail.columns % lanes != 0) {
+        throw inputError(
+            "layer '{}': it hands out {} channels a beat, which do not make up the {} columns of the "
+            "folded array behind it",
+            parts.head.layers.back().name, lanes, parameters.tail.columns);
+    }
+}
+
+Timing exactTiming(const Workload& workload, const Parameters& parameters, const folded::Memory& memory,
+                   int frames) {
+    const Parts parts = split(workload, parameters.layers);
+    const pipeline::Replay head =
+        pipeline::replay(parts.head, pipeline::netlistOf(parts.head, parameters.head), frames);
+    const folded::Program program = folded::compile(parts.tail, streamed(parameters.tail));
+    Timing timing;
+    std::int64_t start = kFirstCommand;
+    for (const std::int64_t last : head.lastOutput) {
+        timing.done.push_back(
+            start + folded::replay(program, parts.tail, memory, last + kBankCycles - start).latency);
+        start = timing.done.back() + kNextCommand;
+    }
+    timing.latency = timing.done.front();
+    timing.interval = interval(workload, parameters, memory);
+    return timing;
+}
+
+std::int64_t interval(const Workload& workload, const Parameters& parameters, const folded::Memory& memory) {
+    const Parts parts = split(workload, parameters.layers);
+    return std::max(pipeline::interval(parts.head, parameters.head),
+                    folded::timing(parts.tail, streamed(parameters.tail), memory).latency + kNextCommand);
+}
+
+int bankLog2(const Workload& tail, const folded::Parameters& parameters) {
+    return std::max(2, pipeline::log2Ceil(2 * words(tail, parameters)));
+}
+
+pipeline::Resources resources(const Workload& workload, const Parameters& parameters) {
+    const Parts parts = split(workload, parameters.layers);
+    pipeline::Resources used = pipeline::resources(parts.head, parameters.head);
+    const folded::Machine machine = folded::compile(parts.tail, streamed(parameters.tail)).machine;
+    used += folded::resources(machine);
+    const int bank = bankLog2(parts.tail, parameters.tail);
+    const int width = machine.columns * machine.activationBits;
+    if (pipeline::ringInBlock(bank)) {
+        const pipeline::BlockRams blocks =
+            pipeline::blockRams(std::int64_t{1} << bank, width, pipeline::Memory::Written);
+        used.ramb36 += blocks.ramb36;
+        used.ramb18 += blocks.ramb18;
+    } else {
+        used.lut += width * 4.0 / 3;
+    }
+    used.ff += width;
+    return used;
+}
+
+pipeline::Energy energy(const Workload& workload, const Parameters& parameters) {
+    const Parts parts = split(workload, parameters.layers);
+    pipeline::Energy total = pipeline::energy(parts.head, parameters.head);
+    const pipeline::Energy tail = folded::energy(parts.tail, streamed(parameters.tail));
+    // The pipeline's figure has its result written to memory; here it goes into the bank.
+    const double bits = static_cast<double>(std::int64_t{parts.tail.inputChannels} * parts.tail.inputHeight *
+                                            parts.tail.inputWidth * parts.tail.inputBits);
+    const double bank = std::exp2(bankLog2(parts.tail, parameters.tail)) * parameters.tail.columns * 8.0;
+    total.compute += tail.compute;
+    total.onChip += tail.onChip + 2 * bits * accessPerBit(bank);
+    total.dram += tail.dram - bits * kDramPerBit;
+    return total;
+}
+
+} // namespace tandem::hw::hybrid
