@@ -21,7 +21,7 @@ BenchResult benchHardware(const BenchArguments& arguments) {
     nlohmann::ordered_json json{{"benchmark", "hardware"}, {"rows", nlohmann::ordered_json::array()}};
     bool met = true;
     int rows = 0;
-    for (const auto& make : {publishedPipelineRows}) {
+    for (const auto& make : {publishedPipelineRows, skyNetRows}) {
         for (const HardwareRow& row : make(arguments)) {
             const char* sign = row.exact ? "" : row.atLeast ? ">= " : "<= ";
             table.add({row.design, row.figure, row.published == 0 ? "" : shown(row.published),

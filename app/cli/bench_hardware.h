@@ -30,4 +30,7 @@ struct HardwareRow {
 /// With `--model`, of those networks only.
 std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments);
 
+/// SkyNet as one pipeline within an Ultra96, simulated, beside the contest winner's cycles.
+std::vector<HardwareRow> skyNetRows(const BenchArguments& arguments);
+
 } // namespace tandem::cli
