@@ -17,6 +17,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 namespace tandem::codegen {
 namespace {
@@ -296,6 +297,24 @@ void simulateModel(const std::string& model, std::int64_t target) {
     EXPECT_EQ(simulation.firstOutput, timing.firstOutput);
     EXPECT_EQ(simulation.lastOutput, expected.lastOutput);
     EXPECT_EQ(layerEnds(simulation), expected.layers);
+}
+
+// What fpgaConvNet's ResNet-8 took of a ZedBoard; `tandem-cli bench hardware` simulates and synthesizes ours.
+TEST(Rtl, ResNet8SolvedForAPublishedBudgetIsFasterInTheModel) {
+    const fs::path path = test::sharedFile("models/resnet8_cifar10.onnx");
+    if (path.empty()) {
+        GTEST_SKIP() << "the reference collection is not there: models/resnet8_cifar10.onnx";
+    }
+    const nn::Graph graph = nn::prepare(onnx::importOnnx(path));
+    const hw::Workload workload = hw::workloadOf(quant::quantize(graph, quant::uniformInputs(graph, 4, 1)));
+    const std::optional<Allocation> made = allocate(workload, Budget{47000, 1e9, 211, 93});
+    ASSERT_TRUE(made.has_value());
+    EXPECT_LE(made->resources.dsp, 211);
+    EXPECT_LE(made->resources.bram36(), 93);
+    EXPECT_LE(made->resources.lut, 47000);
+    const Timing timing = exactTiming(workload, withLeastBuffers(workload, made->parameters));
+    EXPECT_LT(timing.interval, 32768);
+    EXPECT_LE(timing.latency + 1, 58799);
 }
 
 TEST(Rtl, ResNet8RunsExactlyAsModelled) {
