@@ -43,9 +43,9 @@ struct Folding {
 /// The accelerator's choices: one folding per workload layer.
 struct Parameters {
     std::vector<Folding> foldings;
-    /// log2 of the beats held in front of each input of each layer, in their order, 0: none. Empty: by how
-    /// far streams lag behind each other (closed form). See withLeastBuffers.
-    std::vector<int> inputDepths;
+    /// Beats held in front of each input of each layer, in their order, 0: none. Empty: by how far streams
+    /// lag behind each other (closed form). See withLeastBuffers.
+    std::vector<std::int64_t> inputBeats;
 };
 
 /// How often a weight or an activation memory is counted in which primitive.

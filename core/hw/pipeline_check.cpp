@@ -155,8 +155,8 @@ void check(const Workload& workload, const Parameters& parameters) {
     for (const Layer& layer : workload.layers) {
         inputs += layer.inputs.size();
     }
-    if (!parameters.inputDepths.empty() && parameters.inputDepths.size() != inputs) {
-        throw inputError("{} buffer depths for {} inputs of layers", parameters.inputDepths.size(), inputs);
+    if (!parameters.inputBeats.empty() && parameters.inputBeats.size() != inputs) {
+        throw inputError("{} buffers for {} inputs of layers", parameters.inputBeats.size(), inputs);
     }
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];

@@ -65,9 +65,9 @@ using CostTerms = std::array<double, static_cast<std::size_t>(CostTerm::Count)>;
 CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine);
 
 /// The amounts of everything between the engines; block RAM of skip buffers is added to `blocks`.
-/// `inputDepths`: as in Parameters.
+/// `inputBeats`: as in Parameters.
 CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks,
-                          std::span<const int> inputDepths = {});
+                          std::span<const std::int64_t> inputBeats = {});
 
 /// LUTs and flip-flops of amounts, by the fitted prices.
 Resources weigh(const CostTerms& terms);

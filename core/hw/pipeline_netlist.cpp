@@ -108,31 +108,34 @@ class Builder {
         const int producer = layer.inputs[input], lanes = engine.inputLanes;
         int from = take(producer);
         const int given = netlist_.channels[at(from)].lanes, held = heldLanes(given, lanes);
-        const int depthLog2 =
-            parameters_.inputDepths.empty()
-                ? inputDepthLog2(layer, engine, input, held, lags_[at(producer + 1)], latest, slowest_)
-                : parameters_.inputDepths[netlist_.inputDepths.size()];
-        netlist_.inputDepths.push_back(depthLog2);
+        const std::int64_t beats =
+            parameters_.inputBeats.empty()
+                ? beatsHeld(layer, engine, input, held, lags_[at(producer + 1)], latest, slowest_)
+                : parameters_.inputBeats[netlist_.inputBeats.size()];
+        netlist_.inputBeats.push_back(beats);
+        const Buffer buffer = bufferFor(beats);
         if (held == given) {
-            from = hold(from, depthLog2);
+            from = hold(from, buffer);
         }
         from = convert(from, std::gcd(given, lanes), BlockKind::Narrow);
         from = convert(from, lanes, BlockKind::Widen);
-        return held == given ? from : hold(from, depthLog2);
+        return held == given ? from : hold(from, buffer);
     }
 
-    /// The stream behind a buffer of 2^depthLog2 beats; itself where that is 0.
-    int hold(int from, int depthLog2) {
-        if (depthLog2 == 0) {
-            return from;
+    /// The stream behind a buffer.
+    int hold(int from, const Buffer& buffer) {
+        for (const int depthLog2 : {buffer.first, buffer.second}) {
+            if (depthLog2 > 0) {
+                const Channel copy = netlist_.channels[at(from)];
+                const int to = channel(copy.lanes, copy.bits, copy.frame);
+                Block& fifo = block(BlockKind::Fifo);
+                fifo.inputs = {from};
+                fifo.outputs = {to};
+                fifo.depthLog2 = depthLog2;
+                from = to;
+            }
         }
-        const Channel copy = netlist_.channels[at(from)];
-        const int to = channel(copy.lanes, copy.bits, copy.frame);
-        Block& fifo = block(BlockKind::Fifo);
-        fifo.inputs = {from};
-        fifo.outputs = {to};
-        fifo.depthLog2 = depthLog2;
-        return to;
+        return from;
     }
 
     int convert(int from, int lanes, BlockKind kind) {
@@ -162,7 +165,7 @@ class Builder {
         made.layer = l;
         made.inputs = inputs;
         made.outputs = {produced};
-        offer(l, hold(produced, outputDepthLog2(layer, engine)));
+        offer(l, hold(produced, outputBuffer(layer, engine)));
     }
 
     const Workload& workload_;
@@ -188,8 +191,21 @@ int heldLanes(int producerLanes, int consumerLanes) {
     return producerLanes % consumerLanes == 0 ? producerLanes : consumerLanes;
 }
 
-int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
-                   const Lag& latest, std::int64_t rate) {
+Buffer bufferFor(std::int64_t beats) {
+    // Smaller ones would not save a block RAM.
+    constexpr int kLeastDivided = 13;
+    const int log2 = log2Ceil(beats);
+    if (log2 >= kLeastDivided) {
+        const std::int64_t rest = beats - (std::int64_t{1} << (log2 - 1));
+        if (rest <= std::int64_t{1} << (log2 - 2)) {
+            return {log2 - 1, std::max(2, log2Ceil(rest))};
+        }
+    }
+    return {log2, 0};
+}
+
+std::int64_t beatsHeld(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
+                       const Lag& latest, std::int64_t rate) {
     const double frames = latest.frames - lag.frames, cycles = latest.cycles - lag.cycles;
     // What comes while the engine takes nothing: beats of other inputs, cells of its own.
     std::int64_t burst = 0;
@@ -205,12 +221,12 @@ int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, 
     }
     const double beats = static_cast<double>(inputElements(layer, input) / lanes);
     const double held = frames * beats + cycles * std::min(1.0, beats / static_cast<double>(rate));
-    return log2Ceil(static_cast<std::int64_t>(std::ceil(held)) + burst + 2);
+    return static_cast<std::int64_t>(std::ceil(held)) + burst + 2;
 }
 
-int outputDepthLog2(const Layer& layer, const Engine& engine) {
+Buffer outputBuffer(const Layer& layer, const Engine& engine) {
     const int beats = layer.outputChannels / engine.outputLanes;
-    return engine.module == Module::Crop && beats > 1 ? log2Ceil(beats + 2) : 0;
+    return engine.module == Module::Crop && beats > 1 ? bufferFor(beats + 2) : Buffer{};
 }
 
 Netlist netlistOf(const Workload& workload, const Parameters& parameters) {

@@ -32,9 +32,9 @@ struct Block {
 /// The generated top: blocks from input to output with the streams between them.
 struct Netlist {
     std::vector<Channel> channels;
-    std::vector<Block> blocks;    ///< topological order
-    std::vector<Engine> engines;  ///< one per layer
-    std::vector<int> inputDepths; ///< as in Parameters
+    std::vector<Block> blocks;            ///< topological order
+    std::vector<Engine> engines;          ///< one per layer
+    std::vector<std::int64_t> inputBeats; ///< as in Parameters
 };
 
 /// The blocks that build `workload` with `parameters`. Throws Error naming the layer where a shape, an order
@@ -70,12 +70,20 @@ Lag latestLag(const Layer& layer, const LagOf& lagOf) {
 /// that only splits beats, else behind the converters.
 int heldLanes(int producerLanes, int consumerLanes);
 
-/// log2 of the beats of `lanes` that must be held in front of input `input` of a layer; 0 where no buffer is
-/// needed. `lag`: of that input; `latest`: of all together; `rate`: cycles of a frame.
-int inputDepthLog2(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
-                   const Lag& latest, std::int64_t rate);
+/// log2 of the beats of the FIFOs, one behind the other, that make up a buffer; 0 for one that is not there.
+/// A second one where one alone would be twice as deep and half empty.
+struct Buffer {
+    int first = 0, second = 0;
+};
+/// The FIFOs that hold as many beats; none for less than two.
+Buffer bufferFor(std::int64_t beats);
 
-/// The same behind a layer whose beats come in bursts.
-int outputDepthLog2(const Layer& layer, const Engine& engine);
+/// What must be held, in beats of `lanes`, in front of input `input` of a layer; 0: nothing. `lag`: of that
+/// input; `latest`: of all together; `rate`: cycles of a frame.
+std::int64_t beatsHeld(const Layer& layer, const Engine& engine, std::size_t input, int lanes, const Lag& lag,
+                       const Lag& latest, std::int64_t rate);
+
+/// The buffer behind a layer whose beats come in bursts.
+Buffer outputBuffer(const Layer& layer, const Engine& engine);
 
 } // namespace tandem::hw::pipeline

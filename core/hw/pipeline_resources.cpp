@@ -273,18 +273,20 @@ class LayerScratch {
     Entry* data_ = own_.data();
 };
 
-/// A buffer of 2^log2 beats between engines; none where log2 is 0.
-void addFifo(CostTerms& terms, Resources& blocks, int log2, int width) {
+/// A buffer between engines.
+void addBuffer(CostTerms& terms, Resources& blocks, const Buffer& buffer, int width) {
     const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
-    if (log2 == 0) {
-        return;
-    }
-    put(CostTerm::Fifos, 1);
-    put(CostTerm::OutputBits, width);
-    if (ringInBlock(log2)) {
-        add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
-    } else {
-        put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
+    for (const int log2 : {buffer.first, buffer.second}) {
+        if (log2 == 0) {
+            continue;
+        }
+        put(CostTerm::Fifos, 1);
+        put(CostTerm::OutputBits, width);
+        if (ringInBlock(log2)) {
+            add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
+        } else {
+            put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
+        }
     }
 }
 
@@ -304,7 +306,7 @@ void addConverters(CostTerms& terms, int from, int to, int bits) {
 } // namespace
 
 CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks,
-                          std::span<const int> inputDepths) {
+                          std::span<const std::int64_t> inputBeats) {
     const int layers = static_cast<int>(workload.layers.size());
     LayerScratch scratch(at(layers) + 1);
     CostTerms terms{};
@@ -337,13 +339,13 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             const int producer = layer.inputs[i];
             const int held = heldLanes(lanesOf(producer), engine.inputLanes);
-            const int log2 = inputDepths.empty() ? inputDepthLog2(layer, engine, i, held,
-                                                                  scratch[producer].lag, latest, slowest)
-                                                 : inputDepths[nextInput++];
-            addFifo(terms, blocks, log2, held * bitsOf(producer));
+            const std::int64_t beats =
+                inputBeats.empty() ? beatsHeld(layer, engine, i, held, scratch[producer].lag, latest, slowest)
+                                   : inputBeats[nextInput++];
+            addBuffer(terms, blocks, bufferFor(beats), held * bitsOf(producer));
             addConverters(terms, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
-        addFifo(terms, blocks, outputDepthLog2(layer, engine), engine.outputLanes * layer.outputBits);
+        addBuffer(terms, blocks, outputBuffer(layer, engine), engine.outputLanes * layer.outputBits);
         scratch[l].lag = lagAfter(layer, engine, latest);
     }
     for (int producer = kNetworkInput; producer < layers; ++producer) {
@@ -362,7 +364,7 @@ Resources resources(const Workload& workload, const Parameters& parameters) {
 
 Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Resources blocks;
-    Resources used = weigh(connectionTerms(workload, engines, blocks, parameters.inputDepths));
+    Resources used = weigh(connectionTerms(workload, engines, blocks, parameters.inputBeats));
     used += blocks;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         used += resourcesOf(workload.layers[l], parameters.foldings[l], engines[l]);

@@ -6,6 +6,7 @@
 #include "core/hw/pipeline_replay.h"
 
 #include <deque>
+#include <utility>
 
 namespace tandem::hw::pipeline {
 
@@ -154,16 +155,26 @@ std::vector<Time> lastBeats(const Workload& workload, const Parameters& paramete
 Parameters withLeastBuffers(const Workload& workload, const Parameters& parameters) {
     constexpr int kFrames = 6;
     Parameters least = parameters;
-    least.inputDepths = netlistOf(workload, parameters).inputDepths;
-    if (std::ranges::none_of(least.inputDepths, [](int depth) { return depth > 0; })) {
+    least.inputBeats = netlistOf(workload, parameters).inputBeats;
+    if (std::ranges::none_of(least.inputBeats, [](std::int64_t beats) { return beats > 0; })) {
         return parameters;
     }
     const std::vector<Time> wanted = lastBeats(workload, least, kFrames);
-    for (int& depth : least.inputDepths) {
-        while (depth > 0) {
-            --depth;
-            if (lastBeats(workload, least, kFrames) != wanted) {
-                ++depth;
+    for (std::int64_t& beats : least.inputBeats) {
+        // What the FIFOs hold that are built for as many beats, halved, then with a smaller second one.
+        const auto suffices = [&](std::int64_t fewer) {
+            const std::int64_t before = std::exchange(beats, fewer);
+            const bool same = lastBeats(workload, least, kFrames) == wanted;
+            if (!same) {
+                beats = before;
+            }
+            return same;
+        };
+        while (beats > 1 && suffices((std::int64_t{1} << log2Ceil(beats)) / 2)) {
+        }
+        const std::int64_t whole = std::int64_t{1} << log2Ceil(beats);
+        for (const std::int64_t part : {whole / 8 * 5, whole / 4 * 3}) {
+            if (part < beats && bufferFor(part).second > 0 && suffices(part)) {
                 break;
             }
         }

@@ -22,9 +22,9 @@ struct Replay {
 /// design would come to a standstill.
 Replay replay(const Workload& workload, const Netlist& netlist, int frames);
 
-/// `parameters` with the smallest buffers in front of layers' inputs, in powers of two, that keep every
-/// frame's last beat where the closed form's buffers put it: each is halved as long as the replay stays the
-/// same.
+/// `parameters` with the smallest buffers in front of layers' inputs that keep every frame's last beat where
+/// the closed form's buffers put it: each is halved as long as the replay stays the same, a large one cut to
+/// five or six eighths where half is too little.
 Parameters withLeastBuffers(const Workload& workload, const Parameters& parameters);
 
 } // namespace tandem::hw::pipeline

@@ -57,10 +57,10 @@ TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
         const Timing before = exactTiming(workload, parameters), after = exactTiming(workload, least);
         EXPECT_EQ(after.latency, before.latency);
         EXPECT_EQ(after.interval, before.interval);
-        const std::vector<int> generous = netlistOf(workload, parameters).inputDepths;
-        for (std::size_t i = 0; i < least.inputDepths.size(); ++i) {
-            EXPECT_LE(least.inputDepths[i], generous[i]);
-            smaller += least.inputDepths[i] < generous[i] ? 1 : 0;
+        const std::vector<std::int64_t> generous = netlistOf(workload, parameters).inputBeats;
+        for (std::size_t i = 0; i < least.inputBeats.size(); ++i) {
+            EXPECT_LE(least.inputBeats[i], generous[i]);
+            smaller += least.inputBeats[i] < generous[i] ? 1 : 0;
         }
         const Resources more = resources(workload, parameters), less = resources(workload, least);
         EXPECT_LE(less.bram36(), more.bram36());
