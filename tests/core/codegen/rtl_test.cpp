@@ -302,7 +302,7 @@ void simulateModel(const std::string& model, std::int64_t target, int frames = 3
     simulateGraph(nn::prepare(onnx::importOnnx(path)), target, frames);
 }
 
-/// Networks that take minutes to build and run.
+/// Whether to simulate networks that take minutes to build and run.
 bool largeNetworks() {
     return std::getenv("TANDEM_RTL_LARGE") != nullptr;
 }
