@@ -135,6 +135,10 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
         input.folded = design.folded;
         input.memory = space::memoryOf(joint.device(), design.folded, design.clockMhz);
     }
+    if (design.kind == space::Template::Hybrid) {
+        input.hybrid = design.hybrid;
+        input.memory = space::memoryOf(joint.device(), design.hybrid.tail, design.clockMhz);
+    }
     input.clockMhz = design.clockMhz;
     input.family = joint.device().family;
     input.part = joint.device().part;
@@ -149,7 +153,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     codegen::ReportData& report = input.report;
     report.network = joint.imported().name;
     report.device = joint.device().title;
-    report.acceleratorTemplate = input.folded ? "folded" : "pipeline";
+    report.acceleratorTemplate = input.hybrid ? "hybrid" : input.folded ? "folded" : "pipeline";
     report.study = session.setup().model.filename().string();
     report.point = std::to_string(id);
     report.date = today();

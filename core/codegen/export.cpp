@@ -5,6 +5,7 @@
 #include "core/codegen/cpp.h"
 #include "core/codegen/folded_memory.h"
 #include "core/codegen/folded_rtl.h"
+#include "core/codegen/hybrid_rtl.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
 #include "core/codegen/qdq_onnx.h"
@@ -44,6 +45,11 @@ void claimFolder(const fs::path& folder) {
 
 Promise promise(const ExportInput& input) {
     const hw::Workload workload = hw::workloadOf(input.network);
+    if (input.hybrid) {
+        const hw::hybrid::Timing timing = hw::hybrid::exactTiming(workload, *input.hybrid, input.memory);
+        return {{timing.latency, timing.latency, timing.interval},
+                hw::hybrid::resources(workload, *input.hybrid)};
+    }
     if (input.folded) {
         const hw::folded::Program program = foldedProgram(input.network, *input.folded);
         const std::int64_t cycles = hw::folded::replay(program, workload, input.memory).latency;
@@ -65,12 +71,21 @@ std::vector<ManifestLayer> layersOf(const ExportInput& input) {
 
 void addHardware(const ExportInput& input, std::vector<ManifestLayer>& layers) {
     const hw::Workload workload = hw::workloadOf(input.network);
-    if (input.folded) {
-        const hw::folded::Timing timing = hw::folded::timing(workload, *input.folded, input.memory);
+    if (input.folded || input.hybrid) {
+        const std::size_t pipelined = input.hybrid ? static_cast<std::size_t>(input.hybrid->layers) : 0;
+        const hw::Workload tail =
+            input.hybrid ? hw::hybrid::split(workload, input.hybrid->layers).tail : workload;
+        const hw::folded::Parameters& choices = input.hybrid ? input.hybrid->tail : *input.folded;
+        const hw::folded::Timing timing = hw::folded::timing(tail, choices, input.memory);
         for (std::size_t l = 0; l < layers.size(); ++l) {
-            layers[l].pe = input.folded->columns;
-            layers[l].simd = input.folded->rows;
-            layers[l].interval = timing.layers[l];
+            const bool folded = l >= pipelined;
+            const hw::pipeline::Folding folding = folded
+                                                      ? hw::pipeline::Folding{choices.columns, choices.rows}
+                                                      : input.hybrid->head.foldings[l];
+            layers[l].pe = folding.pe;
+            layers[l].simd = folding.simd;
+            layers[l].interval = folded ? timing.layers[l - pipelined]
+                                        : hw::pipeline::layerInterval(workload.layers[l], folding);
         }
         return;
     }
@@ -128,7 +143,10 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
     if (parts.rtl) {
         report("writing RTL", 0.2);
         const RtlTarget target{input.report.network, input.family, input.part, input.clockMhz};
-        if (input.folded) {
+        if (input.hybrid) {
+            writeHybridRtl(input.network, *input.hybrid, input.memory, input.goldenInputs, resources / "rtl",
+                           folder / "rtl", target);
+        } else if (input.folded) {
             writeFoldedRtl(input.network, *input.folded, input.memory, input.goldenInputs, resources / "rtl",
                            folder / "rtl", target);
         } else {

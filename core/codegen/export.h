@@ -5,6 +5,7 @@
 #include "core/codegen/rtl_package.h"
 #include "core/codegen/verify.h"
 #include "core/hw/folded.h"
+#include "core/hw/hybrid.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
 
@@ -29,6 +30,7 @@ struct ExportInput {
     quant::IntegerNetwork network;
     hw::pipeline::Parameters parameters;
     std::optional<hw::folded::Parameters> folded; ///< in place of a pipeline
+    std::optional<hw::hybrid::Parameters> hybrid; ///< in place of both
     hw::folded::Memory memory;                    ///< of a folded accelerator
     double clockMhz = 100.0;
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< that scripts are written for

@@ -130,6 +130,15 @@ Timing exactTiming(const Workload& workload, const Parameters& parameters, const
     return timing;
 }
 
+std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters,
+                             const folded::Memory& memory) {
+    const Parts parts = split(workload, parameters.layers);
+    const std::int64_t arrival = pipeline::latencyEstimate(parts.head, parameters.head) + kBankCycles;
+    return kFirstCommand + folded::replay(folded::compile(parts.tail, streamed(parameters.tail)), parts.tail,
+                                          memory, arrival - kFirstCommand)
+                               .latency;
+}
+
 std::int64_t interval(const Workload& workload, const Parameters& parameters, const folded::Memory& memory) {
     const Parts parts = split(workload, parameters.layers);
     return std::max(pipeline::interval(parts.head, parameters.head),

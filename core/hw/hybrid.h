@@ -50,6 +50,10 @@ inline constexpr std::int64_t kFirstCommand = 10, kNextCommand = 11;
 Timing exactTiming(const Workload& workload, const Parameters& parameters, const folded::Memory& memory,
                    int frames = 4);
 
+/// The latency with the pipeline's own estimated (see pipeline::latencyEstimate).
+std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters,
+                             const folded::Memory& memory);
+
 /// The interval in closed form, but for the folded array's program.
 std::int64_t interval(const Workload& workload, const Parameters& parameters, const folded::Memory& memory);
 

@@ -88,10 +88,32 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         scratch.engines[at(next)] = candidate.engine;
         ++next;
     }
-    scratch.design.kind = encoding[named_.templatePlace] == 0 ? Template::Pipeline : Template::Folded;
-    if (scratch.design.kind == Template::Folded) {
-        scratch.design.folded = buildable(workload, foldedChoices(encoding));
+    chooseTemplate(encoding, resolution, scratch.design);
+}
+
+void Decoder::chooseTemplate(const Encoding& encoding, const Resolution& resolution, Design& design) const {
+    design.kind = static_cast<Template>(encoding[named_.templatePlace]);
+    if (design.kind == Template::Pipeline) {
+        return;
     }
+    const hw::folded::Parameters folded = foldedChoices(encoding);
+    if (design.kind == Template::Hybrid) {
+        const Parameter& parameter = named_.space.parameters[named_.bundlesPlace];
+        const auto bundles = static_cast<int>(parameter.choices[encoding[named_.bundlesPlace]].value);
+        int wanted = 0, present = 0; // layers up to the last one of those bundles
+        for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
+            present += resolution.layers[i].present ? 1 : 0;
+            wanted = resolution.layers[i].present && plan_.layers[i].bundle < bundles ? present : wanted;
+        }
+        const std::optional<hw::hybrid::Parameters> made = buildable(
+            design.workload, wanted, tables_.intervals().at(encoding[named_.intervalPlace]), folded);
+        if (made) {
+            design.hybrid = *made;
+            return;
+        }
+        design.kind = Template::Folded;
+    }
+    design.folded = buildable(design.workload, folded);
 }
 
 hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
@@ -140,8 +162,10 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
 
 Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
     decode(encoding, false, scratch);
-    if (scratch.design.kind == Template::Folded) {
-        return foldedMetrics(scratch.design, tables_.parameterCount(scratch.resolution), device_);
+    if (scratch.design.kind != Template::Pipeline) {
+        const std::int64_t count = tables_.parameterCount(scratch.resolution);
+        return scratch.design.kind == Template::Folded ? foldedMetrics(scratch.design, count, device_)
+                                                       : hybridMetrics(scratch.design, count, device_, false);
     }
     return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution),
                          device_);

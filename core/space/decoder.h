@@ -50,6 +50,9 @@ class Decoder {
     /// The choices of the folded template as they stand in the encoding.
     hw::folded::Parameters foldedChoices(const Encoding& encoding) const;
 
+    /// Sets kind, folded and hybrid of a design whose workload is there already. `resolution`: the point's.
+    void chooseTemplate(const Encoding& encoding, const Resolution& resolution, Design& design) const;
+
     /// Decodes and counts: all that JointSpace::cost gives.
     Metrics cost(const Encoding& encoding, Scratch& scratch) const;
 

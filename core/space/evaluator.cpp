@@ -337,6 +337,8 @@ Metrics Evaluator::refine(const Encoding& encoding) const {
     Metrics metrics;
     if (design.kind == Template::Folded) {
         metrics = foldedMetrics(design, parameterCount, device);
+    } else if (design.kind == Template::Hybrid) {
+        metrics = hybridMetrics(design, parameterCount, device, true);
     } else {
         const std::vector<hw::pipeline::Engine> engines =
             hw::pipeline::enginesOf(design.workload, design.parameters);
@@ -390,10 +392,7 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
             multipliers.push_back(decoder.multiplierOf(layer, encoding));
         }
     }
-    design.kind = encoding[named.templatePlace] == 0 ? Template::Pipeline : Template::Folded;
-    if (design.kind == Template::Folded) {
-        design.folded = buildable(design.workload, implementation_->decoder().foldedChoices(encoding));
-    }
+    decoder.chooseTemplate(encoding, resolution, design);
     design.parameters = hw::pipeline::allocate(
         design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
     design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace tandem::space {
 
@@ -15,6 +16,9 @@ double bytesMoved(const hw::folded::Program& program) {
     const hw::folded::Machine& machine = program.machine;
     std::int64_t bits = 0;
     for (const hw::folded::Pass& pass : program.passes) {
+        if (pass.kind == hw::folded::Pass::Kind::Take) {
+            continue; // from the bank
+        }
         if (pass.moves()) {
             bits += pass.words * machine.mapBeats() * machine.mapBus;
         } else {
@@ -63,6 +67,51 @@ Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const h
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, bytesMoved(program), device);
+    return metrics;
+}
+
+std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, int layers,
+                                                std::int64_t interval, const hw::folded::Parameters& tail) {
+    const std::vector<int> cuts = hw::hybrid::cuts(workload);
+    if (cuts.empty()) {
+        return std::nullopt;
+    }
+    hw::hybrid::Parameters made;
+    made.layers = *std::ranges::min_element(cuts, {}, [layers](int cut) { return std::abs(cut - layers); });
+    try {
+        const hw::hybrid::Parts parts = hw::hybrid::split(workload, made.layers);
+        hw::folded::Parameters streamed = tail;
+        streamed.streamed = true;
+        made.tail = buildable(parts.tail, streamed);
+        made.head = hw::hybrid::allocate(parts.head, interval, made.tail.columns);
+        hw::hybrid::check(workload, made);
+    } catch (const Error&) { // a layer that the pipeline cannot take, or cannot hand on
+        return std::nullopt;
+    }
+    return made;
+}
+
+Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device,
+                      bool exact) {
+    const hw::Workload& workload = design.workload;
+    const hw::folded::Parameters& tail = design.hybrid.tail;
+    const hw::folded::Memory memory = memoryOf(device, tail, design.clockMhz);
+    Metrics metrics;
+    std::int64_t products = 0;
+    for (const hw::Layer& layer : workload.layers) {
+        products += hw::multiplyAccumulates(layer);
+    }
+    const std::int64_t latency = exact ? hw::hybrid::exactTiming(workload, design.hybrid, memory, 1).latency
+                                       : hw::hybrid::latencyEstimate(workload, design.hybrid, memory);
+    setTiming(metrics, latency, hw::hybrid::interval(workload, design.hybrid, memory), design.clockMhz,
+              hw::hybrid::energy(workload, design.hybrid).total(), device);
+    setResources(metrics, hw::hybrid::resources(workload, design.hybrid));
+    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
+    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    const std::int64_t input =
+        std::int64_t{workload.inputChannels} * workload.inputHeight * workload.inputWidth;
+    const hw::Workload folded = hw::hybrid::split(workload, design.hybrid.layers).tail;
+    setTraffic(metrics, static_cast<double>(input) + bytesMoved(hw::folded::compile(folded, tail)), device);
     return metrics;
 }
 

@@ -3,10 +3,12 @@
 
 #include "core/hw/device.h"
 #include "core/hw/folded_program.h"
+#include "core/hw/hybrid.h"
 #include "core/space/joint_space.h"
 #include "core/space/metric.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace tandem::space {
 
@@ -19,8 +21,17 @@ hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Paramete
 /// a row of a map, it becomes as large as the network needs.
 hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Parameters parameters);
 
+/// The hybrid accelerator that is cut as near behind `layers` layers as the network can be cut, its pipeline
+/// made for `interval`; none where none can be built.
+std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, int layers,
+                                                std::int64_t interval, const hw::folded::Parameters& tail);
+
 /// The same as designMetrics for a folded design: cycles are exact, and DRAM traffic is all that the program
 /// moves, weights included.
 Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device);
+
+/// The same for a hybrid design; the latency is an estimate unless `exact`.
+Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device,
+                      bool exact);
 
 } // namespace tandem::space

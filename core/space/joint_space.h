@@ -3,6 +3,7 @@
 
 #include "core/hw/device.h"
 #include "core/hw/folded.h"
+#include "core/hw/hybrid.h"
 #include "core/hw/pipeline.h"
 #include "core/hw/workload.h"
 #include "core/nn/graph.h"
@@ -32,7 +33,7 @@ struct LayerBits {
 };
 
 /// Kinds of accelerator, the choices of `hw.template`.
-enum class Template { Pipeline, Folded };
+enum class Template { Pipeline, Folded, Hybrid };
 
 /// A point decoded for the accelerator: all that cost needs.
 struct Design {
@@ -40,6 +41,7 @@ struct Design {
     Template kind = Template::Pipeline;
     hw::pipeline::Parameters parameters; ///< of a Pipeline
     hw::folded::Parameters folded;       ///< of a Folded
+    hw::hybrid::Parameters hybrid;       ///< of a Hybrid
     double clockMhz = 100.0;
 };
 

@@ -46,30 +46,41 @@ std::string kindName(const hw::Layer& layer) {
 std::vector<LayerDetails> layerDetails(const Design& design) {
     std::vector<LayerDetails> details;
     std::int64_t slowest = 1;
-    if (design.kind == Template::Folded) {
-        const hw::folded::Program program = hw::folded::compile(design.workload, design.folded);
-        const hw::folded::Timing timing = hw::folded::replay(program, design.workload, {});
-        const std::vector<hw::pipeline::Energy> energies =
-            hw::folded::layerEnergies(design.workload, program);
-        for (std::size_t i = 0; i < design.workload.layers.size(); ++i) {
-            const hw::Layer& layer = design.workload.layers[i];
-            details.push_back({layer,
-                               {design.folded.columns, design.folded.rows},
-                               hw::multiplyAccumulates(layer),
-                               timing.layers[i],
-                               {},
-                               energies[i],
-                               0.0});
-            slowest = std::max(slowest, details.back().interval);
-        }
-    }
-    for (std::size_t i = 0; design.kind == Template::Pipeline && i < design.workload.layers.size(); ++i) {
+    const std::size_t layers = design.workload.layers.size();
+    const std::size_t pipelined = design.kind == Template::Pipeline ? layers
+                                  : design.kind == Template::Hybrid
+                                      ? static_cast<std::size_t>(design.hybrid.layers)
+                                      : 0;
+    const hw::pipeline::Parameters& foldings =
+        design.kind == Template::Hybrid ? design.hybrid.head : design.parameters;
+    for (std::size_t i = 0; i < pipelined; ++i) {
         const hw::Layer& layer = design.workload.layers[i];
-        const hw::pipeline::Folding folding = design.parameters.foldings.at(i);
+        const hw::pipeline::Folding folding = foldings.foldings.at(i);
         details.push_back(
             {layer, folding, hw::multiplyAccumulates(layer), hw::pipeline::layerInterval(layer, folding),
              hw::pipeline::layerResources(layer, folding), hw::pipeline::layerEnergy(layer, folding), 0.0});
-        slowest = std::max(slowest, details.back().interval);
+    }
+    if (pipelined < layers) {
+        const hw::Workload tail =
+            pipelined == 0 ? design.workload : hw::hybrid::split(design.workload, design.hybrid.layers).tail;
+        const hw::folded::Parameters& choices =
+            design.kind == Template::Hybrid ? design.hybrid.tail : design.folded;
+        const hw::folded::Program program = hw::folded::compile(tail, choices);
+        const hw::folded::Timing timing = hw::folded::replay(program, tail, {});
+        const std::vector<hw::pipeline::Energy> energies = hw::folded::layerEnergies(tail, program);
+        for (std::size_t i = pipelined; i < layers; ++i) {
+            const hw::Layer& layer = design.workload.layers[i];
+            details.push_back({layer,
+                               {choices.columns, choices.rows},
+                               hw::multiplyAccumulates(layer),
+                               timing.layers[i - pipelined],
+                               {},
+                               energies[i - pipelined],
+                               0.0});
+        }
+    }
+    for (const LayerDetails& detail : details) {
+        slowest = std::max(slowest, detail.interval);
     }
     for (LayerDetails& detail : details) {
         detail.load = static_cast<double>(detail.interval) / static_cast<double>(slowest);

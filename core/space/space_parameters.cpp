@@ -66,8 +66,9 @@ class Writer {
         result_.templatePlace = result_.space.parameters.size();
         push({"hw.template",
               "Kind of accelerator: pipeline has one engine per layer, connected by streams; folded computes "
-              "layer after layer on one array",
-              {{0, "pipeline"}, {1, "folded"}},
+              "layer after layer on one array; hybrid has the first bundles as a pipeline and the others "
+              "folded",
+              {{0, "pipeline"}, {1, "folded"}, {2, "hybrid"}},
               0});
         Parameter interval{"hw.pipeline.interval",
                            "Cycles per frame that every layer's engine is made fast enough for",
@@ -80,6 +81,18 @@ class Writer {
         result_.intervalPlace = result_.space.parameters.size();
         push(std::move(interval));
         addFolded();
+        Parameter bundles{
+            "hw.hybrid.bundles",
+            "Bundles that the hybrid template has as a pipeline, or as near as the network can be "
+            "cut; the others are folded",
+            {},
+            0};
+        for (int count = 1; count == 1 || count < static_cast<int>(plan_.bundles.size()); ++count) {
+            bundles.choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
+        }
+        bundles.imported = static_cast<int>(bundles.choices.size()) / 2;
+        result_.bundlesPlace = result_.space.parameters.size();
+        push(std::move(bundles));
         Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
         for (const double mhz : device.clocks) {
             if (mhz == device.clockMhz) {

@@ -21,6 +21,7 @@ struct NamedParameters {
     /// Of hw.folded.rows, .columns, .order, .bus_bits, .pool_kb and .multiplier.
     std::size_t rowsPlace = 0, columnsPlace = 0, orderPlace = 0, busPlace = 0, poolPlace = 0,
                 foldedMultiplierPlace = 0;
+    std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles
 };
 
 /// Writes the parameters down. `intervals` are the targets of `hw.pipeline.interval`.

@@ -121,7 +121,7 @@ TEST(JointSpace, NamesParametersOfEveryBundle) {
                     "model.b2.kernel", "model.b2.width", "model.b2.weight_bits", "model.b2.activation_bits",
                     "model.b3.weight_bits", "model.b3.activation_bits", "hw.template", "hw.pipeline.interval",
                     "hw.folded.rows", "hw.folded.columns", "hw.folded.order", "hw.folded.bus_bits",
-                    "hw.folded.pool_kb", "hw.folded.multiplier", "hw.clock_mhz", "hw.pipeline.b0.multiplier",
+                    "hw.folded.pool_kb", "hw.folded.multiplier", "hw.hybrid.bundles", "hw.clock_mhz", "hw.pipeline.b0.multiplier",
                     "hw.pipeline.b1.multiplier", "hw.pipeline.b2.multiplier", "hw.pipeline.b3.multiplier"));
     EXPECT_THAT(labels(joint, "hw.pipeline.b0.multiplier"), ElementsAre("dsp", "fabric", "packed"));
     EXPECT_THAT(labels(joint, "model.b0.kernel"), ElementsAre("1x1", "3x3"));
@@ -129,7 +129,7 @@ TEST(JointSpace, NamesParametersOfEveryBundle) {
     EXPECT_THAT(labels(joint, "model.b0.width"), ElementsAre("4", "8", "12", "16"));
     EXPECT_THAT(labels(joint, "model.b2.width"), ElementsAre("8", "12", "16", "20", "24", "28", "32"));
     EXPECT_THAT(labels(joint, "model.b3.weight_bits"), ElementsAre("2", "3", "4", "5", "6", "7", "8"));
-    EXPECT_THAT(labels(joint, "hw.template"), ElementsAre("pipeline", "folded"));
+    EXPECT_THAT(labels(joint, "hw.template"), ElementsAre("pipeline", "folded", "hybrid"));
     EXPECT_THAT(labels(joint, "hw.clock_mhz"), ElementsAre("50", "100", "125"));
 }
 
