@@ -133,9 +133,7 @@ class Lowerer {
         const auto* activation = std::get_if<nn::Activation>(&node.op);
         const bool isClamp = activation != nullptr && (activation->kind == nn::ActivationKind::Relu ||
                                                        activation->kind == nn::ActivationKind::Clip);
-        if (isClamp && from.isPlainMap() && from.order.empty()) {
-            activate(id, *activation);
-        } else if (!isClamp || !from.isPlainMap() || !foldClamp(id, *activation)) {
+        if (!isClamp || !from.isPlainMap() || !foldClamp(id, *activation)) {
             places_.setFunction(node, from);
         }
     }
@@ -156,28 +154,6 @@ class Lowerer {
         }
         places_.set(node.outputs[0], from);
         return true;
-    }
-
-    void activate(nn::NodeId id, const nn::Activation& op) {
-        if (foldClamp(id, op)) {
-            return;
-        }
-        const nn::Node& node = graph_.node(id);
-        const Place from = places_.of(node.inputs[0]);
-        const LoweredTensor& read = lowering_.tensors[at(from.tensor)];
-        LoweredLayer cell;
-        cell.kind = LoweredKind::Pool;
-        cell.pool = nn::PoolKind::Average;
-        cell.kernel = cell.stride = cell.dilation = {1, 1};
-        LoweredTensor made;
-        made.shape = read.shape;
-        made.value = read.value;
-        made.low = read.low;
-        made.high = read.high;
-        const int tensor = layers_.addLayer(id, std::move(cell), {from.tensor}, std::move(made));
-        const auto [low, high] = rangeOf(op);
-        layers_.clamp(tensor, low, high);
-        places_.setNatural(node.outputs[0], tensor);
     }
 
     // Layers.

@@ -89,8 +89,9 @@ std::optional<std::string> whyHost(const nn::Graph& graph, const nn::Node& node)
 
 /// Splits a prepared graph (nn::prepare: batch normalization folded).
 /// - Relu and Clip fold into the layer before them (also across layers that only move data, with which they
-///   commute); one that cannot becomes an average pool over single cells.
-/// - Chains of functions of one element become one table: sigmoid, x * sigmoid(x), hard-swish in pieces ...
+///   commute).
+/// - Other functions of one element become tables, chains of them one: sigmoid, x * sigmoid(x), hard-swish in
+///   pieces, a Relu of a map that others read as it is ...
 /// - Reshape, Transpose, Slice, Split, Gather, zero Pad and nearest Resize between layers become whatever
 ///   moves the same data: nothing, a selection of channels, an expansion, space to depth or back. A Linear
 ///   behind them becomes a convolution whose kernel covers its input map, its columns reordered.

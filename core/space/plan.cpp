@@ -117,6 +117,10 @@ class Planner {
             planned.keepsFormat = layer.keepsFormat();
             addKernelChoices(planned, layer);
             const int index = layerCount();
+            if (layer.kind == quant::LoweredKind::Table &&
+                lowering_.tensors[at(layer.output)].neverNegative) {
+                plan_.tensors[at(layer.output)].clampsNegative = true; // the function itself does
+            }
             plan_.tensors[at(layer.output)].producer = index;
             for (const int input : layer.inputs) {
                 consumers_[at(input)].push_back(index);

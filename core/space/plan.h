@@ -36,7 +36,7 @@ struct PlannedTensor {
     quant::MapShape shape;
     int group = 0;
     int producer = kNone;        ///< layer that writes it; kNone: the accelerator's input
-    bool clampsNegative = false; ///< a folded activation keeps it from being negative
+    bool clampsNegative = false; ///< an activation keeps it from being negative
 };
 
 /// One accelerator layer and what can be chosen about it.

@@ -173,7 +173,52 @@ bool foldNode(Graph& graph, const Wiring& wiring, const Node& node) {
     return false;
 }
 
+/// Whether a weighted node stands anywhere in front of the value.
+bool isBehindWeights(const Graph& graph, const Wiring& wiring, ValueId value) {
+    std::vector<bool> seen(graph.nodes.size(), false);
+    std::vector<ValueId> open{value};
+    while (!open.empty()) {
+        const ValueId next = open.back();
+        open.pop_back();
+        const NodeId id = next == kNoValue ? -1 : wiring.producerId(next);
+        if (id < 0 || seen[static_cast<std::size_t>(id)]) {
+            continue;
+        }
+        seen[static_cast<std::size_t>(id)] = true;
+        const Node& node = graph.node(id);
+        if (isWeighted(node.op)) {
+            return true;
+        }
+        open.insert(open.end(), node.inputs.begin(), node.inputs.end());
+    }
+    return false;
+}
+
 } // namespace
+
+bool normalizeByConvolution(Graph& graph) {
+    bool changed = false;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        const Node node = graph.nodes[i];
+        const auto* normalization = std::get_if<BatchNormalization>(&node.op);
+        const auto affine = normalization != nullptr && graph.value(node.inputs[0]).shape.size() == 4
+                                ? affineOf(graph, *normalization, node)
+                                : std::nullopt;
+        if (!affine || !isBehindWeights(graph, Wiring(graph), node.inputs[0])) {
+            continue;
+        }
+        const auto channels = static_cast<std::int64_t>(affine->scale.size());
+        Node& convolution = graph.nodes[i];
+        convolution.op = Convolution{{1, 1}, {1, 1}, {1, 1}, {}, static_cast<int>(channels)};
+        convolution.inputs = {node.inputs[0],
+                              graph.addConstant(freshName(graph, node.name + "/scale"),
+                                                Tensor::ofFloats({channels, 1, 1, 1}, affine->scale)),
+                              graph.addConstant(freshName(graph, node.name + "/shift"),
+                                                Tensor::ofFloats({channels}, affine->shift))};
+        changed = true;
+    }
+    return changed;
+}
 
 bool foldBatchNormalization(Graph& graph) {
     bool changed = false;

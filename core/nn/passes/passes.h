@@ -25,6 +25,9 @@ bool recogniseLinear(Graph& graph);
 /// BatchNormalization, and Multiply / Add / Subtract / Divide by a constant per channel, folded into the
 /// Convolution, TransposedConvolution or Linear in front.
 bool foldBatchNormalization(Graph& graph);
+/// A BatchNormalization behind weighted layers that nothing in front takes up (behind a Concat, say) becomes
+/// a depth-wise 1x1 Convolution. After everything else.
+bool normalizeByConvolution(Graph& graph);
 /// Quantize / Dequantize pairs become Value::quantization; constants behind Dequantize become float constants
 /// that carry it. A Quantize whose range starts at zero clamps: it leaves a Relu where its input can be
 /// negative.

@@ -14,7 +14,7 @@ Graph prepare(const Graph& graph) {
                                 mirrorTransposedConvolutions, removeDeadCode}) {
             changed = pass(result) || changed;
         }
-        if (!changed) {
+        if (!changed && !normalizeByConvolution(result)) {
             break;
         }
     }

@@ -90,8 +90,11 @@ TEST(Passes, BatchNormalizationFoldsIntoTransposedConvolution) {
     const ValueId weights = builder.constant("w", noise({4, 3, 2, 2}));
     const ValueId y = builder.apply(TransposedConvolution{{2, 2}, {2, 2}, {1, 1}, {}, {0, 0}, 2},
                                     {x, weights}, {1, 6, 6, 6}, "up");
-    EXPECT_THAT(preparedOperators(builder.finish({normalized(builder, y)})),
-                ElementsAre("TransposedConvolution"));
+    Graph graph = builder.finish({normalized(builder, y)});
+    EXPECT_THAT(preparedOperators(graph), ElementsAre("Reshape", "Pad", "Reshape", "Convolution"))
+        << "prepared, it is a convolution on the spread map";
+    EXPECT_TRUE(passes::foldBatchNormalization(graph));
+    EXPECT_THAT(operators(graph), ElementsAre("TransposedConvolution"));
 }
 
 TEST(Passes, BatchNormalizationFoldsIntoLinear) {
@@ -100,12 +103,19 @@ TEST(Passes, BatchNormalizationFoldsIntoLinear) {
     EXPECT_THAT(preparedOperators(builder.finish({normalized(builder, y)})), ElementsAre("Linear"));
 }
 
-TEST(Passes, BatchNormalizationOfSharedValueStays) {
+TEST(Passes, BatchNormalizationOfSharedValueIsADepthwiseConvolution) {
     GraphBuilder builder("g");
     const ValueId y = builder.convolution(builder.input("x", {1, 2, 4, 4}), {.channels = 2});
     const ValueId sum = builder.add(y, normalized(builder, y));
-    EXPECT_THAT(preparedOperators(builder.finish({sum})),
-                ElementsAre("Convolution", "BatchNormalization", "Add"));
+    EXPECT_THAT(preparedOperators(builder.finish({sum})), ElementsAre("Convolution", "Convolution", "Add"));
+}
+
+TEST(Passes, BatchNormalizationOfTheInputStays) {
+    GraphBuilder builder("g");
+    const ValueId x = normalized(builder, builder.input("x", {1, 2, 4, 4}));
+    EXPECT_THAT(preparedOperators(builder.finish({builder.relu(x)})),
+                ElementsAre("BatchNormalization", "Relu"))
+        << "nothing weighted stands in front of it: it is the host's";
 }
 
 TEST(Passes, ConstantsPerChannelFoldIntoWeights) {

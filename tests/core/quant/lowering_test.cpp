@@ -68,16 +68,15 @@ TEST(Lowering, ActivationBehindMaximumPoolFoldsIntoTheConvolution) {
     EXPECT_EQ(lowering.tensors[2].low, 0.0);
 }
 
-TEST(Lowering, ActivationOfASharedMapBecomesAPoolOverSingleCells) {
+TEST(Lowering, ActivationOfASharedMapBecomesATable) {
     test::GraphMaker make({1, 4, 6, 6});
     const auto x = make.convolution(make.input(), 4, 3);
     const Lowering lowering = lower(make.finish({make.add(x, make.convolution(make.relu(x), 4, 3))}));
     ASSERT_EQ(lowering.layers.size(), 4U);
-    EXPECT_EQ(lowering.layers[1].kind, LoweredKind::Pool);
-    EXPECT_EQ(lowering.layers[1].kernel, (nn::Extent{1, 1}));
+    EXPECT_EQ(lowering.layers[1].kind, LoweredKind::Table);
     EXPECT_EQ(lowering.tensors[1].low, -std::numeric_limits<double>::infinity())
         << "the map itself keeps its sign";
-    EXPECT_EQ(lowering.tensors[2].low, 0.0);
+    EXPECT_TRUE(lowering.tensors[2].neverNegative);
 }
 
 TEST(Lowering, TransposeBeforeLinearOnlyReordersItsWeights) {
