@@ -35,7 +35,7 @@ void FrontModel::setColumns(const engine::Snapshot& snapshot) {
     };
     for (std::size_t i = 0; i < space::kMetricCount; ++i) {
         const auto metric = static_cast<space::Metric>(i);
-        if (known(metric) && std::ranges::find(metrics, metric) == metrics.end()) {
+        if (known(metric) && !space::isPart(metric) && std::ranges::find(metrics, metric) == metrics.end()) {
             metrics.push_back(metric);
         }
     }

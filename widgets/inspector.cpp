@@ -27,10 +27,17 @@ Inspector::Inspector(QWidget* parent)
       layers_(new RowsModel(
           {tr("Layer"), tr("PE × SIMD"), tr("Bits"), tr("Cycles"), tr("DSP"), tr("BRAM"), tr("Load")},
           {1, 2, 3, 4, 5, 6}, this)),
+      energy_(
+          new RowsModel({tr("Layer"), tr("Computing"), tr("On-chip"), tr("DRAM"), tr("Static"), tr("Sum")},
+                        {1, 2, 3, 4, 5}, this)),
+      host_(new RowsModel({tr("Operator"), tr("Operations"), tr("Bytes"), tr("Time")}, {1, 2, 3}, this)),
       parameters_(new RowsModel({tr("Parameter"), tr("Value"), tr("Imported")}, {1, 2}, this)),
       metricView_(plainTable(metrics_, tr("Metrics of the point"), this)),
       layerView_(plainTable(layers_, tr("Layers of the point's accelerator"), this)),
-      parameterView_(plainTable(parameters_, tr("Parameters of the point"), this)) {
+      energyView_(plainTable(energy_, tr("Energy of the point's layers by kind, in nanojoules"), this)),
+      hostView_(plainTable(host_, tr("What the host does for every frame"), this)),
+      parameterView_(plainTable(parameters_, tr("Parameters of the point"), this)),
+      hostHeading_(headingLabel({}, this)) {
     pin_->setToolTip(tr("Hold every parameter at this point's value"));
     refine_->setToolTip(tr("Replay the exact cycles and measure the integer network of this point"));
     export_->setToolTip(tr("Write C++, RTL, ONNX and a report for this point, and verify them"));
@@ -56,10 +63,12 @@ Inspector::Inspector(QWidget* parent)
         column->addWidget(gauges_.back().bar);
     }
     for (const auto& [heading, view] :
-         {std::pair{tr("Metrics"), metricView_}, std::pair{tr("Layers (modelled)"), layerView_},
-          std::pair{tr("Parameters"), parameterView_}}) {
+         {std::pair{headingLabel(tr("Metrics")), metricView_},
+          std::pair{headingLabel(tr("Layers (modelled)")), layerView_},
+          std::pair{headingLabel(tr("Energy of a frame, nJ (modelled)")), energyView_},
+          std::pair{hostHeading_, hostView_}, std::pair{headingLabel(tr("Parameters")), parameterView_}}) {
         column->addSpacing(8);
-        column->addWidget(headingLabel(heading));
+        column->addWidget(heading);
         column->addWidget(view);
     }
     column->addStretch();
@@ -147,8 +156,7 @@ void Inspector::showPoint(const space::Point& point) {
     shown_ = point;
     title_->setText(pointName(point.id));
     std::vector<TextRow> rows;
-    for (std::size_t i = 0; i < space::kMetricCount; ++i) {
-        const auto metric = static_cast<space::Metric>(i);
+    for (const space::Metric metric : space::metricsInOrder()) {
         const space::Source source = point.metrics.source(metric);
         if (source != space::Source::None) {
             QString value = formatWithUnit(metric, point.metrics.value(metric));
@@ -156,7 +164,9 @@ void Inspector::showPoint(const space::Point& point) {
             if (source == space::Source::Predicted && point.metrics.accuracyDeviation > 0.0F) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
-            rows.push_back({{metricLabel(metric), value, from}, formatFigure(point.metrics, metric), false});
+            rows.push_back({{metricLabel(metric), value, from},
+                            formatFigure(point.metrics, metric),
+                            metric == space::Metric::LatencyMs || metric == space::Metric::EnergyMj});
         }
     }
     metrics_->setRows(std::move(rows));
@@ -165,6 +175,7 @@ void Inspector::showPoint(const space::Point& point) {
     showGauges(point.metrics);
     if (!sameNetwork) {
         showLayers(point.encoding);
+        showHost();
         showParameters(point.encoding);
     }
 }
@@ -179,8 +190,9 @@ void Inspector::showGauges(const space::Metrics& metrics) {
 
 void Inspector::showLayers(const space::Encoding& encoding) {
     std::vector<TextRow> rows;
-    for (const space::LayerDetails& details :
-         study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{}) {
+    const std::vector<space::LayerDetails> all =
+        study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{};
+    for (const space::LayerDetails& details : all) {
         const hw::Layer& layer = details.layer;
         const QString kind = fromUtf8(space::describe(layer));
         rows.push_back({{kind,
@@ -206,6 +218,51 @@ void Inspector::showLayers(const space::Encoding& encoding) {
     layers_->setRows(std::move(rows));
     fitColumns(layerView_, 0);
     fitHeight(layerView_);
+    showEnergy(all);
+}
+
+void Inspector::showEnergy(const std::vector<space::LayerDetails>& layers) {
+    const auto row = [](const QString& name, const hw::pipeline::Energy& energy, double staticPj, bool sum) {
+        const auto nanojoules = [](double pj) { return formatNumber(pj * 1e-3); };
+        return TextRow{{name, nanojoules(energy.compute), nanojoules(energy.onChip), nanojoules(energy.dram),
+                        nanojoules(staticPj), nanojoules(energy.total() + staticPj)},
+                       {},
+                       sum};
+    };
+    std::vector<TextRow> rows;
+    hw::pipeline::Energy total;
+    double staticPj = 0.0;
+    for (const space::LayerDetails& details : layers) {
+        rows.push_back(
+            row(fromUtf8(space::describe(details.layer)), details.energy, details.staticPj, false));
+        rows.back().toolTip = fromUtf8(details.layer.name);
+        total.compute += details.energy.compute;
+        total.onChip += details.energy.onChip;
+        total.dram += details.energy.dram;
+        staticPj += details.staticPj;
+    }
+    rows.push_back(row(tr("All layers"), total, staticPj, true));
+    energy_->setRows(std::move(rows));
+    fitColumns(energyView_, 0);
+    fitHeight(energyView_);
+}
+
+void Inspector::showHost() {
+    hostHeading_->setText(study_->device.host.empty()
+                              ? tr("On the host, which the device does not state")
+                              : tr("On the host: %1 (modelled)").arg(fromUtf8(study_->device.host)));
+    hostHeading_->setWordWrap(true);
+    std::vector<TextRow> rows;
+    for (const hw::HostOperator& host : study_->hostOperators) {
+        rows.push_back(
+            {{fromUtf8(host.kind), formatCount(std::llround(host.operations)),
+              formatCount(std::llround(host.bytes)), tr("%1 µs").arg(formatNumber(host.milliseconds * 1e3))},
+             fromUtf8(host.name),
+             false});
+    }
+    host_->setRows(std::move(rows));
+    fitColumns(hostView_, 0);
+    fitHeight(hostView_);
 }
 
 void Inspector::showParameters(const space::Encoding& encoding) {

@@ -35,6 +35,8 @@ class Inspector : public QWidget {
 
     RowsModel& metrics() { return *metrics_; }
     RowsModel& layers() { return *layers_; }
+    RowsModel& energy() { return *energy_; }
+    RowsModel& host() { return *host_; }
     RowsModel& parameters() { return *parameters_; }
 
   Q_SIGNALS:
@@ -51,6 +53,8 @@ class Inspector : public QWidget {
     void showPoint(const space::Point& point);
     void showGauges(const space::Metrics& metrics);
     void showLayers(const space::Encoding& encoding);
+    void showEnergy(const std::vector<space::LayerDetails>& layers);
+    void showHost();
     void showParameters(const space::Encoding& encoding);
 
     StudyViewPtr study_;
@@ -63,8 +67,9 @@ class Inspector : public QWidget {
     QPushButton *pin_, *refine_, *export_;
     QScrollArea* body_;
     std::vector<Gauge> gauges_;
-    RowsModel *metrics_, *layers_, *parameters_;
-    QTableView *metricView_, *layerView_, *parameterView_;
+    RowsModel *metrics_, *layers_, *energy_, *host_, *parameters_;
+    QTableView *metricView_, *layerView_, *energyView_, *hostView_, *parameterView_;
+    QLabel* hostHeading_;
 };
 
 } // namespace tandem::widgets

@@ -34,7 +34,50 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
             {"lut", detail.resources.lut},
             {"ff", detail.resources.ff},
             {"energy_pj", detail.energy.total()},
+            {"energy",
+             {{"compute_pj", detail.energy.compute},
+              {"on_chip_pj", detail.energy.onChip},
+              {"dram_pj", detail.energy.dram},
+              {"static_pj", detail.staticPj}}},
             {"source", "modelled"}};
+}
+
+nlohmann::ordered_json hostJson(const hw::HostOperator& host) {
+    return {{"name", host.name},
+            {"operator", host.kind},
+            {"operations", host.operations},
+            {"bytes", host.bytes},
+            {"milliseconds", host.milliseconds},
+            {"source", "modelled"}};
+}
+
+std::string energyTable(const std::vector<space::LayerDetails>& details) {
+    Table table({"layer", "computing nJ", "on-chip nJ", "DRAM nJ", "static nJ", "sum nJ"});
+    hw::pipeline::Energy sum;
+    double still = 0.0;
+    const auto add = [&table](const std::string& name, const hw::pipeline::Energy& energy, double staticPj) {
+        const auto nanojoules = [](double pj) { return fmt::format("{:.1f}", pj * 1e-3); };
+        table.add({name, nanojoules(energy.compute), nanojoules(energy.onChip), nanojoules(energy.dram),
+                   nanojoules(staticPj), nanojoules(energy.total() + staticPj)});
+    };
+    for (const space::LayerDetails& detail : details) {
+        add(detail.layer.name, detail.energy, detail.staticPj);
+        sum.compute += detail.energy.compute;
+        sum.onChip += detail.energy.onChip;
+        sum.dram += detail.energy.dram;
+        still += detail.staticPj;
+    }
+    add("all", sum, still);
+    return table.text();
+}
+
+std::string hostTable(const std::vector<hw::HostOperator>& operators) {
+    Table table({"name", "operator", "operations", "bytes", "ms"});
+    for (const hw::HostOperator& host : operators) {
+        table.add({host.name, host.kind, grouped(std::llround(host.operations)),
+                   grouped(std::llround(host.bytes)), fmt::format("{:.4f}", host.milliseconds)});
+    }
+    return table.text();
 }
 
 std::string toTable(const std::vector<space::LayerDetails>& details) {
@@ -54,11 +97,11 @@ std::string toTable(const std::vector<space::LayerDetails>& details) {
     return table.text();
 }
 
-std::string toText(const space::Point& point, const space::Space& space,
+std::string toText(const space::Point& point, const space::JointSpace& joint,
                    const std::vector<space::LayerDetails>& details) {
+    const space::Space& space = joint.space();
     Table metrics({"metric", "value", "unit", "source"});
-    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-        const auto metric = static_cast<space::Metric>(m);
+    for (const space::Metric metric : space::metricsInOrder()) {
         if (point.metrics.source(metric) != space::Source::None) {
             metrics.add({std::string(space::metricName(metric)),
                          fmt::format("{:.6g}", point.metrics.value(metric)),
@@ -70,7 +113,13 @@ std::string toText(const space::Point& point, const space::Space& space,
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
-    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details);
+    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details) +
+           "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
+           energyTable(details) +
+           fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
+                                                              ? "which the device does not state"
+                                                              : joint.device().host) +
+           hostTable(joint.hostOperators());
 }
 
 void evaluate(const Program& program, const EvaluateArguments& arguments) {
@@ -91,12 +140,17 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         }
         point.metrics = session->evaluator().refine(point.encoding);
     }
-    const auto details = space::layerDetails(session->jointSpace().design(point.encoding));
+    const space::JointSpace& joint = session->jointSpace();
+    const auto details =
+        space::layerDetails(joint.design(point.encoding), point.metrics.value(space::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     for (const space::LayerDetails& detail : details) {
         result["layers"].push_back(layerJson(detail));
     }
-    program.output.result(result, [&] { return toText(point, space, details); });
+    for (const hw::HostOperator& host : joint.hostOperators()) {
+        result["host"].push_back(hostJson(host));
+    }
+    program.output.result(result, [&] { return toText(point, joint, details); });
 }
 
 } // namespace

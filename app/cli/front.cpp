@@ -17,13 +17,14 @@ struct FrontArguments {
     bool best = false;
 };
 
-// The metrics that any of the points knows, in declaration order.
-std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points) {
+// The metrics that any of the points knows, in declaration order; parts of others only where asked for.
+std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points, bool parts) {
     std::vector<space::Metric> result;
     for (std::size_t m = 0; m < space::kMetricCount; ++m) {
         const auto metric = static_cast<space::Metric>(m);
-        if (std::ranges::any_of(
-                points, [&](const auto& p) { return p.metrics.source(metric) != space::Source::None; })) {
+        if ((parts || !space::isPart(metric)) && std::ranges::any_of(points, [&](const auto& p) {
+                return p.metrics.source(metric) != space::Source::None;
+            })) {
             result.push_back(metric);
         }
     }
@@ -32,7 +33,7 @@ std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points)
 
 std::string toTable(const std::vector<space::Point>& points) {
     std::vector<std::string> header{"point"};
-    const std::vector<space::Metric> metrics = knownMetrics(points);
+    const std::vector<space::Metric> metrics = knownMetrics(points, false);
     for (const space::Metric metric : metrics) {
         header.emplace_back(space::metricName(metric));
     }
@@ -48,7 +49,7 @@ std::string toTable(const std::vector<space::Point>& points) {
 }
 
 std::string toCsv(const std::vector<space::Point>& points, const space::Space& space) {
-    const std::vector<space::Metric> metrics = knownMetrics(points);
+    const std::vector<space::Metric> metrics = knownMetrics(points, true);
     std::string text = "point";
     for (const space::Metric metric : metrics) {
         text += fmt::format(",{0},{0}_source", space::metricName(metric));

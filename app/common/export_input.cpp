@@ -25,8 +25,7 @@ std::string today() {
 
 std::vector<codegen::ReportFigure> figures(const space::Metrics& metrics) {
     std::vector<codegen::ReportFigure> rows;
-    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-        const auto metric = static_cast<space::Metric>(m);
+    for (const space::Metric metric : space::metricsInOrder()) {
         if (metrics.source(metric) != space::Source::None) {
             rows.push_back({std::string(space::metricTitle(metric)),
                             fmt::format("{:.6g}", metrics.value(metric)),
@@ -51,9 +50,9 @@ std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw
     return rows;
 }
 
-std::vector<codegen::ReportLayer> layers(const space::Design& design) {
+std::vector<codegen::ReportLayer> layers(const space::Design& design, double staticMj) {
     std::vector<codegen::ReportLayer> rows;
-    for (const space::LayerDetails& detail : space::layerDetails(design)) {
+    for (const space::LayerDetails& detail : space::layerDetails(design, staticMj)) {
         const hw::Layer& layer = detail.layer;
         const bool weighted =
             layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
@@ -62,10 +61,23 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design) {
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
                         detail.folding.simd, hw::pipeline::toString(detail.folding.multiplier), detail.macs,
                         detail.interval, detail.resources.dsp, detail.resources.bram36(),
-                        detail.resources.lut, detail.energy.compute, detail.energy.onChip,
-                        detail.energy.dram});
+                        detail.resources.lut, detail.energy.compute, detail.energy.onChip, detail.energy.dram,
+                        detail.staticPj});
     }
     return rows;
+}
+
+std::vector<codegen::ReportTime> timeParts(const space::Metrics& metrics) {
+    std::vector<codegen::ReportTime> parts;
+    for (const auto& [metric, name] : {std::pair{space::Metric::StartUpMs, "start-up"},
+                                       {space::Metric::HostMs, "host"},
+                                       {space::Metric::TransferMs, "transfers"},
+                                       {space::Metric::AcceleratorMs, "accelerator"}}) {
+        if (metrics.source(metric) != space::Source::None) {
+            parts.push_back({name, metrics.value(metric)});
+        }
+    }
+    return parts;
 }
 
 std::string axisTitle(space::Metric metric, const space::Metrics& metrics) {
@@ -96,22 +108,18 @@ std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, cons
     return plotted;
 }
 
-std::vector<std::string> notes(const quant::IntegerNetwork& network, bool folded) {
+std::vector<std::string> notes(bool folded) {
     std::vector<std::string> lines{
         fmt::format("Modelled cycles come from replaying every {}; modelled DSP and block RAM are "
                     "those of Yosys synth_xilinx; LUT and FF come from a fit; energy is operation "
-                    "and access counts times published unit energies.",
+                    "and access counts times published unit energies, static energy the device's static "
+                    "power over the latency, shared by the layers' cycles.",
                     folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
                              "latency"
                            : "beat of the pipeline"),
         "ONNX rounds half to even where this arithmetic rounds half up: outputs "
         "of model.onnx can differ by one step where a value "
         "falls exactly between two."};
-    for (const auto* host : {&network.before, &network.after}) {
-        for (const nn::Node& node : host->nodes) {
-            lines.push_back(fmt::format("Runs on the host: {} ({}).", node.name, nn::operatorName(node.op)));
-        }
-    }
     return lines;
 }
 
@@ -159,9 +167,18 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     report.date = today();
     report.figures = figures(point.metrics);
     report.gauges = gauges(point.metrics, joint.device());
-    report.layers = layers(design);
+    const double staticMj = point.metrics.source(space::Metric::StaticMj) == space::Source::None
+                                ? 0.0
+                                : static_cast<double>(point.metrics.value(space::Metric::StaticMj));
+    report.layers = layers(design, staticMj);
+    report.time = timeParts(point.metrics);
+    report.host = joint.device().host;
+    for (const hw::HostOperator& host : joint.hostOperators()) {
+        report.hostOperators.push_back(
+            {host.name, host.kind, host.operations, host.bytes, host.milliseconds});
+    }
     report.front = front(*snapshot, point);
-    report.notes = notes(input.network, input.folded.has_value());
+    report.notes = notes(input.folded.has_value());
     const space::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,

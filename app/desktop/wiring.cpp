@@ -31,8 +31,10 @@ widgets::StudyView viewOf(const engine::Session& session) {
     // the view before the session.
     view.network = std::shared_ptr<const nn::Graph>(std::shared_ptr<const nn::Graph>(), &joint.imported());
     view.device = joint.device();
+    view.hostOperators = joint.hostOperators();
     view.layers = [&joint](const space::Encoding& encoding) {
-        return space::layerDetails(joint.design(encoding));
+        return space::layerDetails(joint.design(encoding),
+                                   joint.cost(encoding).value(space::Metric::StaticMj));
     };
     return view;
 }

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::string_view kStyle = R"(
 :root { --bg: #ffffff; --ink: #1c2126; --soft: #5b6670; --line: #d8dee4; --track: #eceff2;
-        --fill: #2f6f9f; --accent: #c4561c; --second: #7aa6a1; --third: #b9a04c; --ok: #2c7a4b; --bad: #b3261e; }
+        --fill: #2f6f9f; --accent: #c4561c; --second: #7aa6a1; --third: #b9a04c; --fourth: #8a8f98; --ok: #2c7a4b; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) {
   :root { --bg: #16191d; --ink: #e4e8ec; --soft: #98a3ad; --line: #333a41; --track: #262b31;
-          --fill: #5b9bd0; --accent: #ec8a4e; --second: #86b8b2; --third: #cdb767; --ok: #6cc28f; --bad: #f2857d; } }
+          --fill: #5b9bd0; --accent: #ec8a4e; --second: #86b8b2; --third: #cdb767; --fourth: #7c838c; --ok: #6cc28f; --bad: #f2857d; } }
 body { background: var(--bg); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 .lead, .note { color: var(--soft); } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -25,7 +25,7 @@ th { font-weight: 600; color: var(--soft); } td.r, th.r { text-align: right; } .
 .ok { color: var(--ok); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
 svg { max-width: 100%; height: auto; } svg .t { font-size: 12px; fill: var(--ink); } svg .n { font-size: 11px; fill: var(--soft); }
 svg .fill { fill: var(--fill); } svg .accent { fill: var(--accent); } svg .second { fill: var(--second); }
-svg .third { fill: var(--third); } svg .track { fill: var(--track); } svg .grid { stroke: var(--line); fill: none; }
+svg .third { fill: var(--third); } svg .fourth { fill: var(--fourth); } svg .track { fill: var(--track); } svg .grid { stroke: var(--line); fill: none; }
 )";
 
 std::string cell(const std::string& text, bool right = false) {
@@ -104,6 +104,45 @@ std::string layersTable(const std::vector<ReportLayer>& layers) {
     return table + "</table>\n";
 }
 
+std::string energyTable(const std::vector<ReportLayer>& layers) {
+    std::string table = "<table>\n" + heading({{"Layer", false},
+                                               {"Computing, nJ", true},
+                                               {"On-chip memory, nJ", true},
+                                               {"DRAM, nJ", true},
+                                               {"Static, nJ", true},
+                                               {"Sum, nJ", true}});
+    ReportLayer all;
+    const auto row = [&table](const ReportLayer& layer) {
+        const auto nanojoules = [](double pj) { return cell(fmt::format("{:.1f}", pj * 1e-3), true); };
+        table += "<tr>" + cell(layer.name) + nanojoules(layer.computePj) + nanojoules(layer.onChipPj) +
+                 nanojoules(layer.dramPj) + nanojoules(layer.staticPj) +
+                 nanojoules(layer.computePj + layer.onChipPj + layer.dramPj + layer.staticPj) + "</tr>\n";
+    };
+    for (const ReportLayer& layer : layers) {
+        row(layer);
+        all.computePj += layer.computePj;
+        all.onChipPj += layer.onChipPj;
+        all.dramPj += layer.dramPj;
+        all.staticPj += layer.staticPj;
+    }
+    all.name = "All layers";
+    row(all);
+    return table + "</table>\n";
+}
+
+std::string hostTable(const std::vector<ReportHost>& operators) {
+    std::string table =
+        "<table>\n" +
+        heading({{"Name", false}, {"Operator", false}, {"Operations", true}, {"Bytes", true}, {"ms", true}});
+    for (const ReportHost& host : operators) {
+        table += "<tr>" + cell(host.name) + cell(host.kind) +
+                 cell(fmt::format("{:.0f}", host.operations), true) +
+                 cell(fmt::format("{:.0f}", host.bytes), true) +
+                 cell(fmt::format("{:.4f}", host.milliseconds), true) + "</tr>\n";
+    }
+    return table + "</table>\n";
+}
+
 std::string parametersTable(const std::vector<std::pair<std::string, std::string>>& parameters) {
     std::string table = "<table>\n" + heading({{"Parameter", false}, {"Value", true}});
     for (const auto& [name, value] : parameters) {
@@ -137,9 +176,16 @@ std::string reportHtml(const ReportData& data) {
     if (data.front && !data.front->points.empty()) {
         body += section("The front, with this point marked", svg::front(*data.front));
     }
+    if (!data.time.empty()) {
+        body += section("Where the time of a frame goes, modelled", svg::frameTime(data.time));
+    }
+    if (!data.hostOperators.empty()) {
+        body += section("On the host, modelled: " + svg::escape(data.host), hostTable(data.hostOperators));
+    }
     if (!data.layers.empty()) {
         body += section("Cycles per frame, layer by layer, modelled", svg::layerCycles(data.layers));
-        body += section("Dynamic energy per frame, layer by layer, modelled", svg::layerEnergy(data.layers));
+        body += section("Energy per frame, layer by layer, modelled",
+                        svg::layerEnergy(data.layers) + energyTable(data.layers));
         body += section("Layers, modelled", layersTable(data.layers));
     }
     body += section("Parameters", parametersTable(data.parameters));

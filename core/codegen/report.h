@@ -25,6 +25,19 @@ struct ReportLayer {
     int dsp = 0;
     double bram36 = 0, lut = 0;
     double computePj = 0, onChipPj = 0, dramPj = 0; ///< dynamic energy per frame
+    double staticPj = 0;                            ///< its share of the device's static energy
+};
+
+/// A part of a frame's latency, in milliseconds. Modelled.
+struct ReportTime {
+    std::string name;
+    double milliseconds = 0;
+};
+
+/// An operator that runs on the host. Modelled.
+struct ReportHost {
+    std::string name, kind;
+    double operations = 0, bytes = 0, milliseconds = 0;
 };
 
 /// How much of a device's resource a design takes.
@@ -58,6 +71,9 @@ struct ReportData {
     std::vector<std::pair<std::string, std::string>> parameters;
     std::vector<ReportGauge> gauges;
     std::vector<ReportLayer> layers;
+    std::vector<ReportTime> time; ///< the parts of the latency, in the order in which they pass
+    std::string host;             ///< what runs the host operators
+    std::vector<ReportHost> hostOperators;
     std::optional<ReportFront> front;
     std::vector<ReportCheck> checks;
     std::vector<std::string> notes; ///< host operators, rounding remarks, ...

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/svg.h"
 
+#include <array>
+#include <numeric>
+#include <span>
+
 namespace tandem::codegen::svg {
 
 namespace {
@@ -104,33 +108,79 @@ std::string layerCycles(const std::vector<ReportLayer>& layers) {
     return svg + "</svg>\n";
 }
 
+namespace {
+
+/// What a row of bars is made of, and its colours.
+struct Part {
+    std::string_view style;
+    std::string title;
+    double value;
+};
+
+std::array<Part, 4> energyParts(const ReportLayer& layer) {
+    return {{{"fill", "computing", layer.computePj},
+             {"second", "on-chip memory", layer.onChipPj},
+             {"third", "DRAM", layer.dramPj},
+             {"fourth", "static", layer.staticPj}}};
+}
+
+double sumOf(std::span<const Part> parts) {
+    return std::accumulate(parts.begin(), parts.end(), 0.0,
+                           [](double sum, const Part& part) { return sum + part.value; });
+}
+
+/// The parts side by side from kLabel on, `full` being as wide as a bar can be.
+std::string stacked(std::span<const Part> parts, double y, double full) {
+    std::string svg;
+    double x = kLabel;
+    for (const Part& part : parts) {
+        svg += bar(x, y, kBar * part.value / full, part.style);
+        x += kBar * part.value / full;
+    }
+    return svg;
+}
+
+std::string legend(std::span<const Part> parts) {
+    std::string svg;
+    double x = kLabel;
+    for (const Part& part : parts) {
+        svg += bar(x, 4.0, 14.0, part.style) + text(x + 20.0, 16.0, part.title);
+        x += 125.0;
+    }
+    return svg;
+}
+
+} // namespace
+
 std::string layerEnergy(const std::vector<ReportLayer>& layers) {
     double most = 1e-12;
     for (const ReportLayer& layer : layers) {
-        most = std::max(most, layer.computePj + layer.onChipPj + layer.dramPj);
+        most = std::max(most, sumOf(energyParts(layer)));
     }
     std::string svg = open(kWidth, kRow * static_cast<double>(layers.size()) + 30.0,
-                           "Dynamic energy per frame of every layer, modelled");
-    double x = kLabel;
-    for (const auto& [style, title] :
-         {std::pair{"fill", "computing"}, {"second", "on-chip memory"}, {"third", "DRAM"}}) {
-        svg += bar(x, 4.0, 14.0, style) + text(x + 20.0, 16.0, title);
-        x += 130.0;
-    }
+                           "Energy per frame of every layer, modelled");
+    svg += legend(energyParts({}));
     double y = 28.0;
     for (const ReportLayer& layer : layers) {
-        svg += text(kLabel - 8.0, y + 12.0, shortened(layer.name), "end");
-        x = kLabel;
-        for (const auto& [style, energy] :
-             {std::pair{"fill", layer.computePj}, {"second", layer.onChipPj}, {"third", layer.dramPj}}) {
-            svg += bar(x, y, kBar * energy / most, style);
-            x += kBar * energy / most;
-        }
-        svg += text(x + 6.0, y + 12.0, picojoules(layer.computePj + layer.onChipPj + layer.dramPj), "start",
-                    "n");
+        const std::array<Part, 4> parts = energyParts(layer);
+        svg += text(kLabel - 8.0, y + 12.0, shortened(layer.name), "end") + stacked(parts, y, most);
+        svg +=
+            text(kLabel + kBar * sumOf(parts) / most + 6.0, y + 12.0, picojoules(sumOf(parts)), "start", "n");
         y += kRow;
     }
     return svg + "</svg>\n";
+}
+
+std::string frameTime(const std::vector<ReportTime>& times) {
+    constexpr std::array<std::string_view, 4> kStyles{"third", "second", "fourth", "fill"};
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        parts.push_back({kStyles[i % kStyles.size()], times[i].name, times[i].milliseconds});
+    }
+    const double total = std::max(1e-12, sumOf(parts));
+    std::string svg = open(kWidth, 56.0, "The latency of a frame by its parts, modelled");
+    svg += legend(parts) + text(kLabel - 8.0, 40.0, "one frame", "end") + stacked(parts, 28.0, total);
+    return svg + text(kLabel + kBar + 6.0, 40.0, fmt::format("{:.4g} ms", total), "start", "n") + "</svg>\n";
 }
 
 std::string front(const ReportFront& plotted) {

@@ -17,8 +17,11 @@ std::string escape(std::string_view text);
 /// A horizontal bar per layer: the cycles it needs; the slowest one, which sets the interval, stands out.
 std::string layerCycles(const std::vector<ReportLayer>& layers);
 
-/// A horizontal bar per layer: energy, split into computing, on-chip memory and DRAM.
+/// A horizontal bar per layer: energy, split into computing, on-chip memory, DRAM and static.
 std::string layerEnergy(const std::vector<ReportLayer>& layers);
+
+/// One bar: the parts of a frame's latency one after the other.
+std::string frameTime(const std::vector<ReportTime>& parts);
 
 /// The front as a scatter with axes, the chosen point marked.
 std::string front(const ReportFront& front);

@@ -139,11 +139,22 @@ std::int64_t latencyEstimate(const Workload& workload, const Parameters& paramet
 /// Resources of one layer's engine, its buffers and weight memory included.
 Resources layerResources(const Layer& layer, const Folding& folding);
 
+/// layerInterval and layerResources at once.
+struct LayerCost {
+    std::int64_t interval = 0;
+    Resources resources;
+};
+LayerCost layerCost(const Layer& layer, const Folding& folding);
+
 /// Resources of the whole top: layers, stream converters, forks, FIFOs, AXI-Stream ports.
 Resources resources(const Workload& workload, const Parameters& parameters);
 
 /// Energy of one frame from operation and access counts times unit energies (Horowitz, ISSCC 2014, 45 nm).
 Energy layerEnergy(const Layer& layer, const Folding& folding);
+
+/// Reading a frame from DRAM, and writing its result there.
+double inputEnergy(const Workload& workload);
+double outputEnergy(const Workload& workload);
 
 /// The sum of the layers' plus reading the input from and writing the output to DRAM.
 Energy energy(const Workload& workload, const Parameters& parameters);

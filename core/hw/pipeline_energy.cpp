@@ -81,6 +81,17 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
 
 } // namespace
 
+double inputEnergy(const Workload& workload) {
+    return kDramPerBit * static_cast<double>(std::int64_t{workload.inputChannels} * workload.inputHeight *
+                                             workload.inputWidth * workload.inputBits);
+}
+
+double outputEnergy(const Workload& workload) {
+    const Layer& last = workload.layers.back();
+    return kDramPerBit * static_cast<double>(std::int64_t{last.outputChannels} * last.outputHeight *
+                                             last.outputWidth * last.outputBits);
+}
+
 Energy layerEnergy(const Layer& layer, const Folding& folding) {
     return energyOf(layer, folding, engineOf(layer, folding));
 }
@@ -96,14 +107,7 @@ Energy energy(const Workload& workload, const Parameters& parameters, std::span<
         total.compute += own.compute;
         total.onChip += own.onChip;
     }
-    const auto bits = [](int channels, int height, int width, int each) {
-        return static_cast<double>(std::int64_t{channels} * height * width * each);
-    };
-    const Layer& last = workload.layers.back();
-    total.dram =
-        kDramPerBit *
-        (bits(workload.inputChannels, workload.inputHeight, workload.inputWidth, workload.inputBits) +
-         bits(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits));
+    total.dram = inputEnergy(workload) + outputEnergy(workload);
     return total;
 }
 

@@ -249,6 +249,11 @@ Resources layerResources(const Layer& layer, const Folding& folding) {
     return resourcesOf(layer, folding, engineOf(layer, folding));
 }
 
+LayerCost layerCost(const Layer& layer, const Folding& folding) {
+    const Engine engine = engineOf(layer, folding);
+    return {std::max(engine.work, engine.inputFrame), resourcesOf(layer, folding, engine)};
+}
+
 namespace {
 
 /// Fixed scratch per layer of a resource count; networks beyond go to the heap.

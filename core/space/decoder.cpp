@@ -29,6 +29,10 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
     : graph_(std::move(prepared)),
       device_(std::move(onDevice)),
       lowering_(quant::lower(graph_)),
+      host_(hw::hostOperators(lowering_.before, lowering_.tensors[at(lowering_.input)].shape.count(),
+                              lowering_.tensors[at(lowering_.output)].shape.count(), lowering_.after,
+                              device_)),
+      hostMs_(hw::totalMilliseconds(host_)),
       plan_(makePlan(graph_, lowering_)),
       tables_(graph_, lowering_, plan_),
       named_(nameParameters(plan_, lowering_, device_, tables_.intervals())),
@@ -164,10 +168,11 @@ Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
     decode(encoding, false, scratch);
     if (scratch.design.kind != Template::Pipeline) {
         const std::int64_t count = tables_.parameterCount(scratch.resolution);
-        return scratch.design.kind == Template::Folded ? foldedMetrics(scratch.design, count, device_)
-                                                       : hybridMetrics(scratch.design, count, device_, false);
+        return scratch.design.kind == Template::Folded
+                   ? foldedMetrics(scratch.design, count, hostMs_, device_)
+                   : hybridMetrics(scratch.design, count, hostMs_, device_, false);
     }
-    return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution),
+    return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution), hostMs_,
                          device_);
 }
 

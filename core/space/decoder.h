@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hw/device.h"
+#include "core/hw/host_cost.h"
 #include "core/hw/pipeline_engine.h"
 #include "core/nn/graph.h"
 #include "core/quant/lowering.h"
@@ -38,6 +39,7 @@ class Decoder {
     const Plan& plan() const { return plan_; }
     const LayerTables& tables() const { return tables_; }
     const NamedParameters& named() const { return named_; }
+    const std::vector<hw::HostOperator>& hostOperators() const { return host_; }
 
     /// Throws Error (Input) when the encoding is not a point of this space.
     void resolvePoint(const Encoding& encoding, Resolution& resolution) const;
@@ -63,6 +65,8 @@ class Decoder {
     nn::Graph graph_;
     hw::Device device_;
     quant::Lowering lowering_;
+    std::vector<hw::HostOperator> host_;
+    double hostMs_ = 0.0;
     Plan plan_;
     LayerTables tables_;
     NamedParameters named_;

@@ -56,14 +56,43 @@ double utilization(const Metrics& metrics, const hw::Device& device) {
     return 100.0 * share;
 }
 
-void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
-               double dynamicPj, const hw::Device& device) {
-    const double latencyMs = static_cast<double>(latencyCycles) / (clockMhz * 1e3);
-    const double framesPerSecond = clockMhz * 1e6 / static_cast<double>(intervalCycles);
-    metrics.set(Metric::LatencyMs, latencyMs, Source::Modelled);
-    metrics.set(Metric::ThroughputFps, framesPerSecond, Source::Modelled);
-    metrics.set(Metric::EnergyMj, dynamicPj * 1e-9 + device.staticPowerW * latencyMs, Source::Modelled);
-    metrics.set(Metric::PowerW, device.staticPowerW + dynamicPj * 1e-12 * framesPerSecond, Source::Modelled);
+hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
+                               std::int64_t latencyCycles, std::int64_t intervalCycles) {
+    const hw::Workload& workload = design.workload;
+    const hw::Layer& last = workload.layers.back();
+    return {latencyCycles,
+            intervalCycles,
+            engines.front().inputFrame,
+            engines.back().outputFrame,
+            0,
+            design.clockMhz,
+            static_cast<double>(frameBytes(workload.inputChannels, workload.inputHeight, workload.inputWidth,
+                                           workload.inputBits)),
+            static_cast<double>(
+                frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits)),
+            0.0};
+}
+
+void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& dynamic,
+               const hw::Device& device) {
+    constexpr double kMjPerPj = 1e-9;
+    const double framesPerSecond = 1e3 / time.frameMs;
+    const double staticMj = device.staticPowerW * time.latencyMs();
+    for (const auto& [metric, value] :
+         {std::pair{Metric::LatencyMs, time.latencyMs()},
+          {Metric::AcceleratorMs, time.acceleratorMs},
+          {Metric::TransferMs, time.transferMs},
+          {Metric::HostMs, time.hostMs},
+          {Metric::StartUpMs, time.startUpMs},
+          {Metric::ThroughputFps, framesPerSecond},
+          {Metric::ComputeMj, dynamic.compute * kMjPerPj},
+          {Metric::OnChipMj, dynamic.onChip * kMjPerPj},
+          {Metric::DramMj, dynamic.dram * kMjPerPj},
+          {Metric::StaticMj, staticMj},
+          {Metric::EnergyMj, dynamic.total() * kMjPerPj + staticMj},
+          {Metric::PowerW, device.staticPowerW + dynamic.total() * 1e-12 * framesPerSecond}}) {
+        metrics.set(metric, value, Source::Modelled);
+    }
 }
 
 void setResources(Metrics& metrics, const hw::pipeline::Resources& resources) {
@@ -88,16 +117,18 @@ void setTraffic(Metrics& metrics, double bytes, const hw::Device& device) {
 }
 
 Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
-                      std::int64_t parameterCount, const hw::Device& device) {
+                      std::int64_t parameterCount, double hostMs, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
     }
-    setTiming(metrics, hw::pipeline::latencyEstimate(workload, engines),
-              hw::pipeline::interval(workload, engines), design.clockMhz,
-              hw::pipeline::energy(workload, design.parameters, engines).total(), device);
+    const hw::AcceleratorRun run =
+        pipelineRun(design, engines, hw::pipeline::latencyEstimate(workload, engines),
+                    hw::pipeline::interval(workload, engines));
+    setTiming(metrics, hw::systemTime(run, hostMs, device),
+              hw::pipeline::energy(workload, design.parameters, engines), device);
     setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);

@@ -3,6 +3,7 @@
 
 #include "core/hw/device.h"
 #include "core/hw/pipeline_engine.h"
+#include "core/hw/system_time.h"
 #include "core/space/joint_space.h"
 #include "core/space/metric.h"
 
@@ -11,16 +12,20 @@
 
 namespace tandem::space {
 
-/// Everything known about an accelerator's speed, size and energy, all Modelled, with latency in closed form
-/// and the parameter count given. `engines` are those of the design's layers. Energy is the layers' plus the
-/// device's static power over the latency.
+/// Everything known about a system's speed, size and energy, all Modelled, with latency in closed form, the
+/// parameter count and the time of the host operators given. `engines` are those of the design's layers.
+/// Energy is the layers' plus the device's static power over the latency.
 Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
-                      std::int64_t parameterCount, const hw::Device& device);
+                      std::int64_t parameterCount, double hostMs, const hw::Device& device);
 
-/// Sets what follows from cycles: latency, throughput, energy and power. `dynamicPj` is the energy of the
-/// operations and accesses of one frame.
-void setTiming(Metrics& metrics, std::int64_t latencyCycles, std::int64_t intervalCycles, double clockMhz,
-               double dynamicPj, const hw::Device& device);
+/// What crosses the borders of a pipeline, with its cycles.
+hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
+                               std::int64_t latencyCycles, std::int64_t intervalCycles);
+
+/// Sets what follows from time: latency and its parts, throughput, energy and its parts, power. `dynamic` is
+/// the energy of the operations and accesses of one frame.
+void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& dynamic,
+               const hw::Device& device);
 
 void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
 

@@ -334,18 +334,21 @@ Metrics Evaluator::refine(const Encoding& encoding) const {
     Resolution resolution;
     all.decoder().resolvePoint(encoding, resolution);
     const std::int64_t parameterCount = all.decoder().tables().parameterCount(resolution);
+    const double hostMs = hw::totalMilliseconds(all.decoder().hostOperators());
     Metrics metrics;
     if (design.kind == Template::Folded) {
-        metrics = foldedMetrics(design, parameterCount, device);
+        metrics = foldedMetrics(design, parameterCount, hostMs, device);
     } else if (design.kind == Template::Hybrid) {
-        metrics = hybridMetrics(design, parameterCount, device, true);
+        metrics = hybridMetrics(design, parameterCount, hostMs, device, true);
     } else {
         const std::vector<hw::pipeline::Engine> engines =
             hw::pipeline::enginesOf(design.workload, design.parameters);
-        metrics = designMetrics(design, engines, parameterCount, device);
+        metrics = designMetrics(design, engines, parameterCount, hostMs, device);
         const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
-        setTiming(metrics, timing.latency, timing.interval, design.clockMhz,
-                  hw::pipeline::energy(design.workload, design.parameters).total(), device);
+        setTiming(
+            metrics,
+            hw::systemTime(pipelineRun(design, engines, timing.latency, timing.interval), hostMs, device),
+            hw::pipeline::energy(design.workload, design.parameters), device);
         setTraffic(metrics, design.workload, device);
     }
     const std::vector<std::size_t> tops = all.integerTops(network);

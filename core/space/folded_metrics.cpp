@@ -51,22 +51,27 @@ hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Param
     return parameters;
 }
 
-Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device) {
+Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                      const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     const hw::folded::Program program = hw::folded::compile(workload, design.folded);
-    const std::int64_t cycles =
-        hw::folded::replay(program, workload, memoryOf(device, design.folded, design.clockMhz)).latency;
+    const hw::folded::Timing timing =
+        hw::folded::replay(program, workload, memoryOf(device, design.folded, design.clockMhz));
+    hw::AcceleratorRun run;
+    run.latencyCycles = run.intervalCycles = timing.latency;
+    run.transferCycles = timing.waiting + timing.moving;
+    run.clockMhz = design.clockMhz;
+    run.streamedBytes = bytesMoved(program);
     Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
     }
-    setTiming(metrics, cycles, cycles, design.clockMhz, hw::folded::energy(workload, program).total(),
-              device);
+    setTiming(metrics, hw::systemTime(run, hostMs, device), hw::folded::energy(workload, program), device);
     setResources(metrics, hw::folded::resources(program.machine));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
-    setTraffic(metrics, bytesMoved(program), device);
+    setTraffic(metrics, run.streamedBytes, device);
     return metrics;
 }
 
@@ -91,8 +96,8 @@ std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, in
     return made;
 }
 
-Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device,
-                      bool exact) {
+Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                      const hw::Device& device, bool exact) {
     const hw::Workload& workload = design.workload;
     const hw::folded::Parameters& tail = design.hybrid.tail;
     const hw::folded::Memory memory = memoryOf(device, tail, design.clockMhz);
@@ -101,17 +106,21 @@ Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, const h
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
     }
-    const std::int64_t latency = exact ? hw::hybrid::exactTiming(workload, design.hybrid, memory, 1).latency
-                                       : hw::hybrid::latencyEstimate(workload, design.hybrid, memory);
-    setTiming(metrics, latency, hw::hybrid::interval(workload, design.hybrid, memory), design.clockMhz,
-              hw::hybrid::energy(workload, design.hybrid).total(), device);
-    setResources(metrics, hw::hybrid::resources(workload, design.hybrid));
-    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
-    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     const std::int64_t input =
         std::int64_t{workload.inputChannels} * workload.inputHeight * workload.inputWidth;
     const hw::Workload folded = hw::hybrid::split(workload, design.hybrid.layers).tail;
-    setTraffic(metrics, static_cast<double>(input) + bytesMoved(hw::folded::compile(folded, tail)), device);
+    hw::AcceleratorRun run;
+    run.latencyCycles = exact ? hw::hybrid::exactTiming(workload, design.hybrid, memory, 1).latency
+                              : hw::hybrid::latencyEstimate(workload, design.hybrid, memory);
+    run.intervalCycles = hw::hybrid::interval(workload, design.hybrid, memory);
+    run.clockMhz = design.clockMhz;
+    run.streamedBytes = static_cast<double>(input) + bytesMoved(hw::folded::compile(folded, tail));
+    setTiming(metrics, hw::systemTime(run, hostMs, device), hw::hybrid::energy(workload, design.hybrid),
+              device);
+    setResources(metrics, hw::hybrid::resources(workload, design.hybrid));
+    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
+    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    setTraffic(metrics, run.streamedBytes, device);
     return metrics;
 }
 

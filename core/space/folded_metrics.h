@@ -27,11 +27,12 @@ std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, in
                                                 std::int64_t interval, const hw::folded::Parameters& tail);
 
 /// The same as designMetrics for a folded design: cycles are exact, and DRAM traffic is all that the program
-/// moves, weights included.
-Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device);
+/// moves, weights included. Cycles in which the array only moves maps or waits for weights are transfers.
+Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                      const hw::Device& device);
 
 /// The same for a hybrid design; the latency is an estimate unless `exact`.
-Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, const hw::Device& device,
-                      bool exact);
+Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                      const hw::Device& device, bool exact);
 
 } // namespace tandem::space

@@ -37,6 +37,10 @@ const hw::Device& JointSpace::device() const {
     return decoder().device();
 }
 
+const std::vector<hw::HostOperator>& JointSpace::hostOperators() const {
+    return decoder().hostOperators();
+}
+
 const Decoder& JointSpace::decoder() const {
     return implementation_->decoder;
 }

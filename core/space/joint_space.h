@@ -3,6 +3,7 @@
 
 #include "core/hw/device.h"
 #include "core/hw/folded.h"
+#include "core/hw/host_cost.h"
 #include "core/hw/hybrid.h"
 #include "core/hw/pipeline.h"
 #include "core/hw/workload.h"
@@ -60,6 +61,8 @@ class JointSpace {
     const std::vector<Bundle>& bundles() const;
     const nn::Graph& imported() const;
     const hw::Device& device() const;
+    /// What the host does for every frame, whatever the point, with its modelled cost.
+    const std::vector<hw::HostOperator>& hostOperators() const;
 
     /// The accelerator of a point. Fast: this runs for every point searched.
     Design design(const Encoding& encoding) const;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tandem::space {
 
 namespace {
@@ -43,9 +45,10 @@ std::string kindName(const hw::Layer& layer) {
 
 } // namespace
 
-std::vector<LayerDetails> layerDetails(const Design& design) {
+std::vector<LayerDetails> layerDetails(const Design& design, double staticMj) {
+    constexpr double kPjPerMj = 1e9;
     std::vector<LayerDetails> details;
-    std::int64_t slowest = 1;
+    std::int64_t slowest = 1, all = 0;
     const std::size_t layers = design.workload.layers.size();
     const std::size_t pipelined = design.kind == Template::Pipeline ? layers
                                   : design.kind == Template::Hybrid
@@ -58,7 +61,17 @@ std::vector<LayerDetails> layerDetails(const Design& design) {
         const hw::pipeline::Folding folding = foldings.foldings.at(i);
         details.push_back(
             {layer, folding, hw::multiplyAccumulates(layer), hw::pipeline::layerInterval(layer, folding),
-             hw::pipeline::layerResources(layer, folding), hw::pipeline::layerEnergy(layer, folding), 0.0});
+             hw::pipeline::layerResources(layer, folding), hw::pipeline::layerEnergy(layer, folding)});
+    }
+    // The first layer that takes the frame counts for it; a fork hands it to the others.
+    const auto first = std::ranges::find_if(details, [](const LayerDetails& detail) {
+        return std::ranges::count(detail.layer.inputs, hw::kNetworkInput) > 0;
+    });
+    if (first != details.end()) {
+        first->energy.dram += hw::pipeline::inputEnergy(design.workload);
+    }
+    if (design.kind == Template::Pipeline && !details.empty()) {
+        details.back().energy.dram += hw::pipeline::outputEnergy(design.workload);
     }
     if (pipelined < layers) {
         const hw::Workload tail =
@@ -75,15 +88,17 @@ std::vector<LayerDetails> layerDetails(const Design& design) {
                                hw::multiplyAccumulates(layer),
                                timing.layers[i - pipelined],
                                {},
-                               energies[i - pipelined],
-                               0.0});
+                               energies[i - pipelined]});
         }
     }
     for (const LayerDetails& detail : details) {
         slowest = std::max(slowest, detail.interval);
+        all += detail.interval;
     }
     for (LayerDetails& detail : details) {
         detail.load = static_cast<double>(detail.interval) / static_cast<double>(slowest);
+        detail.staticPj =
+            staticMj * kPjPerMj * static_cast<double>(detail.interval) / static_cast<double>(all);
     }
     return details;
 }

@@ -16,12 +16,14 @@ struct LayerDetails {
     std::int64_t macs = 0;             ///< multiply-accumulates per frame
     std::int64_t interval = 0;         ///< cycles per frame that the layer alone needs
     hw::pipeline::Resources resources; ///< its engine, buffers and weight memory; none where layers share one
-    hw::pipeline::Energy energy;       ///< dynamic, one frame, picojoules
-    double load = 0.0;                 ///< its interval over the slowest layer's: 1 is the bottleneck
+    hw::pipeline::Energy energy; ///< dynamic, one frame, picojoules; DRAM where the layer reads the frame or
+                                 ///< writes the result
+    double staticPj = 0.0;       ///< its share of the static energy, by the cycles that the layers work
+    double load = 0.0;           ///< its interval over the slowest layer's: 1 is the bottleneck
 };
 
-/// Every layer of a design in the order of its workload.
-std::vector<LayerDetails> layerDetails(const Design& design);
+/// Every layer of a design in the order of its workload. `staticMj`: the device's static energy of one frame.
+std::vector<LayerDetails> layerDetails(const Design& design, double staticMj = 0.0);
 
 /// "conv 3x3 s2", "depth-wise 5x5", "max pool 2x2", "add", "fully connected".
 std::string describe(const hw::Layer& layer);

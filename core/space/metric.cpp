@@ -34,8 +34,16 @@ constexpr std::array<MetricText, kMetricCount> kTexts{{
     {"macs", "MACs", ""},
     {"params", "Parameters", ""},
     {"utilization", "Utilization", "%"},
+    {"accelerator_ms", "Latency: accelerator", "ms"},
+    {"transfer_ms", "Latency: transfers", "ms"},
+    {"host_ms", "Latency: host", "ms"},
+    {"start_up_ms", "Latency: start-up", "ms"},
+    {"compute_mj", "Energy: computing", "mJ"},
+    {"on_chip_mj", "Energy: on-chip memory", "mJ"},
+    {"dram_mj", "Energy: DRAM", "mJ"},
+    {"static_mj", "Energy: static", "mJ"},
 }};
-static_assert(static_cast<std::size_t>(Metric::Utilization) + 1 == kMetricCount);
+static_assert(static_cast<std::size_t>(Metric::StaticMj) + 1 == kMetricCount);
 
 const MetricText& textOf(Metric metric) {
     return kTexts.at(static_cast<std::size_t>(metric));
@@ -57,6 +65,21 @@ std::string_view metricUnit(Metric metric) {
 
 bool higherIsBetter(Metric metric) {
     return textOf(metric).higherIsBetter;
+}
+
+bool isPart(Metric metric) {
+    return metric >= Metric::AcceleratorMs && metric <= Metric::StaticMj;
+}
+
+std::span<const Metric> metricsInOrder() {
+    static constexpr std::array<Metric, kMetricCount> kOrder{
+        Metric::Accuracy, Metric::Agreement,  Metric::LatencyMs,     Metric::StartUpMs,
+        Metric::HostMs,   Metric::TransferMs, Metric::AcceleratorMs, Metric::ThroughputFps,
+        Metric::EnergyMj, Metric::ComputeMj,  Metric::OnChipMj,      Metric::DramMj,
+        Metric::StaticMj, Metric::PowerW,     Metric::Lut,           Metric::Ff,
+        Metric::Dsp,      Metric::Bram,       Metric::DramBytes,     Metric::Macs,
+        Metric::Params,   Metric::Utilization};
+    return kOrder;
 }
 
 std::string_view sourceName(Source source) {

@@ -15,8 +15,8 @@ enum class Metric : std::uint8_t {
     Accuracy,      ///< share of right answers on validation or test data, percent
     Agreement,     ///< share of inputs on which the changed, quantized network and the imported one agree
                    ///< (top-1), percent
-    LatencyMs,     ///< first input beat to last output beat of one frame
-    ThroughputFps, ///< frames per second in steady state
+    LatencyMs,     ///< one frame through the whole system: start-up, host, transfers, accelerator
+    ThroughputFps, ///< frames per second in steady state: host, memory and accelerator overlap
     EnergyMj,      ///< one frame, static power included
     PowerW,
     Lut,
@@ -27,8 +27,18 @@ enum class Metric : std::uint8_t {
     Macs,        ///< multiply-accumulates per frame
     Params,      ///< weights and biases
     Utilization, ///< share of the device's scarcest resource that is used, percent
+    // The parts of the latency; see hw::SystemTime.
+    AcceleratorMs, ///< first input beat to last output beat
+    TransferMs,    ///< waiting for input and output
+    HostMs,        ///< host operators
+    StartUpMs,     ///< from the call to the first input
+    // The parts of the energy of one frame.
+    ComputeMj, ///< products, sums, requantization
+    OnChipMj,  ///< accesses to memories on the chip
+    DramMj,    ///< accesses to external memory
+    StaticMj,  ///< the device's static power over the latency
 };
-inline constexpr std::size_t kMetricCount = 14;
+inline constexpr std::size_t kMetricCount = 22;
 
 /// Where a figure comes from; it is never shown without it.
 enum class Source : std::uint8_t { None, Proxy, Predicted, Modelled, Measured };
@@ -43,6 +53,11 @@ std::string_view metricUnit(Metric metric);
 std::string_view sourceName(Source source);
 /// Throws Error (Input) that lists the names.
 Metric metricByName(std::string_view name);
+/// Whether it is a part of another metric (the host's share of the latency): tables of many points leave it
+/// out.
+bool isPart(Metric metric);
+/// All metrics in the order in which people read them: parts behind their whole.
+std::span<const Metric> metricsInOrder();
 /// Whether more of it is better by nature (accuracy, agreement, throughput).
 bool higherIsBetter(Metric metric);
 

@@ -90,6 +90,11 @@ void PanelTest::inspectorShowsThePoint() {
     inspector.setPoint(id);
     QCOMPARE(inspector.layers().rowCount(), 3);
     QCOMPARE(inspector.parameters().rowCount(), 14);
+    QCOMPARE(inspector.energy().rowCount(), 4); // and the sum
+    QCOMPARE(inspector.energy().index(3, 1).data().toString(), QStringLiteral("6"));
+    QCOMPARE(inspector.host().rowCount(), 1);
+    QCOMPARE(inspector.host().index(0, 0).data().toString(), QStringLiteral("Softmax"));
+    QVERIFY(inspector.host().index(0, 3).data().toString().contains(QStringLiteral("12.5")));
     QCOMPARE(inspector.metrics().index(0, 0).data().toString(), QStringLiteral("Agreement"));
     QVERIFY(inspector.metrics().index(0, 2).data().toString().startsWith(QStringLiteral("predicted")));
     const auto gauges = inspector.findChildren<widgets::ResourceGauge*>();

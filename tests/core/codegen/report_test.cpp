@@ -40,6 +40,20 @@ TEST(Report, ShowsEveryFigureWithItsSource) {
     }
 }
 
+TEST(Report, ShowsWhereTimeAndEnergyGo) {
+    ReportData data = someData();
+    data.layers[0].staticPj = 2500;
+    data.time = {{"start-up", 0.03}, {"host", 0.2}, {"transfers", 0.0}, {"accelerator", 1.02}};
+    data.host = "a core at 650 MHz";
+    data.hostOperators = {{"probabilities", "Softmax", 230, 80, 0.0123}};
+    const std::string html = reportHtml(data);
+    for (const char* text : {"Where the time of a frame goes", "start-up", "accelerator", "1.25 ms",
+                             "a core at 650 MHz", "probabilities", "Softmax", "0.0123", "Static, nJ",
+                             "All layers", "<td class=\"r\">9.4</td>"}) { // 6000 + 900 + 2500 pJ
+        EXPECT_THAT(html, HasSubstr(text));
+    }
+}
+
 TEST(Report, EscapesTexts) {
     const std::string html = reportHtml(someData());
     EXPECT_THAT(html, HasSubstr("net &lt;script&gt;"));

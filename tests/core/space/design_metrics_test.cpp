@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/design_metrics.h"
+#include "core/space/layer_details.h"
 #include "core/space/plan.h"
 #include "tests/core/space/networks.h"
 
@@ -61,6 +62,54 @@ TEST(Utilization, OfAnAsicIsAProxyOfItsArea) {
     EXPECT_NEAR(utilization(usedHalf(), device), four / 2, 1e-9);
     const JointSpace joint(test::chainNetwork(), device);
     EXPECT_EQ(joint.cost(joint.space().importedPoint()).source(Metric::Utilization), Source::Proxy);
+}
+
+TEST(DesignMetrics, PartsOfLatencyAndEnergyAddUp) {
+    hw::Device device = test::exampleDevice();
+    const JointSpace bare(test::chainNetwork(), device);
+    device.host = "a core";
+    device.hostGflops = 0.1;
+    device.hostGBperS = 0.1;
+    device.startUpUs = 30;
+    const JointSpace joint(test::chainNetwork(), device);
+    const Encoding encoding = joint.space().importedPoint();
+    const Metrics metrics = joint.cost(encoding);
+    const auto value = [&](Metric metric) {
+        EXPECT_EQ(metrics.source(metric), Source::Modelled) << metricName(metric);
+        return static_cast<double>(metrics.value(metric));
+    };
+    EXPECT_NEAR(value(Metric::StartUpMs), 0.03, 1e-9);
+    EXPECT_NEAR(value(Metric::HostMs), hw::totalMilliseconds(joint.hostOperators()), 1e-6);
+    EXPECT_GT(value(Metric::HostMs), 0.0);
+    EXPECT_NEAR(value(Metric::LatencyMs),
+                value(Metric::StartUpMs) + value(Metric::HostMs) + value(Metric::TransferMs) +
+                    value(Metric::AcceleratorMs),
+                1e-6);
+    EXPECT_FLOAT_EQ(metrics.value(Metric::AcceleratorMs), bare.cost(encoding).value(Metric::LatencyMs));
+    EXPECT_NEAR(value(Metric::EnergyMj),
+                value(Metric::ComputeMj) + value(Metric::OnChipMj) + value(Metric::DramMj) +
+                    value(Metric::StaticMj),
+                1e-6 * value(Metric::EnergyMj));
+    EXPECT_NEAR(value(Metric::StaticMj), device.staticPowerW * value(Metric::LatencyMs), 1e-6);
+}
+
+TEST(LayerDetails, EnergyOfTheLayersIsThatOfTheDesign) {
+    const JointSpace joint(test::chainNetwork(), test::exampleDevice());
+    const Encoding encoding = joint.space().importedPoint();
+    const Metrics metrics = joint.cost(encoding);
+    const double staticMj = static_cast<double>(metrics.value(Metric::StaticMj));
+    double compute = 0.0, onChip = 0.0, dram = 0.0, still = 0.0;
+    for (const LayerDetails& detail : layerDetails(joint.design(encoding), staticMj)) {
+        compute += detail.energy.compute * 1e-9;
+        onChip += detail.energy.onChip * 1e-9;
+        dram += detail.energy.dram * 1e-9;
+        still += detail.staticPj * 1e-9;
+    }
+    EXPECT_FLOAT_EQ(static_cast<float>(compute), metrics.value(Metric::ComputeMj));
+    EXPECT_FLOAT_EQ(static_cast<float>(onChip), metrics.value(Metric::OnChipMj));
+    EXPECT_FLOAT_EQ(static_cast<float>(dram), metrics.value(Metric::DramMj));
+    EXPECT_NEAR(still, staticMj, 1e-9);
+    EXPECT_GT(dram, 0.0);
 }
 
 TEST(WidthChoices, AreEighthsThatDivideWell) {

@@ -24,6 +24,25 @@ std::string messageOf(const auto& action) {
     return {};
 }
 
+TEST(MetricNames, OrderForPeopleHoldsEveryMetricOnceAndPartsBehindTheirWhole) {
+    const std::span<const Metric> order = metricsInOrder();
+    EXPECT_EQ((std::set<Metric>{order.begin(), order.end()}.size()), kMetricCount);
+    ASSERT_EQ(order.size(), kMetricCount);
+    const auto place = [&](Metric metric) { return std::ranges::find(order, metric) - order.begin(); };
+    for (const Metric part : {Metric::StartUpMs, Metric::HostMs, Metric::TransferMs, Metric::AcceleratorMs}) {
+        EXPECT_TRUE(isPart(part));
+        EXPECT_GT(place(part), place(Metric::LatencyMs));
+        EXPECT_LT(place(part), place(Metric::ThroughputFps));
+    }
+    for (const Metric part : {Metric::ComputeMj, Metric::OnChipMj, Metric::DramMj, Metric::StaticMj}) {
+        EXPECT_TRUE(isPart(part));
+        EXPECT_GT(place(part), place(Metric::EnergyMj));
+        EXPECT_LT(place(part), place(Metric::PowerW));
+    }
+    EXPECT_FALSE(isPart(Metric::LatencyMs));
+    EXPECT_FALSE(isPart(Metric::Utilization));
+}
+
 TEST(Metric, NamesAreDistinctAndFoundAgain) {
     std::set<std::string_view> names;
     for (std::size_t i = 0; i < kMetricCount; ++i) {

@@ -272,6 +272,8 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     view.device.ff = 106400;
     view.device.dsp = 220;
     view.device.bram36 = 140;
+    view.device.host = "a core";
+    view.hostOperators = {{"probabilities", "Softmax", 230.0, 80.0, 0.0125}};
     view.layers = [](const space::Encoding& encoding) {
         std::vector<space::LayerDetails> layers(3);
         for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -280,6 +282,7 @@ widgets::StudyView syntheticView(const engine::Session& session) {
             layers[i].folding = {4, 8};
             layers[i].interval = 4096 - 512 * static_cast<int>(i);
             layers[i].resources.dsp = 16;
+            layers[i].energy.compute = 1000.0 * static_cast<double>(i + 1);
             layers[i].load = static_cast<double>(layers[i].interval) / 4096.0;
         }
         return layers;
