@@ -5,18 +5,16 @@
 #include "core/store/file_lock.h"
 #include "core/store/migrations.h"
 #include "core/store/point_codec.h"
-
-#include <zlib.h>
+#include "core/store/study_header.h"
+#include "core/store/study_writer.h"
 
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <ctime>
-#include <fstream>
 #include <mutex>
 #include <thread>
 #include <utility>
-#include <variant>
 
 namespace tandem::store {
 
@@ -29,29 +27,6 @@ constexpr auto kRenewInterval = 30s;
 constexpr std::size_t kPointsPerCommit = 10000;
 constexpr std::size_t kPointsPerBlock = 8192;
 
-/// Consecutive points of one epoch, packed.
-struct PointBlock {
-    space::PointId first = 0;
-    std::size_t count = 0;
-    std::uint32_t epoch = 0;
-    std::size_t parameters = 0;
-    std::string data;
-};
-struct Refinement {
-    space::PointId point = 0;
-    std::size_t parameters = 0;
-    std::string data;
-    std::string time;
-};
-struct TimedEpoch {
-    EpochRow row;
-    std::string time;
-};
-struct Value {
-    std::string key, value;
-};
-using Operation = std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, space::Space>;
-
 std::string timeNow() {
     const std::time_t now = std::time(nullptr);
     std::tm utc{};
@@ -60,94 +35,6 @@ std::string timeNow() {
     std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &utc);
     return text.data();
 }
-
-std::int64_t signedOf(std::uint64_t value) {
-    return static_cast<std::int64_t>(value);
-}
-
-std::int64_t checksum(std::string_view data) {
-    return static_cast<std::int64_t>(
-        crc32_z(0, reinterpret_cast<const Bytef*>(data.data()), data.size())); // NOLINT: zlib's bytes
-}
-
-/// The statements that write, prepared once.
-class Writer {
-  public:
-    explicit Writer(Database& database)
-        : database_(database),
-          points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, crc, data) "
-                            "VALUES (?, ?, ?, ?, ?, ?, ?)"),
-          refinements_(database, "INSERT INTO refinements (point, parameters, metrics, crc, data, time) "
-                                 "VALUES (?, ?, ?, ?, ?, ?)"),
-          epochs_(database,
-                  "INSERT INTO epochs (epoch, text, command, first_point, time) VALUES (?, ?, ?, ?, ?)"),
-          artefacts_(database, "INSERT INTO artefacts (point, kind, json, time) VALUES (?, ?, ?, ?)"),
-          values_(database, "INSERT OR REPLACE INTO setup (key, value) VALUES (?, ?)") {}
-
-    void operator()(const PointBlock& block) {
-        points_.bind(1, signedOf(block.first))
-            .bind(2, signedOf(block.count))
-            .bind(3, static_cast<std::int64_t>(block.epoch))
-            .bind(4, signedOf(block.parameters))
-            .bind(5, signedOf(space::kMetricCount))
-            .bind(6, checksum(block.data))
-            .bindBlob(7, block.data)
-            .run();
-    }
-    void operator()(const Refinement& refinement) {
-        refinements_.bind(1, signedOf(refinement.point))
-            .bind(2, signedOf(refinement.parameters))
-            .bind(3, signedOf(space::kMetricCount))
-            .bind(4, checksum(refinement.data))
-            .bindBlob(5, refinement.data)
-            .bindText(6, refinement.time)
-            .run();
-    }
-    void operator()(const TimedEpoch& epoch) {
-        epochs_.bind(1, static_cast<std::int64_t>(epoch.row.epoch))
-            .bindText(2, epoch.row.text)
-            .bindText(3, epoch.row.command)
-            .bind(4, signedOf(epoch.row.firstPoint))
-            .bindText(5, epoch.time)
-            .run();
-    }
-    void operator()(const ArtefactRow& artefact) {
-        artefacts_.bind(1, signedOf(artefact.point))
-            .bindText(2, artefact.kind)
-            .bindText(3, artefact.json)
-            .bindText(4, artefact.time)
-            .run();
-    }
-    void operator()(const Value& value) { values_.bindText(1, value.key).bindBlob(2, value.value).run(); }
-    void operator()(const space::Space& space) {
-        database_.execute("DELETE FROM parameters; DELETE FROM choices; DELETE FROM metrics");
-        Statement parameters(database_, "INSERT INTO parameters VALUES (?, ?, ?, ?)");
-        Statement choices(database_, "INSERT INTO choices VALUES (?, ?, ?, ?)");
-        for (std::size_t p = 0; p < space.parameters.size(); ++p) {
-            const space::Parameter& parameter = space.parameters[p];
-            parameters.bind(1, signedOf(p))
-                .bindText(2, parameter.name)
-                .bindText(3, parameter.description)
-                .bind(4, std::int64_t{parameter.imported})
-                .run();
-            for (std::size_t c = 0; c < parameter.choices.size(); ++c) {
-                choices.bind(1, signedOf(p))
-                    .bind(2, signedOf(c))
-                    .bind(3, parameter.choices[c].value)
-                    .bindText(4, parameter.choices[c].label)
-                    .run();
-            }
-        }
-        Statement metrics(database_, "INSERT INTO metrics VALUES (?, ?)");
-        for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-            metrics.bind(1, signedOf(m)).bindText(2, space::metricName(static_cast<space::Metric>(m))).run();
-        }
-    }
-
-  private:
-    Database& database_;
-    Statement points_, refinements_, epochs_, artefacts_, values_;
-};
 
 /// How many parameters and metrics the records of a row have.
 struct RecordShape {
@@ -164,51 +51,6 @@ struct RecordShape {
         unpackPoint(record, static_cast<std::size_t>(parameters), static_cast<std::size_t>(metrics), point);
     }
 };
-
-/// Whether the file ends before its pages do. While a write-ahead log lies beside it the rest may be there.
-bool isCutShort(const std::filesystem::path& path, const std::array<unsigned char, 100>& header) {
-    const std::uint64_t written = header[16] * 256U + header[17];
-    const std::uint64_t page = written == 1 ? 65536 : written;
-    std::uint64_t pages = 0;
-    for (std::size_t i = 28; i < 32; ++i) {
-        pages = pages * 256 + header[i];
-    }
-    return !std::filesystem::exists(path.string() + "-wal") &&
-           std::filesystem::file_size(path) < page * pages;
-}
-
-/// Refuses what is no study before SQLite sees it, in words that say what it is instead.
-void checkHeader(const std::filesystem::path& path) {
-    namespace fs = std::filesystem;
-    if (!fs::exists(path)) {
-        throw inputError("{}: there is no such file", path.string());
-    }
-    if (!fs::is_regular_file(path)) {
-        throw inputError("{}: this is not a file", path.string());
-    }
-    std::ifstream file(path, std::ios::binary);
-    std::array<unsigned char, 100> header{};
-    if (!file.is_open()) {
-        throw inputError("{}: the file cannot be read", path.string());
-    }
-    std::string bytes(header.size(), '\0');
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    std::copy(bytes.begin(), bytes.end(), header.begin());
-    if (file.gcount() != static_cast<std::streamsize>(header.size()) ||
-        !bytes.starts_with("SQLite format 3")) {
-        throw inputError("{}: this is not a Tandem study", path.string());
-    }
-    std::int64_t application = 0;
-    for (std::size_t i = 68; i < 72; ++i) {
-        application = application * 256 + header[i];
-    }
-    if (application != kApplicationId) {
-        throw inputError("{}: this is a database, but not a Tandem study", path.string());
-    }
-    if (isCutShort(path, header)) {
-        throw inputError("{}: the study is damaged (its end is missing)", path.string());
-    }
-}
 
 } // namespace
 
