@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/scatter_view.h"
 
+#include "widgets/axis_picker.h"
 #include "widgets/cloud_plottable.h"
 #include "widgets/format.h"
+#include "widgets/front_places.h"
+#include "widgets/plot_axes.h"
 #include "widgets/plot_legend.h"
 #include "widgets/point_text.h"
 
 #include <QAccessible>
-#include <QCheckBox>
-#include <QComboBox>
 #include <qcustomplot.h>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -21,45 +22,13 @@ namespace {
 
 constexpr int kReach = 12; ///< logical pixels around the cursor in which a point is picked
 
-QComboBox* metricBox(const QString& name, QWidget* parent) {
-    auto* box = new QComboBox(parent);
-    for (std::size_t i = 0; i < space::kMetricCount; ++i) {
-        box->addItem(metricLabel(static_cast<space::Metric>(i)), static_cast<int>(i));
-    }
-    box->setAccessibleName(name);
-    box->setToolTip(name);
-    return box;
-}
-
-/// An interval with some air around it, back in axis values.
-QCPRange padded(Interval interval, bool logarithmic) {
-    if (interval.empty()) {
-        return logarithmic ? QCPRange(0.1, 10) : QCPRange(0, 100);
-    }
-    double air = (interval.high - interval.low) * 0.06;
-    if (air <= 0.0) {
-        air = std::max(std::abs(interval.high) * 0.05, 0.05);
-    }
-    const double low = interval.low - air, high = interval.high + air;
-    return logarithmic ? QCPRange(std::pow(10.0, low), std::pow(10.0, high)) : QCPRange(low, high);
-}
-
-/// Whether `shown` must change to show `wanted` well: something is outside, or most of it is empty.
-bool needsFit(QCPRange shown, Interval wanted, bool logarithmic) {
-    if (wanted.empty()) {
-        return false;
-    }
-    const double low = logarithmic ? std::log10(shown.lower) : shown.lower;
-    const double high = logarithmic ? std::log10(shown.upper) : shown.upper;
-    return !(low <= wanted.low && wanted.high <= high) || (wanted.high - wanted.low) < 0.6 * (high - low);
-}
-
 } // namespace
 
 ScatterView::ScatterView(QWidget* parent) : QWidget(parent) {
     buildPlot();
     buildControls();
-    writeControls();
+    x_->setChoice(cloud_.xAxis());
+    y_->setChoice(cloud_.yAxis());
     applyAxes();
     recolor();
     updateDescription();
@@ -107,35 +76,24 @@ void ScatterView::buildPlot() {
 }
 
 void ScatterView::buildControls() {
-    yMetric_ = metricBox(tr("Metric on the vertical axis"), this);
-    xMetric_ = metricBox(tr("Metric on the horizontal axis"), this);
-    yMetric_->setObjectName(QStringLiteral("yMetric"));
-    xMetric_->setObjectName(QStringLiteral("xMetric"));
-    yLog_ = new QCheckBox(tr("log"), this);
-    xLog_ = new QCheckBox(tr("log"), this);
-    yLog_->setAccessibleName(tr("Logarithmic vertical axis"));
-    xLog_->setAccessibleName(tr("Logarithmic horizontal axis"));
-    yLog_->setToolTip(yLog_->accessibleName());
-    xLog_->setToolTip(xLog_->accessibleName());
+    y_ = new AxisPicker(tr("Metric on the vertical axis"), tr("Logarithmic vertical axis"),
+                        QStringLiteral("y"), this);
+    x_ = new AxisPicker(tr("Metric on the horizontal axis"), tr("Logarithmic horizontal axis"),
+                        QStringLiteral("x"), this);
     auto* fitButton = new QToolButton(this);
     fitButton->setText(tr("Fit"));
     fitButton->setToolTip(tr("Show all points inside the rules and follow them (double click, or key 0)"));
     connect(fitButton, &QToolButton::clicked, this, &ScatterView::fit);
-    for (QComboBox* box : {xMetric_, yMetric_}) {
-        connect(box, &QComboBox::activated, this, &ScatterView::readControls);
-    }
-    for (QCheckBox* box : {xLog_, yLog_}) {
-        connect(box, &QCheckBox::clicked, this, &ScatterView::readControls);
+    for (const AxisPicker* picker : {x_, y_}) {
+        connect(picker, &AxisPicker::changed, this, [this] { setAxes(x_->choice(), y_->choice()); });
     }
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 6, 8, 4);
     row->setSpacing(6);
-    row->addWidget(yMetric_);
-    row->addWidget(yLog_);
+    row->addWidget(y_);
     auto* against = captionLabel(tr("against"), this);
     row->addWidget(against);
-    row->addWidget(xMetric_);
-    row->addWidget(xLog_);
+    row->addWidget(x_);
     row->addStretch();
     row->addWidget(fitButton);
 
@@ -207,25 +165,11 @@ void ScatterView::setAxes(AxisChoice x, AxisChoice y) {
     if (snapshot_) {
         cloud_.update(*snapshot_);
     }
-    writeControls();
+    x_->setChoice(cloud_.xAxis());
+    y_->setChoice(cloud_.yAxis());
     applyAxes();
     fit();
     updateDescription();
-}
-
-void ScatterView::readControls() {
-    const auto axis = [](const QComboBox* metric, const QCheckBox* logarithmic) {
-        return AxisChoice{static_cast<space::Metric>(metric->currentData().toInt()),
-                          logarithmic->isChecked()};
-    };
-    setAxes(axis(xMetric_, xLog_), axis(yMetric_, yLog_));
-}
-
-void ScatterView::writeControls() {
-    xMetric_->setCurrentIndex(static_cast<int>(cloud_.xAxis().metric));
-    yMetric_->setCurrentIndex(static_cast<int>(cloud_.yAxis().metric));
-    xLog_->setChecked(cloud_.xAxis().logarithmic);
-    yLog_->setChecked(cloud_.yAxis().logarithmic);
 }
 
 void ScatterView::applyAxes() {
@@ -240,20 +184,8 @@ void ScatterView::applyAxes() {
 }
 
 void ScatterView::setTicks() {
-    const auto style = [](QCPAxis* axis, bool logarithmic) {
-        const QCPRange range = axis->range();
-        const bool decades = logarithmic && range.lower > 0 && range.upper / range.lower > 20;
-        if (decades != !axis->ticker().dynamicCast<QCPAxisTickerLog>().isNull()) {
-            axis->setTicker(decades ? QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog)
-                                    : QSharedPointer<QCPAxisTicker>(new QCPAxisTicker));
-        }
-        const double size = std::max(std::abs(range.lower), std::abs(range.upper));
-        const bool whole = size >= 1000 && size < 1e7 && (!decades || range.lower >= 1);
-        axis->setNumberFormat(whole ? QStringLiteral("f") : QStringLiteral("gb"));
-        axis->setNumberPrecision(whole ? 0 : 5);
-    };
-    style(plot_->xAxis, cloud_.xAxis().logarithmic);
-    style(plot_->yAxis, cloud_.yAxis().logarithmic);
+    styleTicks(plot_->xAxis, cloud_.xAxis().logarithmic);
+    styleTicks(plot_->yAxis, cloud_.yAxis().logarithmic);
 }
 
 void ScatterView::followExtent(bool always) {
@@ -282,36 +214,11 @@ const space::Point* ScatterView::point(space::PointId id) const {
 }
 
 void ScatterView::drawFront() {
-    QVector<double> xs, ys;
-    QVector<double> lineXs, lineYs;
-    const space::Metric x = cloud_.xAxis().metric, y = cloud_.yAxis().metric;
-    const double direction = space::higherIsBetter(x) ? 1.0 : -1.0;
-    std::vector<std::pair<double, double>> places;
-    for (const space::PointId id : snapshot_ ? snapshot_->front : std::vector<space::PointId>{}) {
-        const space::Metrics& metrics = snapshot_->points[id].metrics;
-        if (std::isfinite(metrics.value(x)) && std::isfinite(metrics.value(y))) {
-            places.emplace_back(metrics.value(x), metrics.value(y));
-        }
-    }
-    // The line joins those that no other front point beats in the two metrics shown; the rest of the front is
-    // there for other objectives and is drawn small.
-    std::ranges::sort(places, [&](const auto& a, const auto& b) {
-        return direction * a.first != direction * b.first ? direction * a.first > direction * b.first
-               : space::higherIsBetter(y)                 ? a.second > b.second
-                                                          : a.second < b.second;
-    });
-    for (const auto& [px, py] : places) {
-        if (lineYs.isEmpty() || (space::higherIsBetter(y) ? py > lineYs.last() : py < lineYs.last())) {
-            lineXs << px;
-            lineYs << py;
-        } else {
-            xs << px;
-            ys << py;
-        }
-    }
-    frontCrowd_->setData(xs, ys);
-    frontMarks_->setData(lineXs, lineYs);
-    frontLine_->setData(lineXs, lineYs);
+    const FrontPlaces places =
+        snapshot_ ? frontPlaces(*snapshot_, cloud_.xAxis().metric, cloud_.yAxis().metric) : FrontPlaces{};
+    frontCrowd_->setData(places.crowdXs, places.crowdYs);
+    frontMarks_->setData(places.lineXs, places.lineYs);
+    frontLine_->setData(places.lineXs, places.lineYs);
 }
 
 void ScatterView::drawCursor() {
@@ -405,18 +312,9 @@ void ScatterView::choose(space::PointId id) {
     Q_EMIT pointSelected(id);
 }
 
-std::vector<space::PointId> ScatterView::frontAlongX() const {
-    std::vector<space::PointId> ids;
-    if (snapshot_) {
-        ids = snapshot_->front;
-        const space::Metric x = cloud_.xAxis().metric;
-        std::ranges::stable_sort(ids, {}, [&](space::PointId id) { return point(id)->metrics.value(x); });
-    }
-    return ids;
-}
-
 void ScatterView::walkFront(int step) {
-    const std::vector<space::PointId> ids = frontAlongX();
+    const std::vector<space::PointId> ids =
+        snapshot_ ? frontAlong(*snapshot_, cloud_.xAxis().metric) : std::vector<space::PointId>{};
     if (ids.empty()) {
         return;
     }
@@ -513,13 +411,7 @@ void ScatterView::recolor() {
     const PlotColors colors = plotColors(palette());
     plot_->setBackground(colors.background);
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis, plot_->xAxis2, plot_->yAxis2}) {
-        axis->setBasePen(QPen(colors.axis));
-        axis->setTickPen(QPen(colors.axis));
-        axis->setSubTickPen(QPen(colors.axis));
-        axis->setLabelColor(colors.text);
-        axis->setTickLabelColor(colors.text);
-        axis->grid()->setPen(QPen(colors.grid));
-        axis->grid()->setZeroLinePen(QPen(colors.grid));
+        colorAxis(axis, colors);
     }
     plottable_->setColors(colors);
     frontLine_->setPen(QPen(colors.front, 1.8));

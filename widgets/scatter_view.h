@@ -8,8 +8,6 @@
 
 #include <optional>
 
-class QCheckBox;
-class QComboBox;
 class QCPCurve;
 class QCPGraph;
 class QCPLayer;
@@ -19,6 +17,7 @@ class QMouseEvent;
 
 namespace tandem::widgets {
 
+class AxisPicker;
 class CloudPlottable;
 
 /// Live scatter of any metric against any other: all points, the front, and the point that is selected or
@@ -60,8 +59,6 @@ class ScatterView : public QWidget {
     void buildControls();
     void buildPlot();
     void recolor();
-    void readControls();
-    void writeControls();
     void applyAxes();
     void setTicks();
     void followExtent(bool always);
@@ -73,7 +70,6 @@ class ScatterView : public QWidget {
     void walkFront(int step);
     void choose(space::PointId id);
     std::optional<space::PointId> pick(QPointF position) const;
-    std::vector<space::PointId> frontAlongX() const;
     const space::Point* point(space::PointId id) const;
     void updateDescription();
 
@@ -89,8 +85,7 @@ class ScatterView : public QWidget {
     QCPCurve* frontLine_ = nullptr;
     QCPGraph *frontMarks_ = nullptr, *frontCrowd_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
     QCPLayer *cloudLayer_ = nullptr, *frontLayer_ = nullptr, *cursorLayer_ = nullptr;
-    QComboBox *xMetric_ = nullptr, *yMetric_ = nullptr;
-    QCheckBox *xLog_ = nullptr, *yLog_ = nullptr;
+    AxisPicker *x_ = nullptr, *y_ = nullptr;
     QLabel* readout_ = nullptr;
     QPoint pressed_;
 };

@@ -115,7 +115,7 @@ void ScatterTest::axesChoose() {
     Shown shown(1000);
     auto* box = shown.view.findChild<QComboBox*>(QStringLiteral("xMetric"));
     box->setFocus();
-    box->setCurrentIndex(static_cast<int>(space::Metric::Lut));
+    box->setCurrentIndex(box->findData(static_cast<int>(space::Metric::Lut)));
     Q_EMIT box->activated(box->currentIndex());
     QCOMPARE(shown.view.xAxis().metric, space::Metric::Lut);
     const QCPRange range = shown.view.plot()->xAxis->range();

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+
+#include <QVector>
+
+#include <vector>
+
+namespace tandem::widgets {
+
+/// Where the points of a front lie in the plane of two metrics.
+struct FrontPlaces {
+    /// Those that no other front point beats in the two metrics, along the horizontal axis.
+    QVector<double> lineXs, lineYs;
+    /// The rest of the front, which is there for other objectives.
+    QVector<double> crowdXs, crowdYs;
+};
+
+FrontPlaces frontPlaces(const engine::Snapshot& snapshot, space::Metric x, space::Metric y);
+
+/// The front in the order of one metric.
+std::vector<space::PointId> frontAlong(const engine::Snapshot& snapshot, space::Metric metric);
+
+} // namespace tandem::widgets
