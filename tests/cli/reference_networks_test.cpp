@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 
 namespace tandem::test {
 namespace {
@@ -15,6 +16,11 @@ struct Reference {
     /// Largest difference over largest output that is accepted.
     double tolerance = 1e-4;
 };
+
+/// What gtest prints of a parameter.
+std::ostream& operator<<(std::ostream& stream, const Reference& reference) {
+    return stream << reference.name;
+}
 
 class ReferenceNetwork : public testing::TestWithParam<Reference> {};
 
