@@ -10,8 +10,11 @@ namespace {
 using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
-    static const std::map<std::string, BenchFunction> known{
-        {"hardware", benchHardware}, {"search", benchSearch}, {"networks", benchNetworks}};
+    static const std::map<std::string, BenchFunction> known{{"costmodel", benchCostModel},
+                                                            {"hardware", benchHardware},
+                                                            {"networks", benchNetworks},
+                                                            {"rtl", benchRtl},
+                                                            {"search", benchSearch}};
     return known;
 }
 
@@ -24,10 +27,14 @@ void addBench(Program program) {
     command
         ->add_option("name", arguments->name,
                      "search: points per second; networks: whole networks to verified hardware; "
-                     "hardware: accelerators beside published ones")
+                     "hardware: accelerators beside published ones; rtl: random designs simulated; "
+                     "costmodel: layers per second")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");
+    command->add_option("--designs", arguments->designs, "rtl: how many random designs (default 60)")
+        ->check(CLI::Range(1, 1'000'000));
+    command->add_option("--seed", arguments->seed, "rtl: of the first design (default 1)");
     command->callback([program, arguments] {
         const auto benchmark = benchmarks().find(arguments->name);
         if (benchmark == benchmarks().end()) {

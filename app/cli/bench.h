@@ -9,6 +9,8 @@ struct BenchArguments {
     std::string name;
     std::vector<std::filesystem::path> models;
     double seconds = 10.0;
+    int designs = 60;
+    std::uint64_t seed = 1;
 };
 
 /// What a benchmark found: a table for people and an object with every figure, the target it is held against
@@ -30,5 +32,12 @@ BenchResult benchNetworks(const BenchArguments& arguments);
 /// Generated accelerators beside published ones on the same network and budget: simulated cycles, synthesized
 /// resources. Target: at least as good in every figure.
 BenchResult benchHardware(const BenchArguments& arguments);
+
+/// Random accelerators, simulated: values exact, cycles of every layer and frame as modelled, values
+/// untouched by random stalls. Icarus Verilog and Verilator where each pays, both on a part.
+BenchResult benchRtl(const BenchArguments& arguments);
+
+/// Layers per second and core whose cycles and resources the cost model gives. Target: 10 million.
+BenchResult benchCostModel(const BenchArguments& arguments);
 
 } // namespace tandem::cli

@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kMakefile = R"(
 RTL := $(wildcard rtl/*.v)
+BENCH := tb/tandem_tb.v tb/tandem_tap.v
 ARGS ?=
 # Standard cells for synth-asic; Debian: qflow-tech-osu018.
 LIBERTY ?= /usr/share/qflow/tech/osu018/osu018_stdcells.lib
@@ -21,16 +22,16 @@ LIBERTY ?= /usr/share/qflow/tech/osu018/osu018_stdcells.lib
 verilator: build/verilator/Vtandem_tb
 	build/verilator/Vtandem_tb $(ARGS)
 
-build/verilator/Vtandem_tb: $(RTL) $(wildcard tb/*.v) tb/main.cpp
+build/verilator/Vtandem_tb: $(RTL) $(BENCH) tb/main.cpp
 	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS -O2 -Wno-fatal \
-	    --top-module tandem_tb -Mdir build/verilator tb/tandem_tb.v tb/tandem_tap.v $(RTL) ../../tb/main.cpp
+	    --top-module tandem_tb -Mdir build/verilator $(BENCH) $(RTL) ../../tb/main.cpp
 
 icarus: build/icarus.vvp
 	vvp -n build/icarus.vvp $(ARGS)
 
-build/icarus.vvp: $(RTL) $(wildcard tb/*.v)
+build/icarus.vvp: $(RTL) $(BENCH) tb/tandem_clock.v
 	mkdir -p build
-	iverilog -g2005 -s tandem_clock -o $@ $(wildcard tb/*.v) $(RTL)
+	iverilog -g2005 -s tandem_clock -o $@ tb/tandem_clock.v $(BENCH) $(RTL)
 
 lint:
 	verilator --lint-only -Wall --top-module @TOP@ $(RTL)
@@ -74,7 +75,7 @@ tools in this folder: memory images are found from here. With FuseSoC:
 
     fusesoc --cores-root . run --target sim --tool verilator @NAME@
 
-The test bench prints a line `tandem: layer L frame F crc X` for every layer; the first layer whose CRC-32 is not
+The test bench prints a line `tandem: layer L frame F crc X cycle C` for every layer; the first layer whose CRC-32 is not
 that of `golden/layers.txt` is where a difference starts. The CRC is taken over the elements in the order row, column,
 channel, one byte each.
 

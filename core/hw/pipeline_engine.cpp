@@ -54,44 +54,60 @@ bool ringInBlock(int depthLog2) {
     return depthLog2 > 6;
 }
 
+namespace {
+
+std::int64_t dividedUp(std::int64_t value, std::int64_t by) {
+    return (value + by - 1) / by;
+}
+
+/// Primitives of 18 * scale Kbit that a memory takes, and Yosys's costs of them.
+struct Blocks {
+    std::int64_t count, cost;
+};
+
+/// Words of 9 * 2^k or 2^k bits, 2^shapeLog2 of them in one primitive that costs `each`.
+template <bool Nines>
+Blocks inShape(int depthLog2, std::int64_t width, Memory memory, int shapeLog2, int widthLog2,
+               std::int64_t each) {
+    const int deeper = std::max(0, depthLog2 - shapeLog2);
+    const std::int64_t row = memory == Memory::ReadOnly ? width << deeper : width;
+    const std::int64_t parts = (row + (std::int64_t{1} << widthLog2) - 1) >> widthLog2;
+    const std::int64_t beside = Nines ? dividedUp(parts, 9) : parts;
+    const std::int64_t count = memory == Memory::ReadOnly ? beside : beside << deeper;
+    return {count, count * each + width * ((std::int64_t{1} << deeper) - 1)};
+}
+
+/// The cheapest shape of one primitive whose widest words are 36 * scale bits (scale 1 or 2). A shape deeper
+/// than the memory only has narrower words than the shallowest such one, and a shallower one gains nothing
+/// where the widths halve exactly: what is left is the shape that just holds the memory, and the deepest one
+/// whose words still carry parity.
+Blocks cheapest(int depthLog2, std::int64_t width, Memory memory, int scaleLog2, std::int64_t each) {
+    constexpr int kShallowest = 9, kParity = 11, kDeepest = 14;
+    const int own = std::clamp(depthLog2 - scaleLog2, kShallowest - scaleLog2, kDeepest) + scaleLog2;
+    const int nines = std::min(own, kParity + scaleLog2);
+    // At 2^9 words RAMB36 has 72 bits, RAMB18 36; a level deeper halves them.
+    const Blocks parity =
+        inShape<true>(depthLog2, width, memory, nines, kShallowest + 2 + scaleLog2 - nines, each);
+    if (own == nines) {
+        return parity;
+    }
+    const Blocks plain = inShape<false>(depthLog2, width, memory, own, kDeepest + scaleLog2 - own, each);
+    return plain.cost < parity.cost ? plain : parity;
+}
+
+} // namespace
+
 BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory) {
     // One primitive holds fewer words the wider they are. Yosys takes the cheapest shape; its costs
     // (techlibs/ xilinx/brams_xc5v_map, passes/memory/memory_libmap), doubled, with half a unit for each bit
     // of the multiplexers behind memories deeper than the shape: words stand above each other there, and
     // read-only ones may share a row.
-    struct Shape {
-        int log2, width, cost;
-    };
-    constexpr int kCost18 = 258, kCost36 = 514;
-    constexpr std::array<Shape, 13> kShapes{{{9, 36, kCost18},
-                                             {10, 18, kCost18},
-                                             {11, 9, kCost18},
-                                             {12, 4, kCost18},
-                                             {13, 2, kCost18},
-                                             {14, 1, kCost18},
-                                             {9, 72, kCost36},
-                                             {10, 36, kCost36},
-                                             {11, 18, kCost36},
-                                             {12, 9, kCost36},
-                                             {13, 4, kCost36},
-                                             {14, 2, kCost36},
-                                             {15, 1, kCost36}}};
+    constexpr std::int64_t kCost18 = 258, kCost36 = 514;
     const int log2 = log2Ceil(depth);
-    std::int64_t least = std::numeric_limits<std::int64_t>::max();
-    BlockRams best;
-    for (const Shape& shape : kShapes) {
-        const int deeper = std::max(0, log2 - shape.log2);
-        const std::int64_t row = memory == Memory::ReadOnly ? width << deeper : width;
-        const std::int64_t beside = (row + shape.width - 1) / shape.width;
-        const std::int64_t count = memory == Memory::ReadOnly ? beside : beside << deeper;
-        const std::int64_t cost = count * shape.cost + width * ((std::int64_t{1} << deeper) - 1);
-        if (cost < least) {
-            least = cost;
-            const int blocks = static_cast<int>(count);
-            best = shape.cost == kCost36 ? BlockRams{blocks, 0} : BlockRams{0, blocks};
-        }
-    }
-    return best;
+    const Blocks half = cheapest(log2, width, memory, 0, kCost18);
+    const Blocks whole = cheapest(log2, width, memory, 1, kCost36);
+    return whole.cost < half.cost ? BlockRams{static_cast<int>(whole.count), 0}
+                                  : BlockRams{0, static_cast<int>(half.count)};
 }
 
 bool romInBlock(std::int64_t depth, std::int64_t width, WeightStore store) {
@@ -117,20 +133,21 @@ double unevenBeats(const Layer& layer, int beats, std::int64_t height, std::int6
     const int lastY = layer.outputHeight - 1, lastX = layer.outputWidth - 1;
     const int borderY = border(rows, height, layer.padTop, layer.strideHeight, lastY);
     const int borderX = border(columns, width, layer.padLeft, layer.strideWidth, lastX);
-    double ahead = 0, behind = 0;
+    // Both are sums of what the row gives and what the column gives.
+    const double row = static_cast<double>(columns * beats), rowFlow = layer.outputWidth * flow;
+    double aheadY = std::numeric_limits<double>::lowest(), behindY = aheadY, aheadX = aheadY,
+           behindX = aheadY;
     for (const int y : {0, borderY, std::min(borderY + 1, lastY), lastY}) {
         const std::int64_t top = std::int64_t{y} * layer.strideHeight - layer.padTop;
-        for (const int x : {0, borderX, std::min(borderX + 1, lastX), lastX}) {
-            const std::int64_t left = std::int64_t{x} * layer.strideWidth - layer.padLeft;
-            const std::int64_t need =
-                (std::min(top + height, rows) - 1) * columns + std::min(left + width, columns);
-            const double pixel = static_cast<double>(std::int64_t{y} * layer.outputWidth + x);
-            ahead = std::max(ahead, static_cast<double>(need * beats) - pixel * flow);
-            behind =
-                std::max(behind, (pixel + 1) * flow - static_cast<double>((top * columns + left) * beats));
-        }
+        aheadY = std::max(aheadY, static_cast<double>(std::min(top + height, rows) - 1) * row - y * rowFlow);
+        behindY = std::max(behindY, y * rowFlow - static_cast<double>(top) * row);
     }
-    return ahead + behind;
+    for (const int x : {0, borderX, std::min(borderX + 1, lastX), lastX}) {
+        const std::int64_t left = std::int64_t{x} * layer.strideWidth - layer.padLeft;
+        aheadX = std::max(aheadX, static_cast<double>(std::min(left + width, columns) * beats) - x * flow);
+        behindX = std::max(behindX, (x + 1) * flow - static_cast<double>(left * beats));
+    }
+    return std::max(0.0, aheadY + aheadX) + std::max(0.0, behindY + behindX);
 }
 
 } // namespace
