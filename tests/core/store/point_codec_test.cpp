@@ -15,15 +15,16 @@ TEST(PointCodec, WritesTheRecordThatTheSchemaDescribes) {
     point.metrics.accuracyDeviation = 1.5F;
     std::string data = "x";
     packPoint(point, data);
-    ASSERT_EQ(data.size(), 1 + 2 + 14 * 4 + 14 + 4U);
+    constexpr std::size_t kMetrics = space::kMetricCount;
+    ASSERT_EQ(data.size(), 1 + 2 + kMetrics * 4 + kMetrics + 4U);
     EXPECT_EQ(data[1], 7);
     EXPECT_EQ(static_cast<std::uint8_t>(data[2]), 200);
     float agreement = 0;
     std::memcpy(&agreement, data.data() + 3 + 4, 4); // the second metric
     EXPECT_EQ(agreement, 91.5F);
-    EXPECT_EQ(data[3 + 14 * 4 + 1], 2);
+    EXPECT_EQ(data[3 + kMetrics * 4 + 1], 2);
     float deviation = 0;
-    std::memcpy(&deviation, data.data() + 3 + 14 * 5, 4);
+    std::memcpy(&deviation, data.data() + 3 + kMetrics * 5, 4);
     EXPECT_EQ(deviation, 1.5F);
 }
 
@@ -40,8 +41,8 @@ TEST(PointCodec, ReadsRecordsThatKnowFewerOrMoreMetrics) {
     EXPECT_TRUE(std::isnan(point.metrics.value(space::Metric::Utilization)));
 
     std::string longer("\x04", 1);
-    longer.append(20 * 4, '\0').append(20, '\1').append(4, '\0');
-    unpackPoint(longer, 1, 20, point);
+    longer.append(40 * 4, '\0').append(40, '\1').append(4, '\0');
+    unpackPoint(longer, 1, 40, point);
     EXPECT_EQ(point.metrics.source(space::Metric::Utilization), space::Source::Proxy);
 }
 
@@ -49,8 +50,8 @@ TEST(PointCodec, RefusesASourceThatDoesNotExist) {
     space::Point point{0, 0, {1}, {}};
     std::string data;
     packPoint(point, data);
-    data[1 + 14 * 4] = '\x09';
-    EXPECT_THROW(unpackPoint(data, 1, 14, point), Error);
+    data[1 + space::kMetricCount * 4] = '\x09';
+    EXPECT_THROW(unpackPoint(data, 1, space::kMetricCount, point), Error);
 }
 
 } // namespace
