@@ -156,8 +156,7 @@ TEST(Rtl, RandomNetworkMatchesInVerilator) {
         GTEST_SKIP() << "verilator is not installed";
     }
     for (int seed = 0; seed < casesFromEnvironment(2) && !HasFailure(); ++seed) {
-        simulateRandom(2000 + static_cast<std::uint64_t>(seed), Simulator::Verilator,
-                       {.layers = 5, .channels = 10, .size = 12});
+        simulateRandom(2000 + static_cast<std::uint64_t>(seed), Simulator::Verilator, everything(5, 10, 12));
     }
 }
 
