@@ -60,6 +60,7 @@ Instruction passInstruction(const Pass& pass, const Image& image, const PassValu
     word.put(6, 1, pass.blockwise);
     word.put(7, 1, pass.lookup);
     word.put(8, 4, values.table);
+    word.put(13, 3, values.table >> 4);
     word.put(12, 1, lanes && paired);
     word.put(16, 16, image.chunkWords);
     word.put(128, 32, pass.read.start);

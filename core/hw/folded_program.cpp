@@ -124,6 +124,19 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
             places = std::max(places, (image.chunkWords + 1) * machine.rows);
         }
     }
+    constexpr int kMostTables = 128;
+    constexpr std::int64_t kMostChunk = 65535; // as the instruction's fields hold them
+    if (machine.tables > kMostTables) {
+        throw inputError("folded template: the network has {} table layers, at most {} can be told apart",
+                         machine.tables, kMostTables);
+    }
+    if (chunk > kMostChunk) {
+        const auto largest = std::ranges::max_element(program.images, {}, &Image::chunkWords);
+        throw inputError(
+            "layer '{}': {} words of weights for one block of output channels, at most {} can be "
+            "counted; take more rows",
+            workload.layers[static_cast<std::size_t>(largest->layer)].name, chunk, kMostChunk);
+    }
     if (parameters.ringWords > 0 && parameters.ringWords < chunk) {
         const auto largest = std::ranges::max_element(program.images, {}, &Image::chunkWords);
         throw inputError("layer '{}': {} words of weights do not fit into the weight buffer of {}",

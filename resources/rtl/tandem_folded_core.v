@@ -92,7 +92,7 @@ module tandem_folded_core #(
     wire [POOL_LOG2-1:0] write_address;
     wire [SCALE_LOG2-1:0] scale_address;
     wire lanes, scalar, maximum, paired, lookup;
-    wire [3:0] table_index;
+    wire [6:0] table_index;
     wire signed [A-1:0] pad_value, low, high;
     wire signed [17:0] factor_first, factor_other;
     tandem_folded_sequencer #(
@@ -281,7 +281,8 @@ module tandem_folded_core #(
             assign out_write = late_valid;
             for (i = 0; i < COLUMNS; i = i + 1) begin : g_lane
                 wire [A-1:0] found;
-                wire [A+3:0] entry = {table_index, scaled[i*A+:A]};
+                wire [A+6:0] entry = {table_index, scaled[i*A+:A]};
+                wire unused_entry = &{1'b0, entry};
                 tandem_rom #(
                     .WIDTH(A), .DEPTH(1 << TA), .ADDRESS(TA), .BLOCK(0), .FILE(TABLE_FILE)
                 ) values (.clk(clk), .address(entry[TA-1:0]), .data(found));

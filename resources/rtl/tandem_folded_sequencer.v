@@ -55,7 +55,7 @@ module tandem_folded_sequencer #(
     output reg                    maximum,
     output reg                    paired,
     output reg                    lookup,
-    output reg  [            3:0] table_index,
+    output reg  [            6:0] table_index,
     output reg signed [ LANE-1:0] pad_value,
     output reg signed [ LANE-1:0] low,
     output reg signed [ LANE-1:0] high,
@@ -208,7 +208,7 @@ module tandem_folded_sequencer #(
             maximum <= ins[5];
             paired <= ins[12];
             lookup <= ins[7];
-            table_index <= ins[11:8];
+            table_index <= {ins[15:13], ins[11:8]};
             pad_value <= ins[784+:LANE];
             low <= ins[576+:LANE];
             high <= ins[592+:LANE];

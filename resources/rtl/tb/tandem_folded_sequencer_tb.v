@@ -16,7 +16,8 @@ module tandem_folded_sequencer_tb;
     wire [11:0] read_address, write_address;
     wire [5:0] weight_address;
     wire [1:0] weight_slice;
-    wire [3:0] scale_address, table_index;
+    wire [3:0] scale_address;
+    wire [6:0] table_index;
     wire signed [7:0] pad_value, low, high;
     wire signed [17:0] factor_first, factor_other;
     tandem_folded_sequencer #(
