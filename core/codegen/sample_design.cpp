@@ -13,10 +13,14 @@ namespace tandem::codegen {
 
 namespace {
 
-/// Products that one engine of a sample computes at once, at most.
-constexpr std::int64_t kMostProducts = 32;
-/// Bits that the lanes of one engine take in or hold at once, at most.
+/// Products that one engine of a sample computes at once, at most: of few samples, and of most.
+constexpr int kMostProducts = 32, kFewProducts = 10;
+/// Lanes of an engine's input or output.
 constexpr int kMostLanes = 16;
+/// See effortOf: of every eighth sample, and of the others.
+constexpr double kMostEffort = 1400, kUsualEffort = 560;
+/// Bits of a factor times bits of the other of the products that LUTs compute, bits of weights in LUTs.
+constexpr std::int64_t kMostFabricBits = 640, kMostLutBits = 8192;
 
 std::size_t at(int index) {
     return static_cast<std::size_t>(index);
@@ -29,7 +33,10 @@ struct Axis {
 
 class Sampler {
   public:
-    explicit Sampler(std::uint64_t seed) : random_(Random::stream(seed, 0x5a3b1e)) {}
+    Sampler(std::uint64_t seed, std::uint64_t attempt)
+        : random_(Random::stream(seed, 3 * attempt)),
+          materials_(Random::stream(seed, 3 * attempt + 1)),
+          moves_(Random::stream(seed, 3 * attempt + 2)) {}
 
     SampleDesign make() {
         network_.name = "sample";
@@ -40,9 +47,14 @@ class Sampler {
         const int height = range(2, most), width = chance(50) ? height : range(2, most);
         network_.input = tensor({channels, height, width}, format());
         int last = network_.input;
-        const int layers = pick<int>({1, 1, 2, 2, 3});
-        for (int l = 0; l < layers; ++l) {
-            last = append(last);
+        const int layers = pick<int>({1, 1, 1, 1, 2, 2, 3});
+        if (moves_.below(100) < 26) {
+            last = chance(50) ? append(last) : last;
+            last = stream(last);
+        } else {
+            for (int l = 0; l < layers; ++l) {
+                last = append(last);
+            }
         }
         network_.output = last;
         SampleDesign design;
@@ -108,6 +120,17 @@ class Sampler {
         return axis;
     }
 
+    /// Limits on one side of the format's middle would leave bits that never change, which synthesis then
+    /// takes out of everything behind them; formats are chosen so that they do not.
+    template <typename Op>
+    static void straddle(Op& op, const quant::TensorFormat& out) {
+        const int middle = out.isSigned ? 0 : 1 << (out.bits - 1);
+        if (op.low >= middle || op.high < middle) {
+            op.low = out.low();
+            op.high = out.high();
+        }
+    }
+
     quant::Requantization requantization(int channels, double magnitude, const quant::TensorFormat& out) {
         quant::Requantization made;
         const bool free = chance(20), perChannel = channels > 1 && chance(15);
@@ -126,10 +149,12 @@ class Sampler {
         made.zeroPoint = out.zeroPoint;
         made.low = chance(40) ? out.zeroPoint : out.low();
         made.high = chance(10) ? range(made.low, out.high()) : out.high();
+        straddle(made, out);
         return made;
     }
 
-    int convolution(int from, const Axis& rows, const Axis& columns, int outputs, bool separate) {
+    int convolution(int from, const Axis& rows, const Axis& columns, int outputs, bool separate,
+                    const quant::TensorFormat* wanted = nullptr) {
         const quant::IntegerTensor in = of(from);
         quant::ConvolutionLayer op;
         op.groups = separate ? in.shape.channels : 1;
@@ -150,13 +175,13 @@ class Sampler {
             op.bias.push_back(static_cast<std::int32_t>(std::lround(random_.normal() * magnitude / 2)));
         }
         op.accumulatorBits = quant::accumulatorBitsNeeded(op, in.format);
-        const quant::TensorFormat out = format();
+        const quant::TensorFormat out = wanted != nullptr ? *wanted : format();
         op.requantization = requantization(outputs, magnitude, out);
         return layer({from}, tensor({outputs, rows.output, columns.output}, out), op);
     }
 
     int outputsFor(int inputs, int taps) {
-        const int most = std::clamp(4096 / (inputs * taps), 1, 48);
+        const int most = std::clamp(1536 / (inputs * taps), 1, 48);
         const int wanted = pick<int>({1, 2, 3, 4, 6, 8, 8, 10, 12, 16, 16, 24, 32, 48});
         return std::min(wanted, most);
     }
@@ -230,7 +255,109 @@ class Sampler {
                       static_cast<std::int64_t>(out.zeroPoint) * (std::int64_t{1} << op.shift);
         op.low = chance(50) ? out.zeroPoint : out.low();
         op.high = out.high();
+        straddle(op, out);
         return layer({branch, from}, tensor(shape, out), op);
+    }
+
+    int table(int from) {
+        const quant::IntegerTensor in = of(from);
+        const quant::TensorFormat out = format();
+        quant::TableLayer op;
+        // A smooth function, as tables are.
+        const double phase = random_.uniform() * 6, rate = 1 + random_.uniform() * 5;
+        for (int i = 0; i < 1 << in.format.bits; ++i) {
+            const double y = 0.5 + 0.5 * std::sin(phase + rate * i / (1 << in.format.bits));
+            op.values.push_back(
+                static_cast<std::int16_t>(std::lround(out.low() + y * (out.high() - out.low()))));
+        }
+        return layer({from}, tensor(in.shape, out), op);
+    }
+
+    /// `from` and a point-wise convolution of it, one after the other.
+    int concat(int from) {
+        const quant::IntegerTensor in = of(from);
+        const int other =
+            convolution(from, axis(in.shape.height, 1, 1, 1, false), axis(in.shape.width, 1, 1, 1, false),
+                        outputsFor(in.shape.channels, 1), false, &in.format);
+        quant::MapShape shape = in.shape;
+        shape.channels += of(other).shape.channels;
+        return layer({from, other}, tensor(shape, in.format), quant::ConcatLayer{});
+    }
+
+    /// A shuffle in two groups, a part of the channels, or any of them.
+    int select(int from) {
+        const quant::IntegerTensor in = of(from);
+        const int channels = in.shape.channels, kind = range(0, 2);
+        const int first = range(0, channels - 1), count = kind == 1 ? channels - first : channels;
+        quant::SelectLayer op;
+        for (int i = 0; i < count; ++i) {
+            op.channels.push_back(kind == 1                        ? first + i
+                                  : kind == 0 && channels % 2 == 0 ? i % 2 * (channels / 2) + i / 2
+                                                                   : range(0, channels - 1));
+        }
+        return layer({from}, tensor({count, in.shape.height, in.shape.width}, in.format), op);
+    }
+
+    int expand(int from) {
+        const quant::IntegerTensor in = of(from);
+        const quant::ExpandLayer op{{range(1, 3), 2}, chance(50), in.format.zeroPoint};
+        const quant::MapShape shape{in.shape.channels, in.shape.height * op.factor.height,
+                                    in.shape.width * op.factor.width};
+        return layer({from}, tensor(shape, in.format), op);
+    }
+
+    /// Blocks of two by two cells become channels where the map can be divided, else channels become blocks.
+    int blocks(int from) {
+        const quant::IntegerTensor in = of(from);
+        const quant::MapShape shape = in.shape;
+        if (shape.height % 2 == 0 && shape.width % 2 == 0) {
+            return layer({from}, tensor({shape.channels * 4, shape.height / 2, shape.width / 2}, in.format),
+                         quant::SpaceToDepthLayer{2});
+        }
+        if (shape.channels % 4 != 0) {
+            return select(from);
+        }
+        return layer({from}, tensor({shape.channels / 4, shape.height * 2, shape.width * 2}, in.format),
+                     quant::DepthToSpaceLayer{2});
+    }
+
+    /// `from` times its own largest activations.
+    int scale(int from) {
+        const quant::IntegerTensor in = of(from);
+        quant::PoolLayer squeeze;
+        squeeze.kind = nn::PoolKind::Maximum;
+        squeeze.kernel = {in.shape.height, in.shape.width};
+        squeeze.stride = {1, 1};
+        const int side = layer({from}, tensor({in.shape.channels, 1, 1}, in.format), squeeze);
+        const quant::TensorFormat out = format();
+        const bool free = chance(25);
+        quant::ScaleLayer op;
+        op.zeroA = op.zeroB = in.format.zeroPoint;
+        op.multiplier = static_cast<std::uint16_t>(free ? 1 : range(1 << 14, (1 << 16) - 1));
+        op.shift = std::max(1, 2 * in.format.bits - out.bits - 1 + (free ? 0 : 15));
+        op.rounding = (std::int64_t{1} << (op.shift - 1)) +
+                      static_cast<std::int64_t>(out.zeroPoint) * (std::int64_t{1} << op.shift);
+        op.low = out.low();
+        op.high = out.high();
+        return layer({from, side}, tensor(in.shape, out), op);
+    }
+
+    /// One of the layers that move, look up or scale.
+    int stream(int from) {
+        switch (moves_.below(6)) {
+        case 0:
+            return table(from);
+        case 1:
+            return concat(from);
+        case 2:
+            return select(from);
+        case 3:
+            return expand(from);
+        case 4:
+            return blocks(from);
+        default:
+            return scale(from);
+        }
     }
 
     int append(int from) {
@@ -258,31 +385,81 @@ class Sampler {
 
     hw::pipeline::Parameters foldings() {
         hw::pipeline::Parameters parameters;
+        const int most = chance(30) ? kMostProducts : kFewProducts;
         for (const hw::Layer& layer : hw::workloadOf(network_).layers) {
             std::vector<hw::pipeline::Folding> legal = hw::pipeline::legalFoldings(layer);
-            std::erase_if(legal, [](const hw::pipeline::Folding& folding) {
-                return std::int64_t{folding.pe} * folding.simd > kMostProducts * kMostLanes / 2 ||
-                       folding.pe > kMostLanes || folding.simd > kMostLanes;
+            std::erase_if(legal, [&](const hw::pipeline::Folding& folding) {
+                const bool convolution = layer.kind == hw::LayerKind::Convolution;
+                const int products = convolution ? folding.pe * folding.simd : folding.pe;
+                return products > most || std::max(folding.pe, folding.simd) > kMostLanes;
             });
-            if (layer.kind == hw::LayerKind::Convolution) {
-                std::erase_if(legal, [](const hw::pipeline::Folding& folding) {
-                    return std::int64_t{folding.pe} * folding.simd > kMostProducts;
-                });
-            }
             parameters.foldings.push_back(legal[random_.below(legal.size())]);
+            chooseMaterial(layer, parameters.foldings.back());
         }
         return parameters;
     }
 
-    Random random_;
+    /// What multiplies and where the weights stand.
+    void chooseMaterial(const hw::Layer& layer, hw::pipeline::Folding& folding) {
+        using hw::pipeline::Multiplier, hw::pipeline::WeightStore;
+        const std::uint64_t how = materials_.below(100), where = materials_.below(100);
+        const bool convolution = layer.kind == hw::LayerKind::Convolution;
+        if (!convolution && layer.kind != hw::LayerKind::DepthwiseConvolution) {
+            return;
+        }
+        const std::int64_t products = convolution ? std::int64_t{folding.pe} * folding.simd : folding.pe;
+        if (how < 20 && products * layer.weightBits * layer.inputBits <= kMostFabricBits) {
+            folding.multiplier = Multiplier::Fabric;
+        } else if (how >= 20 && how < 45 && isLegal(layer, folding, Multiplier::Packed)) {
+            folding.multiplier = Multiplier::Packed;
+        }
+        const std::int64_t weights = std::int64_t{layer.inputChannels} /
+                                     (convolution ? 1 : layer.inputChannels) * layer.outputChannels *
+                                     layer.kernelHeight * layer.kernelWidth * layer.weightBits;
+        if (where < 15) {
+            folding.weights = WeightStore::Block;
+        } else if (where < 30 && weights <= kMostLutBits) {
+            folding.weights = WeightStore::Luts;
+        }
+    }
+
+    Random random_, materials_, moves_;
     quant::IntegerNetwork network_;
     int bits_ = 0; ///< of everything; 0: each its own
 };
 
+/// About the LUTs that synthesis has to find, by rule of thumb; fixed, so that samples stay what they are.
+double effortOf(const hw::Workload& workload, const hw::pipeline::Parameters& parameters) {
+    double effort = 0;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const hw::Layer& layer = workload.layers[l];
+        const hw::pipeline::Folding& folding = parameters.foldings[l];
+        const bool convolution = layer.kind == hw::LayerKind::Convolution;
+        const bool weighs = convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
+        const double products = weighs ? (convolution ? folding.pe * folding.simd : folding.pe) : 0;
+        const bool fabric = folding.multiplier == hw::pipeline::Multiplier::Fabric;
+        const double weights =
+            weighs && folding.weights != hw::pipeline::WeightStore::Block
+                ? std::min(12000.0, static_cast<double>(layer.outputChannels) * layer.kernelHeight *
+                                        layer.kernelWidth * (convolution ? layer.inputChannels : 1) *
+                                        layer.weightBits)
+                : 0;
+        effort += 220 + products * (fabric ? layer.weightBits * layer.inputBits : 8) + weights / 50 +
+                  folding.pe * layer.accumulatorBits / 2.0;
+    }
+    return effort;
+}
+
 } // namespace
 
 SampleDesign sampleDesign(std::uint64_t seed) {
-    return Sampler(seed).make();
+    const double most = seed % 8 == 7 ? kMostEffort : kUsualEffort;
+    for (std::uint64_t attempt = 0;; ++attempt) {
+        SampleDesign design = Sampler(seed, attempt).make();
+        if (effortOf(hw::workloadOf(design.network), design.parameters) <= most) {
+            return design;
+        }
+    }
 }
 
 } // namespace tandem::codegen

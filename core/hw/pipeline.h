@@ -62,8 +62,8 @@ struct Resources {
 struct FitError {
     double mean, ninetieth;
 };
-inline constexpr FitError kLutFitError{0.12, 0.26};
-inline constexpr FitError kFfFitError{0.11, 0.25};
+inline constexpr FitError kLutFitError{0.11, 0.23};
+inline constexpr FitError kFfFitError{0.10, 0.20};
 
 /// Cycles of one frame.
 struct Timing {

@@ -9,55 +9,55 @@ struct Price {
     double lut, ff;
 };
 
-/// Prices in the order of CostTerm: least squares of relative errors over 36 generated designs, synthesized
-/// by Yosys 0.23 (synth_xilinx -flatten; LUT1 to LUT6, shift registers and LUT RAM counted as LUTs), none
-/// negative.
+/// Prices in the order of CostTerm: least squares of relative errors over 145 of 174 sample designs
+/// (core/codegen/sample_design.h), synthesized by Yosys 0.23 (synth_xilinx -flatten; LUT1 to LUT6, shift
+/// registers and LUT RAM counted as LUTs), none negative.
 constexpr std::array<Price, static_cast<std::size_t>(CostTerm::Count)> kPrices{{
-    {61.1, 40.4},    // Engine
-    {6.74, 4.03},    // DenseCounterBits
-    {22.3, 9.76},    // WindowCounterBits
-    {0.671, 0.322},  // InputBits
-    {0.387, 0.538},  // RingBits
-    {0.985, 1.08},   // CompareBits
-    {1.06, 0.84},    // AverageBits
-    {1.75, 0.0506},  // FabricProducts
-    {1, 0},          // BoothBits
-    {0, 0},          // PackedBits
-    {0.203, 1.11},   // FabricOperands
-    {0.0503, 1.15},  // ProductBits
-    {1.57, 0.928},   // FabricSums
-    {0.948, 0.973},  // TreeBits
-    {0.927, 1.05},   // ShiftedBits
-    {0.0498, 0.2},   // DirectBits
-    {12.1, 13.1},    // ScaleLanes
-    {0.414, 0.405},  // ScaleBits
-    {1.8, 2.86},     // FreeScaleBits
-    {50, 90},        // WideScales
-    {0.576, 0.0199}, // ScaleRomBits
-    {0.0474, 0.303}, // ScaleRomWidth
-    {1.24, 0.0202},  // WeightRomBits
-    {0.0479, 0.574}, // WeightRomWidth
-    {1, 0},          // TableLuts
-    {0.1, 1},        // TableBits
-    {8, 5},          // Gates
-    {0.4, 0},        // GateBits
-    {20, 10},        // Stores
-    {6, 4},          // StoreCounterBits
-    {0.5, 0},        // SelectRomBits
-    {0.4, 0.1},      // SelectBits
-    {12, 13},        // ChannelScaleLanes
-    {1.5, 1.5},      // ChannelScaleBits
-    {8.03, 18.3},    // AddLanes
-    {0.0669, 0},     // AddBits
-    {0.481, 0.0966}, // FifoBits
-    {0.0962, 0.559}, // OutputBits
-    {28.8, 17.6},    // Fifos
-    {3.69, 2.88},    // Converters
-    {0.849, 0.774},  // NarrowBits
-    {0.251, 0.745},  // WidenBits
-    {3.02, 1},       // Forks
-    {49.7, 19.5},    // Ports
-    {0.965, 2.88},   // PortBits
+    {0, 36.3},      // Engine
+    {7.35, 3.03},   // DenseCounterBits
+    {18.4, 9.59},   // WindowCounterBits
+    {2.05, 1.92},   // InputBits
+    {0.663, 0.321}, // RingBits
+    {0, 0},         // CompareBits
+    {0.0396, 0},    // AverageBits
+    {1.06, 0.185},  // FabricProducts
+    {0.605, 0},     // BoothBits
+    {0, 0},         // PackedBits
+    {0.864, 0.983}, // FabricOperands
+    {0, 0.638},     // ProductBits
+    {1.98, 1.13},   // FabricSums
+    {0.627, 1.22},  // TreeBits
+    {1.53, 1.35},   // ShiftedBits
+    {0, 0},         // DirectBits
+    {0, 2.68},      // ScaleLanes
+    {1.83, 0.859},  // ScaleBits
+    {2.59, 4.31},   // FreeScaleBits
+    {0, 0},         // WideScales
+    {0.211, 0.439}, // ScaleRomBits
+    {0, 0},         // ScaleRomWidth
+    {1.29, 0.0566}, // WeightRomBits
+    {0, 0.598},     // WeightRomWidth
+    {1.49, 0.615},  // TableLuts
+    {0, 0},         // TableBits
+    {2.13, 0.0951}, // Gates
+    {2.33, 0.185},  // GateBits
+    {22.6, 9.48},   // Stores
+    {5.4, 3.75},    // StoreCounterBits
+    {1.77, 1.85},   // SelectRomBits
+    {0.212, 0.246}, // SelectBits
+    {0, 0},         // ChannelScaleLanes
+    {0, 0},         // ChannelScaleBits
+    {29.6, 21.9},   // AddLanes
+    {0, 0},         // AddBits
+    {0, 0.702},     // FifoBits
+    {0, 0.265},     // OutputBits
+    {14.2, 8.45},   // Fifos
+    {9.11, 7.59},   // Converters
+    {1.22, 1.04},   // NarrowBits
+    {0, 1.16},      // WidenBits
+    {11.3, 3.42},   // Forks
+    {23.8, 12.9},   // Ports
+    {0.797, 2.19},  // PortBits
 }};
 
 } // namespace

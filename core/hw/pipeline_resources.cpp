@@ -20,7 +20,9 @@ int operandBits(int bits, bool isSigned) {
 }
 
 bool multipliesInDsp(const Layer& layer) {
-    return operandBits(layer.inputBits, layer.inputSigned) + layer.weightBits >= kDspProductBits;
+    // Bits of products beyond those of the sum are never used.
+    const int product = operandBits(layer.inputBits, layer.inputSigned) + layer.weightBits;
+    return std::min(product, layer.accumulatorBits) >= kDspProductBits;
 }
 
 std::int64_t multipliers(const Layer& layer, const Folding& folding) {
