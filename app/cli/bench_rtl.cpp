@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/process.h"
 #include "core/base/random.h"
+#include "core/codegen/folded_memory.h"
 #include "core/codegen/folded_rtl.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_tools.h"
@@ -92,16 +93,20 @@ Design foldedDesign(std::uint64_t seed, const std::filesystem::path& folder) {
     parameters.order = random.below(2) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
     const hw::folded::Memory memory{static_cast<int>(1 + random.below(40)),
                                     static_cast<int>(1 + random.below(3))};
-    const hw::folded::Timing expected =
-        hw::folded::timing(hw::workloadOf(design.network), parameters, memory);
+    const hw::folded::Timing expected = hw::folded::replay(codegen::foldedProgram(design.network, parameters),
+                                                           hw::workloadOf(design.network), memory);
     codegen::writeFoldedRtl(design.network, parameters, memory, inputs, app::resourceFolder() / "rtl",
                             folder);
     return {
         codegen::layerChecksums(design.network, inputs), expected.latency * kFrames,
         [expected](const codegen::Simulation& simulation) {
-            return simulation.lastOutput.size() == kFrames &&
-                   std::ranges::all_of(simulation.lastOutput,
-                                       [&](std::int64_t cycles) { return cycles == expected.latency; });
+            for (std::int64_t frame = 0; frame < std::ssize(simulation.lastOutput); ++frame) {
+                if (simulation.lastOutput[static_cast<std::size_t>(frame)] !=
+                    (frame + 1) * expected.latency) {
+                    return false;
+                }
+            }
+            return std::ssize(simulation.lastOutput) == kFrames;
         },
         // A layer's cycles are those of its instructions.
         [expected](const codegen::Simulation& simulation) { return simulation.begins == expected.begins; }};

@@ -47,8 +47,9 @@ Promise promise(const ExportInput& input) {
     const hw::Workload workload = hw::workloadOf(input.network);
     if (input.hybrid) {
         const hw::hybrid::Timing timing = hw::hybrid::exactTiming(workload, *input.hybrid, input.memory);
+        const hw::hybrid::Parts parts = hw::hybrid::split(workload, input.hybrid->layers);
         return {{timing.latency, timing.latency, timing.interval},
-                hw::hybrid::resources(workload, *input.hybrid)};
+                hw::hybrid::resources(parts, *input.hybrid, hw::hybrid::compile(parts, *input.hybrid))};
     }
     if (input.folded) {
         const hw::folded::Program program = foldedProgram(input.network, *input.folded);

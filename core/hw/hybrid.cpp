@@ -2,7 +2,6 @@
 #include "core/hw/hybrid.h"
 
 #include "core/base/error.h"
-#include "core/hw/folded_program.h"
 #include "core/hw/pipeline_engine.h"
 #include "core/hw/pipeline_netlist.h"
 #include "core/hw/pipeline_timing.h"
@@ -102,8 +101,12 @@ pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int c
 
 void check(const Workload& workload, const Parameters& parameters) {
     const Parts parts = split(workload, parameters.layers);
-    const int lanes = lanesOf(parts.head, parameters.head);
     folded::check(parts.tail, streamed(parameters.tail));
+    checkSeam(parts, parameters);
+}
+
+void checkSeam(const Parts& parts, const Parameters& parameters) {
+    const int lanes = lanesOf(parts.head, parameters.head);
     if (parameters.tail.columns % lanes != 0) {
         throw inputError(
             "layer '{}': it hands out {} channels a beat, which do not make up the {} columns of the "
@@ -112,12 +115,16 @@ void check(const Workload& workload, const Parameters& parameters) {
     }
 }
 
+folded::Program compile(const Parts& parts, const Parameters& parameters) {
+    return folded::compile(parts.tail, streamed(parameters.tail));
+}
+
 Timing exactTiming(const Workload& workload, const Parameters& parameters, const folded::Memory& memory,
                    int frames) {
     const Parts parts = split(workload, parameters.layers);
     const pipeline::Replay head =
         pipeline::replay(parts.head, pipeline::netlistOf(parts.head, parameters.head), frames);
-    const folded::Program program = folded::compile(parts.tail, streamed(parameters.tail));
+    const folded::Program program = compile(parts, parameters);
     Timing timing;
     std::int64_t start = kFirstCommand;
     for (const std::int64_t last : head.lastOutput) {
@@ -126,33 +133,30 @@ Timing exactTiming(const Workload& workload, const Parameters& parameters, const
         start = timing.done.back() + kNextCommand;
     }
     timing.latency = timing.done.front();
-    timing.interval = interval(workload, parameters, memory);
+    timing.interval = interval(parts, parameters, program, memory);
     return timing;
 }
 
-std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters,
+std::int64_t latencyEstimate(const Parts& parts, const Parameters& parameters, const folded::Program& program,
                              const folded::Memory& memory) {
-    const Parts parts = split(workload, parameters.layers);
     const std::int64_t arrival = pipeline::latencyEstimate(parts.head, parameters.head) + kBankCycles;
-    return kFirstCommand + folded::replay(folded::compile(parts.tail, streamed(parameters.tail)), parts.tail,
-                                          memory, arrival - kFirstCommand)
-                               .latency;
+    return kFirstCommand + folded::replay(program, parts.tail, memory, arrival - kFirstCommand).latency;
 }
 
-std::int64_t interval(const Workload& workload, const Parameters& parameters, const folded::Memory& memory) {
-    const Parts parts = split(workload, parameters.layers);
+std::int64_t interval(const Parts& parts, const Parameters& parameters, const folded::Program& program,
+                      const folded::Memory& memory) {
     return std::max(pipeline::interval(parts.head, parameters.head),
-                    folded::timing(parts.tail, streamed(parameters.tail), memory).latency + kNextCommand);
+                    folded::replay(program, parts.tail, memory).latency + kNextCommand);
 }
 
 int bankLog2(const Workload& tail, const folded::Parameters& parameters) {
     return std::max(2, pipeline::log2Ceil(2 * words(tail, parameters)));
 }
 
-pipeline::Resources resources(const Workload& workload, const Parameters& parameters) {
-    const Parts parts = split(workload, parameters.layers);
+pipeline::Resources resources(const Parts& parts, const Parameters& parameters,
+                              const folded::Program& program) {
     pipeline::Resources used = pipeline::resources(parts.head, parameters.head);
-    const folded::Machine machine = folded::compile(parts.tail, streamed(parameters.tail)).machine;
+    const folded::Machine& machine = program.machine;
     used += folded::resources(machine);
     const int bank = bankLog2(parts.tail, parameters.tail);
     const int width = machine.columns * machine.activationBits;
@@ -168,10 +172,9 @@ pipeline::Resources resources(const Workload& workload, const Parameters& parame
     return used;
 }
 
-pipeline::Energy energy(const Workload& workload, const Parameters& parameters) {
-    const Parts parts = split(workload, parameters.layers);
+pipeline::Energy energy(const Parts& parts, const Parameters& parameters, const folded::Program& program) {
     pipeline::Energy total = pipeline::energy(parts.head, parameters.head);
-    const pipeline::Energy tail = folded::energy(parts.tail, streamed(parameters.tail));
+    const pipeline::Energy tail = folded::energy(parts.tail, program);
     // The pipeline's figure has its result written to memory; here it goes into the bank.
     const double bits = static_cast<double>(std::int64_t{parts.tail.inputChannels} * parts.tail.inputHeight *
                                             parts.tail.inputWidth * parts.tail.inputBits);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/folded.h"
+#include "core/hw/folded_program.h"
 #include "core/hw/pipeline.h"
 
 #include <cstdint>
@@ -34,6 +34,8 @@ pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int c
 
 /// Throws Error (Input) naming the layer or parameter that cannot be built.
 void check(const Workload& workload, const Parameters& parameters);
+/// The part of it that is about the seam: beats of the pipeline make up words of the array.
+void checkSeam(const Parts& parts, const Parameters& parameters);
 
 /// Cycles. 0 is the first one out of reset.
 struct Timing {
@@ -50,17 +52,22 @@ inline constexpr std::int64_t kFirstCommand = 10, kNextCommand = 11;
 Timing exactTiming(const Workload& workload, const Parameters& parameters, const folded::Memory& memory,
                    int frames = 4);
 
+/// The program of the folded array. Throws as folded::compile does. The figures below share one.
+folded::Program compile(const Parts& parts, const Parameters& parameters);
+
 /// The latency with the pipeline's own estimated (see pipeline::latencyEstimate).
-std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters,
+std::int64_t latencyEstimate(const Parts& parts, const Parameters& parameters, const folded::Program& program,
                              const folded::Memory& memory);
 
 /// The interval in closed form, but for the folded array's program.
-std::int64_t interval(const Workload& workload, const Parameters& parameters, const folded::Memory& memory);
+std::int64_t interval(const Parts& parts, const Parameters& parameters, const folded::Program& program,
+                      const folded::Memory& memory);
 
 /// log2 of the words of the bank.
 int bankLog2(const Workload& tail, const folded::Parameters& parameters);
 
-pipeline::Resources resources(const Workload& workload, const Parameters& parameters);
-pipeline::Energy energy(const Workload& workload, const Parameters& parameters);
+pipeline::Resources resources(const Parts& parts, const Parameters& parameters,
+                              const folded::Program& program);
+pipeline::Energy energy(const Parts& parts, const Parameters& parameters, const folded::Program& program);
 
 } // namespace tandem::hw::hybrid

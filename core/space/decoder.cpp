@@ -109,15 +109,11 @@ void Decoder::chooseTemplate(const Encoding& encoding, const Resolution& resolut
             present += resolution.layers[i].present ? 1 : 0;
             wanted = resolution.layers[i].present && plan_.layers[i].bundle < bundles ? present : wanted;
         }
-        const std::optional<hw::hybrid::Parameters> made = buildable(
-            design.workload, wanted, tables_.intervals().at(encoding[named_.intervalPlace]), folded);
-        if (made) {
-            design.hybrid = *made;
+        if (makeHybrid(wanted, tables_.intervals().at(encoding[named_.intervalPlace]), folded, design)) {
             return;
         }
-        design.kind = Template::Folded;
     }
-    design.folded = buildable(design.workload, folded);
+    makeFolded(folded, design);
 }
 
 hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {

@@ -396,9 +396,11 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
         }
     }
     decoder.chooseTemplate(encoding, resolution, design);
-    design.parameters = hw::pipeline::allocate(
-        design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
-    design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);
+    if (design.kind == Template::Pipeline) {
+        design.parameters = hw::pipeline::allocate(
+            design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
+        design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);
+    }
     design.clockMhz = implementation_->decoder().device().clocks.at(encoding[named.clockPlace]);
     return design;
 }

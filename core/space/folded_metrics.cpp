@@ -29,6 +29,23 @@ double bytesMoved(const hw::folded::Program& program) {
     return static_cast<double>(bits) / 8;
 }
 
+struct Built {
+    hw::folded::Parameters parameters;
+    hw::folded::Program program;
+};
+
+/// The folded accelerator with these choices, or with as much activation memory as the network needs.
+Built buildable(const hw::Workload& workload, hw::folded::Parameters parameters) {
+    parameters.rows = std::min(parameters.rows, parameters.columns);
+    try {
+        hw::folded::Program program = hw::folded::compile(workload, parameters);
+        return {parameters, std::move(program)};
+    } catch (const Error&) { // a row does not fit: the only choice of a space that can be wrong
+        parameters.poolWords = 0;
+        return {parameters, hw::folded::compile(workload, parameters)};
+    }
+}
+
 } // namespace
 
 hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Parameters& parameters,
@@ -41,20 +58,17 @@ hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Paramete
     return memory;
 }
 
-hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Parameters parameters) {
-    parameters.rows = std::min(parameters.rows, parameters.columns);
-    try {
-        hw::folded::check(workload, parameters);
-    } catch (const Error&) { // a row does not fit: the only choice of a space that can be wrong
-        parameters.poolWords = 0;
-    }
-    return parameters;
+void makeFolded(const hw::folded::Parameters& choices, Design& design) {
+    Built built = buildable(design.workload, choices);
+    design.kind = Template::Folded;
+    design.folded = built.parameters;
+    design.program = std::move(built.program);
 }
 
 Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
                       const hw::Device& device) {
     const hw::Workload& workload = design.workload;
-    const hw::folded::Program program = hw::folded::compile(workload, design.folded);
+    const hw::folded::Program& program = design.program;
     const hw::folded::Timing timing =
         hw::folded::replay(program, workload, memoryOf(device, design.folded, design.clockMhz));
     hw::AcceleratorRun run;
@@ -75,32 +89,35 @@ Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double 
     return metrics;
 }
 
-std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, int layers,
-                                                std::int64_t interval, const hw::folded::Parameters& tail) {
-    const std::vector<int> cuts = hw::hybrid::cuts(workload);
+bool makeHybrid(int layers, std::int64_t interval, const hw::folded::Parameters& tail, Design& design) {
+    const std::vector<int> cuts = hw::hybrid::cuts(design.workload);
     if (cuts.empty()) {
-        return std::nullopt;
+        return false;
     }
     hw::hybrid::Parameters made;
     made.layers = *std::ranges::min_element(cuts, {}, [layers](int cut) { return std::abs(cut - layers); });
     try {
-        const hw::hybrid::Parts parts = hw::hybrid::split(workload, made.layers);
+        const hw::hybrid::Parts parts = hw::hybrid::split(design.workload, made.layers);
         hw::folded::Parameters streamed = tail;
         streamed.streamed = true;
-        made.tail = buildable(parts.tail, streamed);
+        Built built = buildable(parts.tail, streamed);
+        made.tail = built.parameters;
         made.head = hw::hybrid::allocate(parts.head, interval, made.tail.columns);
-        hw::hybrid::check(workload, made);
+        hw::hybrid::checkSeam(parts, made);
+        design.kind = Template::Hybrid;
+        design.hybrid = std::move(made);
+        design.program = std::move(built.program);
+        return true;
     } catch (const Error&) { // a layer that the pipeline cannot take, or cannot hand on
-        return std::nullopt;
+        return false;
     }
-    return made;
 }
 
 Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
                       const hw::Device& device, bool exact) {
     const hw::Workload& workload = design.workload;
-    const hw::folded::Parameters& tail = design.hybrid.tail;
-    const hw::folded::Memory memory = memoryOf(device, tail, design.clockMhz);
+    const hw::hybrid::Parameters& hybrid = design.hybrid;
+    const hw::folded::Memory memory = memoryOf(device, hybrid.tail, design.clockMhz);
     Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
@@ -108,16 +125,16 @@ Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double 
     }
     const std::int64_t input =
         std::int64_t{workload.inputChannels} * workload.inputHeight * workload.inputWidth;
-    const hw::Workload folded = hw::hybrid::split(workload, design.hybrid.layers).tail;
+    const hw::hybrid::Parts parts = hw::hybrid::split(workload, hybrid.layers);
     hw::AcceleratorRun run;
-    run.latencyCycles = exact ? hw::hybrid::exactTiming(workload, design.hybrid, memory, 1).latency
-                              : hw::hybrid::latencyEstimate(workload, design.hybrid, memory);
-    run.intervalCycles = hw::hybrid::interval(workload, design.hybrid, memory);
+    run.latencyCycles = exact ? hw::hybrid::exactTiming(workload, hybrid, memory, 1).latency
+                              : hw::hybrid::latencyEstimate(parts, hybrid, design.program, memory);
+    run.intervalCycles = hw::hybrid::interval(parts, hybrid, design.program, memory);
     run.clockMhz = design.clockMhz;
-    run.streamedBytes = static_cast<double>(input) + bytesMoved(hw::folded::compile(folded, tail));
-    setTiming(metrics, hw::systemTime(run, hostMs, device), hw::hybrid::energy(workload, design.hybrid),
+    run.streamedBytes = static_cast<double>(input) + bytesMoved(design.program);
+    setTiming(metrics, hw::systemTime(run, hostMs, device), hw::hybrid::energy(parts, hybrid, design.program),
               device);
-    setResources(metrics, hw::hybrid::resources(workload, design.hybrid));
+    setResources(metrics, hw::hybrid::resources(parts, hybrid, design.program));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, run.streamedBytes, device);

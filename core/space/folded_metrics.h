@@ -8,7 +8,6 @@
 #include "core/space/metric.h"
 
 #include <cstdint>
-#include <optional>
 
 namespace tandem::space {
 
@@ -17,14 +16,14 @@ namespace tandem::space {
 hw::folded::Memory memoryOf(const hw::Device& device, const hw::folded::Parameters& parameters,
                             double clockMhz);
 
-/// The choices with which the folded accelerator can be built: where the activation memory is too small for
-/// a row of a map, it becomes as large as the network needs.
-hw::folded::Parameters buildable(const hw::Workload& workload, hw::folded::Parameters parameters);
+/// Makes the design a Folded one with its program. Where the activation memory is too small for a row of a
+/// map, it becomes as large as the network needs.
+void makeFolded(const hw::folded::Parameters& choices, Design& design);
 
-/// The hybrid accelerator that is cut as near behind `layers` layers as the network can be cut, its pipeline
-/// made for `interval`; none where none can be built.
-std::optional<hw::hybrid::Parameters> buildable(const hw::Workload& workload, int layers,
-                                                std::int64_t interval, const hw::folded::Parameters& tail);
+/// Makes the design a Hybrid that is cut as near behind `layers` layers as the network can be cut, its
+/// pipeline made for `interval`, with the program of its folded part. False where none can be built; the
+/// design is then left as it was.
+bool makeHybrid(int layers, std::int64_t interval, const hw::folded::Parameters& tail, Design& design);
 
 /// The same as designMetrics for a folded design: cycles are exact, and DRAM traffic is all that the program
 /// moves, weights included. Cycles in which the array only moves maps or waits for weights are transfers.

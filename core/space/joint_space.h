@@ -43,6 +43,7 @@ struct Design {
     hw::pipeline::Parameters parameters; ///< of a Pipeline
     hw::folded::Parameters folded;       ///< of a Folded
     hw::hybrid::Parameters hybrid;       ///< of a Hybrid
+    hw::folded::Program program;         ///< of a Folded, or of the folded part of a Hybrid
     double clockMhz = 100.0;
 };
 

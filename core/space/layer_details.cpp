@@ -78,9 +78,8 @@ std::vector<LayerDetails> layerDetails(const Design& design, double staticMj) {
             pipelined == 0 ? design.workload : hw::hybrid::split(design.workload, design.hybrid.layers).tail;
         const hw::folded::Parameters& choices =
             design.kind == Template::Hybrid ? design.hybrid.tail : design.folded;
-        const hw::folded::Program program = hw::folded::compile(tail, choices);
-        const hw::folded::Timing timing = hw::folded::replay(program, tail, {});
-        const std::vector<hw::pipeline::Energy> energies = hw::folded::layerEnergies(tail, program);
+        const hw::folded::Timing timing = hw::folded::replay(design.program, tail, {});
+        const std::vector<hw::pipeline::Energy> energies = hw::folded::layerEnergies(tail, design.program);
         for (std::size_t i = pipelined; i < layers; ++i) {
             const hw::Layer& layer = design.workload.layers[i];
             details.push_back({layer,

@@ -86,13 +86,14 @@ TEST(Hybrid, BothPartsAreCounted) {
     const Workload workload = residual();
     const Parameters parameters = cutAt(workload, 4, 2000);
     const Parts parts = split(workload, 4);
-    const pipeline::Resources all = resources(workload, parameters);
+    const folded::Program program = compile(parts, parameters);
+    const pipeline::Resources all = resources(parts, parameters, program);
     folded::Parameters tail = parameters.tail;
     tail.streamed = true;
     EXPECT_EQ(all.dsp,
               pipeline::resources(parts.head, parameters.head).dsp + folded::resources(parts.tail, tail).dsp);
     EXPECT_GT(all.bram36(), folded::resources(parts.tail, tail).bram36());
-    EXPECT_GT(energy(workload, parameters).compute, pipeline::energy(parts.head, parameters.head).compute);
+    EXPECT_GT(energy(parts, parameters, program).compute, pipeline::energy(parts.head, parameters.head).compute);
 }
 
 } // namespace

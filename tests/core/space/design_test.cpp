@@ -3,12 +3,15 @@
 #include "core/hw/pipeline_netlist.h"
 #include "core/hw/workload_of.h"
 #include "core/quant/quantize.h"
+#include "core/space/folded_metrics.h"
 #include "core/space/joint_space.h"
 #include "tests/core/space/networks.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tandem::space {
@@ -140,59 +143,104 @@ TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
     EXPECT_EQ(before, parameter.choices.back().value) << "the slowest choice folds everything";
 }
 
+/// What the template's own functions say of a design.
+struct Figures {
+    hw::pipeline::Resources resources;
+    hw::pipeline::Energy energy;
+    std::int64_t latency = 0, interval = 0; ///< cycles
+};
+
+Figures figuresOf(const Design& design, const hw::Device& device) {
+    namespace folded = hw::folded;
+    namespace hybrid = hw::hybrid;
+    namespace pipeline = hw::pipeline;
+    const hw::Workload& workload = design.workload;
+    switch (design.kind) {
+    case Template::Pipeline:
+        return {pipeline::resources(workload, design.parameters),
+                pipeline::energy(workload, design.parameters),
+                pipeline::latencyEstimate(workload, design.parameters),
+                pipeline::interval(workload, design.parameters)};
+    case Template::Folded: {
+        const folded::Memory memory = memoryOf(device, design.folded, design.clockMhz);
+        const std::int64_t cycles = folded::timing(workload, design.folded, memory).latency;
+        return {folded::resources(workload, design.folded), folded::energy(workload, design.folded), cycles,
+                cycles};
+    }
+    case Template::Hybrid: {
+        const folded::Memory memory = memoryOf(device, design.hybrid.tail, design.clockMhz);
+        const hybrid::Parts parts = hybrid::split(workload, design.hybrid.layers);
+        const folded::Program program = hybrid::compile(parts, design.hybrid);
+        return {hybrid::resources(parts, design.hybrid, program),
+                hybrid::energy(parts, design.hybrid, program),
+                hybrid::latencyEstimate(parts, design.hybrid, program, memory),
+                hybrid::exactTiming(workload, design.hybrid, memory).interval};
+    }
+    }
+    return {};
+}
+
+/// Compares the cost of a point with the figures of its design.
+void expectCostOfTheDesign(const JointSpace& joint, const Encoding& encoding) {
+    const hw::Device& device = joint.device();
+    const Design design = joint.design(encoding);
+    const Metrics cost = joint.cost(encoding);
+    const auto value = [&](Metric metric) { return static_cast<double>(cost.value(metric)); };
+    const auto expect = [&](Metric metric, double expected) {
+        EXPECT_NEAR(value(metric), expected, 1e-5 * std::abs(expected)) << metricName(metric);
+        EXPECT_EQ(cost.source(metric), Source::Modelled) << metricName(metric);
+    };
+    const Figures figures = figuresOf(design, device);
+    expect(Metric::Lut, figures.resources.lut);
+    expect(Metric::Ff, figures.resources.ff);
+    expect(Metric::Dsp, figures.resources.dsp);
+    expect(Metric::Bram, figures.resources.bram36());
+    const double perMs = design.clockMhz * 1e3;
+    const double latencyMs = static_cast<double>(figures.latency) / perMs;
+    const double fps = 1e3 * perMs / static_cast<double>(figures.interval);
+    expect(Metric::LatencyMs, latencyMs);
+    expect(Metric::ThroughputFps, fps);
+    double macs = 0.0;
+    for (const hw::Layer& layer : design.workload.layers) {
+        macs += static_cast<double>(hw::multiplyAccumulates(layer));
+    }
+    const double energyMj = 1e-9 * figures.energy.total();
+    expect(Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
+    expect(Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
+    expect(Metric::Macs, macs);
+    double parameters = 0.0;
+    const nn::Graph network = joint.network(encoding);
+    for (const nn::Node& node : network.nodes) {
+        parameters += static_cast<double>(nn::parameterCount(network, node));
+    }
+    expect(Metric::Params, parameters);
+    const hw::Layer& last = design.workload.layers.back();
+    const double frame =
+        design.workload.inputChannels * design.workload.inputHeight * design.workload.inputWidth;
+    const double result = last.outputChannels * last.outputHeight * last.outputWidth;
+    if (design.kind == Template::Pipeline) {
+        expect(Metric::DramBytes, frame + result);
+    } else {
+        EXPECT_GT(value(Metric::DramBytes), frame + result) << "weights come from memory, too";
+    }
+    expect(Metric::Utilization,
+           100.0 * std::max({figures.resources.lut / device.lut, figures.resources.ff / device.ff,
+                             figures.resources.dsp / device.dsp, figures.resources.bram36() / device.bram36,
+                             value(Metric::DramBytes) * fps / (device.dramGBperS * 1e9)}));
+    EXPECT_EQ(cost.source(Metric::Accuracy), Source::None);
+}
+
 TEST(Cost, IsThatOfTheDesign) {
     Random random(13);
     for (const nn::Graph& graph : exampleNetworks()) {
-        const hw::Device device = test::exampleDevice();
-        const JointSpace joint(graph, device);
+        const JointSpace joint(graph, test::exampleDevice());
+        std::array<int, 3> seen{};
         for (int i = 0; i < 200; ++i) {
             const Encoding encoding = test::randomPoint(joint.space(), random);
-            const Design design = joint.design(encoding);
-            const Metrics cost = joint.cost(encoding);
-            const auto expect = [&](Metric metric, double expected) {
-                EXPECT_NEAR(static_cast<double>(cost.value(metric)), expected, 1e-5 * std::abs(expected))
-                    << metricName(metric);
-                EXPECT_EQ(cost.source(metric), Source::Modelled) << metricName(metric);
-            };
-            const hw::pipeline::Resources resources =
-                hw::pipeline::resources(design.workload, design.parameters);
-            expect(Metric::Lut, resources.lut);
-            expect(Metric::Ff, resources.ff);
-            expect(Metric::Dsp, resources.dsp);
-            expect(Metric::Bram, resources.bram36());
-            const double latencyMs =
-                static_cast<double>(hw::pipeline::latencyEstimate(design.workload, design.parameters)) /
-                design.clockMhz / 1e3;
-            const double fps =
-                design.clockMhz * 1e6 /
-                static_cast<double>(hw::pipeline::interval(design.workload, design.parameters));
-            expect(Metric::LatencyMs, latencyMs);
-            expect(Metric::ThroughputFps, fps);
-            const double energyMj = 1e-9 * hw::pipeline::energy(design.workload, design.parameters).total();
-            double macs = 0.0;
-            for (const hw::Layer& layer : design.workload.layers) {
-                macs += static_cast<double>(hw::multiplyAccumulates(layer));
-            }
-            expect(Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
-            expect(Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
-            expect(Metric::Macs, macs);
-            double parameters = 0.0;
-            const nn::Graph network = joint.network(encoding);
-            for (const nn::Node& node : network.nodes) {
-                parameters += static_cast<double>(nn::parameterCount(network, node));
-            }
-            expect(Metric::Params, parameters);
-            const hw::Layer& last = design.workload.layers.back();
-            const double bytes =
-                design.workload.inputChannels * design.workload.inputHeight * design.workload.inputWidth +
-                last.outputChannels * last.outputHeight * last.outputWidth;
-            expect(Metric::DramBytes, bytes);
-            expect(Metric::Utilization,
-                   100.0 * std::max({resources.lut / device.lut, resources.ff / device.ff,
-                                     resources.dsp / device.dsp, resources.bram36() / device.bram36,
-                                     bytes * fps / (device.dramGBperS * 1e9)}));
-            EXPECT_EQ(cost.source(Metric::Accuracy), Source::None);
+            expectCostOfTheDesign(joint, encoding);
+            ++seen.at(static_cast<std::size_t>(joint.design(encoding).kind));
         }
+        EXPECT_THAT(seen, testing::Each(testing::Ge(20))) << graph.name << ": points of every template";
     }
 }
 
