@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 
 namespace tandem::hw::folded {
 
@@ -210,17 +211,34 @@ class Planner {
         return false;
     }
 
-    std::int64_t peak(const Segment& segment) const {
-        std::int64_t most = 0;
+    /// Whether the activation memory holds what any band of the segment needs.
+    bool fits(const Segment& segment) const {
         for (int b = 0; b < segment.bands; ++b) {
-            most = std::max(most, band(segment, b, std::nullopt));
+            if (band(segment, b, std::nullopt) > parameters_.poolWords) {
+                return false;
+            }
         }
-        return most;
+        return true;
+    }
+
+    /// Cycles of a map's words on their way to or from a memory that answers at once.
+    std::int64_t beats(std::int64_t words) const {
+        return words * std::max(1, parameters_.columns * 8 / parameters_.busBits);
+    }
+
+    /// No bands of the segment take fewer cycles than its layers on chip and its stores.
+    std::int64_t leastCycles(const Segment& segment, std::span<const std::int64_t> alone) const {
+        std::int64_t sum = 0;
+        for (int l = segment.first; l < segment.last; ++l) {
+            sum += alone[static_cast<std::size_t>(l)];
+            sum += leaves(segment, mapOf(l)) ? beats(maps_[mapOf(l)].words()) : 0;
+        }
+        return sum;
     }
 
     std::vector<Segment> cut() const;
-    std::optional<std::int64_t> fit(Segment& segment) const;
-    std::int64_t cycles(const Segment& segment) const;
+    std::optional<std::int64_t> fit(Segment& segment, std::span<const std::int64_t> alone) const;
+    std::int64_t cycles(const Segment& segment, std::span<const std::int64_t> alone) const;
 
     const Workload& workload_;
     const Parameters& parameters_;
@@ -228,24 +246,34 @@ class Planner {
     std::vector<int> lastReader_; ///< of each map: the last layer that reads it; past all: it leaves
 };
 
-/// Cycles of a segment's passes, loads and stores with a memory that answers at once.
-std::int64_t Planner::cycles(const Segment& segment) const {
-    Program program;
-    PassWriter writer(workload_, parameters_, program);
-    for (int b = 0; b < segment.bands; ++b) {
-        band(segment, b, writer);
-    }
+/// Cycles of a segment's passes, loads and stores with a memory that answers at once, a band of a layer
+/// counted by its rows. `alone`: the cycles of each layer.
+std::int64_t Planner::cycles(const Segment& segment, std::span<const std::int64_t> alone) const {
     std::int64_t sum = 0;
-    const std::int64_t beats = std::max(1, parameters_.columns * 8 / parameters_.busBits);
-    for (const Pass& pass : program.passes) {
-        const bool moves = pass.moves();
-        sum += kFetchCycles + (moves ? pass.words * beats : pass.steps());
+    const auto moved = [this](std::size_t map, Rows rows) {
+        return rows.count() == 0
+                   ? 0
+                   : kFetchCycles + beats(std::int64_t{rows.count()} * maps_[map].width * maps_[map].blocks);
+    };
+    for (int band = 0; band < segment.bands; ++band) {
+        const std::vector<Rows> rows = rowsOf(segment, band);
+        for (std::size_t m = 0; m < mapOf(segment.first); ++m) {
+            sum += moved(m, rows[m]);
+        }
+        for (int l = segment.first; l < segment.last; ++l) {
+            const std::size_t out = mapOf(l);
+            sum += rows[out].count() == 0
+                       ? 0
+                       : alone[static_cast<std::size_t>(l)] * rows[out].count() / maps_[out].height +
+                             kFetchCycles;
+            sum += leaves(segment, out) ? moved(out, share(segment, band, out)) : 0;
+        }
     }
     return sum;
 }
 
 /// The fewest bands with which the segment fits, as its cycles; none where it never does.
-std::optional<std::int64_t> Planner::fit(Segment& segment) const {
+std::optional<std::int64_t> Planner::fit(Segment& segment, std::span<const std::int64_t> alone) const {
     int tallest = 1;
     for (int l = segment.first; l < segment.last; ++l) {
         if (leaves(segment, mapOf(l))) {
@@ -254,35 +282,41 @@ std::optional<std::int64_t> Planner::fit(Segment& segment) const {
     }
     if (parameters_.streamed && segment.first == 0) { // a stream comes once
         segment.bands = 1;
-        return lastReader_[0] < segment.last && peak(segment) <= parameters_.poolWords
-                   ? std::optional(cycles(segment))
-                   : std::nullopt;
+        return lastReader_[0] < segment.last && fits(segment) ? std::optional(cycles(segment, alone))
+                                                              : std::nullopt;
     }
-    // Where one row a band does not fit, nothing does.
-    segment.bands = tallest;
-    if (peak(segment) > parameters_.poolWords) {
-        return std::nullopt;
+    // Fewer bands need more words, but for the halo's rounding; what does not fit shows at its first bands.
+    int least = 1, most = 1;
+    for (segment.bands = most; !fits(segment); segment.bands = most) {
+        if (most == tallest) {
+            return std::nullopt;
+        }
+        least = most + 1;
+        most = std::min(2 * most, tallest);
     }
-    int most = tallest, least = 1;
-    while (least < most) { // fewer bands need more words, but for the halo's rounding
+    while (least < most) {
         segment.bands = (least + most) / 2;
-        if (peak(segment) <= parameters_.poolWords) {
+        if (fits(segment)) {
             most = segment.bands;
         } else {
             least = segment.bands + 1;
         }
     }
     segment.bands = most;
-    return cycles(segment);
+    return cycles(segment, alone);
 }
 
 std::vector<Segment> Planner::cut() const {
     const Segment whole{0, layers(), 1};
-    if (parameters_.poolWords == 0 || peak(whole) <= parameters_.poolWords) {
+    if (parameters_.poolWords == 0 || fits(whole)) {
         return {whole};
     }
     constexpr int kLongest = 12;
     constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+    std::vector<std::int64_t> alone; // cycles of each layer
+    for (const Layer& layer : workload_.layers) {
+        alone.push_back(layerCycles(layer, parameters_));
+    }
     std::vector<std::int64_t> best(static_cast<std::size_t>(layers()) + 1, kNever);
     std::vector<Segment> chosen(best.size());
     best[0] = 0;
@@ -291,7 +325,10 @@ std::vector<Segment> Planner::cut() const {
         for (int first = std::max(0, last - kLongest); first < last; ++first) {
             const std::int64_t before = best[static_cast<std::size_t>(first)];
             Segment segment{first, last, 1};
-            const auto cost = before == kNever ? std::nullopt : fit(segment);
+            if (before == kNever || before + leastCycles(segment, alone) >= best[end]) {
+                continue;
+            }
+            const auto cost = fit(segment, alone);
             if (cost && before + *cost < best[end]) {
                 best[end] = before + *cost;
                 chosen[end] = segment;

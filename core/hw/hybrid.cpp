@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace tandem::hw::hybrid {
 
@@ -78,18 +79,16 @@ Parts split(const Workload& workload, int layers) {
 
 pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int columns) {
     pipeline::Parameters parameters = pipeline::allocate(head, interval);
-    if (columns % lanesOf(head, parameters) == 0) {
+    const Layer& last = head.layers.back();
+    const auto fits = [&](const pipeline::Folding& folding) {
+        return columns % pipeline::engineOf(last, folding).outputLanes == 0;
+    };
+    if (fits(parameters.foldings.back())) {
         return parameters;
     }
     // The fastest folding of the last layer that fits, not faster than asked for.
-    const Layer& last = head.layers.back();
     std::vector<pipeline::Folding> fitting;
-    for (const pipeline::Folding& folding : pipeline::legalFoldings(last)) {
-        parameters.foldings.back() = folding;
-        if (columns % lanesOf(head, parameters) == 0) {
-            fitting.push_back(folding);
-        }
-    }
+    std::ranges::copy_if(pipeline::legalFoldings(last), std::back_inserter(fitting), fits);
     const auto fast = [&](const pipeline::Folding& folding) {
         return std::max(interval, pipeline::layerInterval(last, folding));
     };

@@ -3,6 +3,7 @@
 #include "core/hw/pipeline_netlist.h"
 
 #include <numeric>
+#include <utility>
 
 namespace tandem::hw::pipeline {
 
@@ -12,9 +13,12 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-void require(bool condition, const Layer& layer, const std::string& what) {
+template <typename... Arguments>
+void require(bool condition, const Layer& layer, fmt::format_string<Arguments...> what,
+             Arguments&&... arguments) {
     if (!condition) {
-        throw inputError("layer '{}': {}", layer.name, what);
+        throw inputError("layer '{}': {}", layer.name,
+                         fmt::format(what, std::forward<Arguments>(arguments)...));
     }
 }
 
@@ -22,13 +26,13 @@ void checkAxis(const Layer& layer, const char* axis, int in, int out, int kernel
                int before, int after) {
     const int extent = (kernel - 1) * dilation + 1;
     require(in > 0 && out > 0 && kernel > 0 && stride > 0 && dilation > 0 && before >= 0 && after >= 0, layer,
-            fmt::format("{}: sizes, kernel, stride and dilation must be positive, pads not negative", axis));
+            "{}: sizes, kernel, stride and dilation must be positive, pads not negative", axis);
     require(before + after < extent, layer,
-            fmt::format("{}: pads {} + {} must be less than the dilated kernel {} for the pipeline template",
-                        axis, before, after, extent));
+            "{}: pads {} + {} must be less than the dilated kernel {} for the pipeline template", axis,
+            before, after, extent);
     require(in + before + after >= extent && out == (in + before + after - extent) / stride + 1, layer,
-            fmt::format("{}: {} output cells do not follow from {} input cells, kernel {}, stride {}", axis,
-                        out, in, extent, stride));
+            "{}: {} output cells do not follow from {} input cells, kernel {}, stride {}", axis, out, in,
+            extent, stride);
 }
 
 bool joins(LayerKind kind) {
@@ -48,10 +52,10 @@ void checkInput(const Workload& workload, const Layer& layer, std::size_t input)
     const int wantedChannels = layer.kind == LayerKind::Concat ? layer.parts[input] : layer.inputChannels;
     const int wantedHeight = factors ? 1 : layer.inputHeight, wantedWidth = factors ? 1 : layer.inputWidth;
     require(channels == wantedChannels && height == wantedHeight && width == wantedWidth, layer,
-            fmt::format("expects {}x{}x{} but is given {}x{}x{}", wantedChannels, wantedHeight, wantedWidth,
-                        channels, height, width));
+            "expects {}x{}x{} but is given {}x{}x{}", wantedChannels, wantedHeight, wantedWidth, channels,
+            height, width);
     require(layer.kind != LayerKind::Concat || bits == layer.outputBits, layer,
-            fmt::format("joins channels of {} bits to {} bits", bits, layer.outputBits));
+            "joins channels of {} bits to {} bits", bits, layer.outputBits);
 }
 
 /// The output's shape follows from the input's.
@@ -69,7 +73,7 @@ void checkShape(const Layer& layer) {
         require(layer.kind == LayerKind::Convolution || channels == layer.outputChannels, layer,
                 "must have as many output as input channels");
         require(layer.groups > 0 && channels % layer.groups == 0 && layer.outputChannels % layer.groups == 0,
-                layer, fmt::format("{} groups do not divide its channels", layer.groups));
+                layer, "{} groups do not divide its channels", layer.groups);
         return;
     case LayerKind::Add:
     case LayerKind::Table:
@@ -94,23 +98,22 @@ void checkShape(const Layer& layer) {
         break;
     case LayerKind::SpaceToDepth:
         require(layer.block > 0 && height % layer.block == 0 && width % layer.block == 0, layer,
-                fmt::format("blocks of {} cells do not divide {}x{}", layer.block, height, width));
+                "blocks of {} cells do not divide {}x{}", layer.block, height, width);
         channels *= layer.block * layer.block;
         height /= layer.block;
         width /= layer.block;
         break;
     case LayerKind::DepthToSpace:
         require(layer.block > 0 && channels % (layer.block * layer.block) == 0, layer,
-                fmt::format("blocks of {} cells do not divide {} channels", layer.block, channels));
+                "blocks of {} cells do not divide {} channels", layer.block, channels);
         channels /= layer.block * layer.block;
         height *= layer.block;
         width *= layer.block;
         break;
     }
     require(channels == layer.outputChannels && height == layer.outputHeight && width == layer.outputWidth,
-            layer,
-            fmt::format("makes {}x{}x{}, not {}x{}x{}", channels, height, width, layer.outputChannels,
-                        layer.outputHeight, layer.outputWidth));
+            layer, "makes {}x{}x{}, not {}x{}x{}", channels, height, width, layer.outputChannels,
+            layer.outputHeight, layer.outputWidth);
 }
 
 } // namespace
@@ -126,7 +129,7 @@ void check(const Workload& workload) {
         const std::size_t streams = layer.inputs.size();
         const bool counted = layer.kind == LayerKind::Concat ? streams >= 2 && streams == layer.parts.size()
                                                              : streams == (joins(layer.kind) ? 2U : 1U);
-        require(counted, layer, fmt::format("a {} cannot read {} streams", kindName(layer.kind), streams));
+        require(counted, layer, "a {} cannot read {} streams", kindName(layer.kind), streams);
         for (std::size_t i = 0; i < streams; ++i) {
             const int input = layer.inputs[i];
             require(input >= kNetworkInput && input < l, layer,
@@ -163,21 +166,19 @@ void check(const Workload& workload, const Parameters& parameters) {
         const Folding& folding = parameters.foldings[l];
         const bool divides = folding.pe > 0 && folding.simd > 0 && layer.outputChannels % folding.pe == 0 &&
                              layer.inputChannels % folding.simd == 0;
-        require(divides, layer,
-                fmt::format("pe {} must divide its {} output channels and simd {} its {} input channels",
-                            folding.pe, layer.outputChannels, folding.simd, layer.inputChannels));
+        require(divides, layer, "pe {} must divide its {} output channels and simd {} its {} input channels",
+                folding.pe, layer.outputChannels, folding.simd, layer.inputChannels);
         require(isLegal(layer, folding, folding.multiplier), layer,
-                fmt::format("multiplier '{}' cannot be built for {} output channels at a time",
-                            toString(folding.multiplier), folding.pe));
+                "multiplier '{}' cannot be built for {} output channels at a time",
+                toString(folding.multiplier), folding.pe);
         if (layer.kind == LayerKind::Convolution) {
             continue;
         }
-        require(folding.pe == folding.simd, layer,
-                fmt::format("pe {} and simd {} must be the same number for a {}", folding.pe, folding.simd,
-                            kindName(layer.kind)));
+        require(folding.pe == folding.simd, layer, "pe {} and simd {} must be the same number for a {}",
+                folding.pe, folding.simd, kindName(layer.kind));
         require(widestLanes(layer) % folding.simd == 0, layer,
-                fmt::format("{} channels side by side: a {} needs a divisor of {} here", folding.simd,
-                            kindName(layer.kind), widestLanes(layer)));
+                "{} channels side by side: a {} needs a divisor of {} here", folding.simd,
+                kindName(layer.kind), widestLanes(layer));
     }
 }
 
