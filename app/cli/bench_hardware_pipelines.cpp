@@ -5,6 +5,7 @@
 #include "core/base/process.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_tools.h"
+#include "core/codegen/synthesis.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
 #include "core/nn/passes/passes.h"
@@ -135,7 +136,7 @@ class Design {
         Resources found;
         if (present) {
             Output::message(published_.design + ": synthesizing");
-            found = codegen::synthesizeRtl(folder_);
+            found = codegen::synthesizeRtl(folder_, hw::DeviceFamily::Xilinx7);
         }
         const auto add = [&](HardwareRow made, double value) {
             made.atLeast = false;

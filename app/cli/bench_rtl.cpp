@@ -85,12 +85,8 @@ Design pipelineDesign(std::uint64_t seed, const std::filesystem::path& folder) {
 Design foldedDesign(std::uint64_t seed, const std::filesystem::path& folder) {
     const codegen::SampleDesign design = codegen::sampleDesign(seed);
     const std::vector<std::vector<std::int32_t>> inputs = inputsOf(design, seed);
+    const hw::folded::Parameters parameters = codegen::sampleArray(seed);
     Random random = Random::stream(seed, 1);
-    hw::folded::Parameters parameters;
-    parameters.columns = 2 << random.below(3);
-    parameters.rows = std::max(2, parameters.columns >> random.below(3));
-    parameters.busBits = 8 << random.below(5);
-    parameters.order = random.below(2) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
     const hw::folded::Memory memory{static_cast<int>(1 + random.below(40)),
                                     static_cast<int>(1 + random.below(3))};
     const hw::folded::Timing expected = hw::folded::replay(codegen::foldedProgram(design.network, parameters),

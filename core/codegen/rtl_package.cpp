@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl_package.h"
 
+#include "core/codegen/synthesis.h"
 #include "core/codegen/text_files.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ RTL := $(wildcard rtl/*.v)
 BENCH := tb/tandem_tb.v tb/tandem_tap.v
 ARGS ?=
 # Standard cells for synth-asic; Debian: qflow-tech-osu018.
-LIBERTY ?= /usr/share/qflow/tech/osu018/osu018_stdcells.lib
+LIBERTY ?= @LIBERTY@
 
 .PHONY: verilator icarus lint synth synth-xc7 synth-xcup synth-ice40 synth-ecp5 synth-asic vivado clean
 
@@ -44,8 +45,7 @@ synth-xc7 synth-xcup synth-ice40 synth-ecp5: synth-%:
 
 synth-asic:
 	mkdir -p build
-	yosys -l build/asic.log -p "script synth/asic.ys; dfflibmap -liberty $(LIBERTY); abc -liberty $(LIBERTY); \
-	    clean; stat -liberty $(LIBERTY); write_verilog build/asic.v"
+	yosys -l build/asic.log -p "script synth/asic.ys; @CELLS@; write_verilog build/asic.v"
 
 vivado:
 	vivado -mode batch -log build/vivado.log -journal build/vivado.jou -source synth/vivado_ooc.tcl
@@ -89,6 +89,8 @@ std::string substituted(std::string text, const Package& package) {
         }
     };
     substitute("@TOP@", package.top);
+    substitute("@LIBERTY@", kStandardCells);
+    substitute("@CELLS@", mapToCells("$(LIBERTY)"));
     substitute("@FAMILY@", familyScript(package.target.family));
     substitute("@NAME@", packageName(package));
     substitute("@NETWORK@", commentText(package.target.network));

@@ -5,7 +5,14 @@ namespace tandem::codegen {
 
 namespace {
 
-/// Where the Makefile takes standard cells from unless told otherwise: Debian's qflow-tech-osu018.
+/// What the Makefile then maps to cells. Memories that the design wants in blocks are left to macros, whose
+/// sizes are printed; all others become flip-flops and gates.
+constexpr const char* kAsic = R"(synth -flatten -top {0} -run begin:fine
+chtype -set $__TANDEM_MEMORY t:$mem_v2 a:ram_style=block %i
+dump t:$__TANDEM_MEMORY
+synth -top {0} -run fine:
+)";
+
 std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
     switch (family) {
     case hw::DeviceFamily::Xilinx7:
@@ -21,9 +28,7 @@ std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
     case hw::DeviceFamily::Ecp5:
         return fmt::format("synth_ecp5 -top {0} -json build/ecp5.json\nstat -top {0}\n", top);
     case hw::DeviceFamily::Asic:
-        return fmt::format("synth -flatten -top {0}\n"
-                           "# The Makefile goes on with dfflibmap, abc and stat on a liberty file.\n",
-                           top);
+        return fmt::format(kAsic, top);
     }
     return {};
 }

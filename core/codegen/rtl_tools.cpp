@@ -2,7 +2,7 @@
 #include "core/codegen/rtl_tools.h"
 
 #include "core/base/error.h"
-#include "core/base/process.h"
+#include "core/codegen/tool_run.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,29 +13,6 @@ namespace tandem::codegen {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string tail(const std::string& text, std::size_t length = 1500) {
-    return text.size() <= length ? text : "..." + text.substr(text.size() - length);
-}
-
-/// Runs a tool in `folder` and gives what it printed.
-std::string runTool(const std::vector<std::string>& arguments, const fs::path& folder, double timeoutSeconds,
-                    double& seconds) {
-    if (arguments[0].find('/') == std::string::npos && findProgram(arguments[0]).empty()) {
-        throw workError("'{}' is not installed or not on PATH", arguments[0]);
-    }
-    ProcessResult result = runProcess(arguments, folder, timeoutSeconds);
-    seconds += result.seconds;
-    if (result.timedOut) {
-        throw workError("'{}' in '{}' did not end within {} s", arguments[0], folder.string(),
-                        timeoutSeconds);
-    }
-    if (result.exitCode != 0) {
-        throw workError("'{}' in '{}' failed with exit code {}: {}", arguments[0], folder.string(),
-                        result.exitCode, tail(result.output));
-    }
-    return std::move(result.output);
-}
 
 std::vector<std::string> verilogFiles(const fs::path& folder) {
     std::vector<std::string> files;
@@ -139,22 +116,6 @@ Simulation parseBench(const std::string& output, const fs::path& folder) {
     return simulation;
 }
 
-/// Cells per type in the last table of a Yosys log ("     DSP48E1        12").
-int countCells(const std::string& table, const std::string& type) {
-    int count = 0;
-    std::istringstream lines(table);
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string name;
-        int number = 0;
-        if (words >> name >> number &&
-            (type.back() == '*' ? name.starts_with(type.substr(0, type.size() - 1)) : name == type)) {
-            count += number;
-        }
-    }
-    return count;
-}
-
 } // namespace
 
 Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& stalls, double timeoutSeconds) {
@@ -168,31 +129,6 @@ Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& sta
     Simulation simulation = parseBench(runTool(command, folder, timeoutSeconds, seconds), folder);
     simulation.seconds = seconds;
     return simulation;
-}
-
-hw::pipeline::Resources synthesizeRtl(const fs::path& folder, double timeoutSeconds) {
-    fs::create_directories(folder / "build");
-    double seconds = 0;
-    const std::string output = runTool({"yosys", "synth/xc7.ys"}, folder, timeoutSeconds, seconds);
-    const std::size_t hierarchy = output.rfind("=== design hierarchy ===");
-    const std::size_t statistics = output.rfind("Printing statistics");
-    if (statistics == std::string::npos) {
-        throw workError("Yosys in '{}' printed no statistics: {}", folder.string(), tail(output));
-    }
-    const bool split = hierarchy != std::string::npos && hierarchy > statistics;
-    const std::string table = output.substr(split ? hierarchy : statistics);
-    hw::pipeline::Resources used;
-    used.dsp = countCells(table, "DSP48E1");
-    used.ramb36 = countCells(table, "RAMB36E1");
-    used.ramb18 = countCells(table, "RAMB18E1");
-    used.ff = countCells(table, "FD*");
-    // LUTs of logic, LUT RAM and shift registers; a 64-deep primitive of three read ports takes four LUTs.
-    for (int inputs = 1; inputs <= 6; ++inputs) {
-        used.lut += countCells(table, fmt::format("LUT{}", inputs));
-    }
-    used.lut += countCells(table, "INV") + countCells(table, "SRL16E") + countCells(table, "SRLC32E");
-    used.lut += 4 * (countCells(table, "RAM32M") + countCells(table, "RAM64M"));
-    return used;
 }
 
 } // namespace tandem::codegen

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/codegen/layer_checksums.h"
-#include "core/hw/pipeline.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -27,10 +26,10 @@ struct Simulation {
     std::int64_t wrong = 0;               ///< of them, beats that differ
     std::int64_t firstOutput = 0;         ///< cycle of the first output beat; 0: first cycle out of reset
     std::vector<std::int64_t> lastOutput; ///< per frame: cycle of its last beat
-    std::vector<std::int64_t> begins; ///< folded: cycle in which each instruction of the first frame began
-    std::string firstMismatch;            ///< the bench's line about it; empty where there is none
-    std::vector<LayerChecksum> layers;    ///< of every layer that the bench taps
-    double seconds = 0;                   ///< wall time of tool and run
+    std::vector<std::int64_t> begins;  ///< folded: cycle in which each instruction of the first frame began
+    std::string firstMismatch;         ///< the bench's line about it; empty where there is none
+    std::vector<LayerChecksum> layers; ///< of every layer that the bench taps
+    double seconds = 0;                ///< wall time of tool and run
 
     /// Cycles between the last two frames; 0 with a single frame.
     std::int64_t interval() const {
@@ -43,8 +42,5 @@ struct Simulation {
 /// it is missing or fails, or when the accelerator comes to a standstill.
 Simulation simulateRtl(const std::filesystem::path& folder, Simulator tool, const Stalls& stalls = {},
                        double timeoutSeconds = 1800);
-
-/// Synthesizes the folder with Yosys for Xilinx 7 series and counts primitives (measured).
-hw::pipeline::Resources synthesizeRtl(const std::filesystem::path& folder, double timeoutSeconds = 3600);
 
 } // namespace tandem::codegen

@@ -462,4 +462,19 @@ SampleDesign sampleDesign(std::uint64_t seed) {
     }
 }
 
+hw::folded::Parameters sampleArray(std::uint64_t seed) {
+    Random random = Random::stream(seed, 1'000'003);
+    hw::folded::Parameters parameters;
+    parameters.columns = 2 << random.below(3);
+    parameters.rows = std::max(2, parameters.columns >> random.below(3));
+    parameters.busBits = 8 << random.below(5);
+    parameters.order = random.below(2) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
+    const std::uint64_t multiplier = random.below(5);
+    parameters.multiplier = multiplier == 0 ? hw::pipeline::Multiplier::Packed
+                            : multiplier == 1 && parameters.rows * parameters.columns <= 16
+                                ? hw::pipeline::Multiplier::Fabric
+                                : hw::pipeline::Multiplier::Dsp;
+    return parameters;
+}
+
 } // namespace tandem::codegen

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/folded.h"
 #include "core/hw/pipeline.h"
 #include "core/quant/integer_network.h"
 
@@ -20,5 +21,8 @@ struct SampleDesign {
 /// kind, shape, precision and requantization, weights that spread like trained ones, and a random legal
 /// folding that synthesizes in seconds. The same seed gives the same design on every machine.
 SampleDesign sampleDesign(std::uint64_t seed);
+
+/// A small random array for the network of the same seed's sample.
+hw::folded::Parameters sampleArray(std::uint64_t seed);
 
 } // namespace tandem::codegen

@@ -7,6 +7,7 @@
 #include "core/codegen/manifest.h"
 #include "core/codegen/report.h"
 #include "core/codegen/rtl_tools.h"
+#include "core/codegen/synthesis.h"
 
 #include <nlohmann/json.hpp>
 
@@ -208,7 +209,8 @@ class Verifier {
             return;
         }
         const hw::pipeline::Resources& promised = manifest_.hardware->resources;
-        const hw::pipeline::Resources found = synthesizeRtl(folder_ / "rtl", options_.timeoutSeconds);
+        const hw::pipeline::Resources found =
+            synthesizeRtl(folder_ / "rtl", hw::DeviceFamily::Xilinx7, options_.timeoutSeconds);
         compare("DSP48E1", promised.dsp, found.dsp);
         compare("RAMB18E1", promised.ramb18, found.ramb18);
         compare("RAMB36E1", promised.ramb36, found.ramb36);

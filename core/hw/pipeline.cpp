@@ -53,9 +53,14 @@ int multipliers(const Layer& layer, const Folding& folding) {
 Resources& Resources::operator+=(const Resources& other) {
     lut += other.lut;
     ff += other.ff;
+    cellsUm2 += other.cellsUm2;
     dsp += other.dsp;
     ramb36 += other.ramb36;
     ramb18 += other.ramb18;
+    ram16k += other.ram16k;
+    ram4k += other.ram4k;
+    sramBits += other.sramBits;
+    romBits += other.romBits;
     return *this;
 }
 

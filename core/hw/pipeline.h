@@ -48,12 +48,16 @@ struct Parameters {
     std::vector<std::int64_t> inputBeats;
 };
 
-/// How often a weight or an activation memory is counted in which primitive.
+/// What a design takes of a device, by the primitives of its family; those of other families stay 0.
 struct Resources {
-    double lut = 0, ff = 0;     ///< modelled, see the fit's stated error
-    int dsp = 0;                ///< DSP48E1
-    int ramb36 = 0, ramb18 = 0; ///< block RAM primitives
-    double bram36() const { return ramb36 + 0.5 * ramb18; }
+    double lut = 0, ff = 0;                 ///< modelled, see the fit's stated error
+    double cellsUm2 = 0;                    ///< ASIC: area of the standard cells, modelled likewise
+    int dsp = 0;                            ///< DSP48E1, DSP48E2, SB_MAC16, MULT18X18D
+    int ramb36 = 0, ramb18 = 0;             ///< Xilinx block RAM
+    int ram16k = 0, ram4k = 0;              ///< DP16KD of ECP5, SB_RAM40_4K of iCE40
+    std::int64_t sramBits = 0, romBits = 0; ///< ASIC: bits of memory macros
+    /// Block RAM in units of 36 Kbit.
+    double bram36() const { return ramb36 + 0.5 * ramb18 + 0.5 * ram16k + ram4k / 9.0; }
     Resources& operator+=(const Resources& other);
 };
 

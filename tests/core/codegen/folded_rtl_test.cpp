@@ -5,6 +5,7 @@
 #include "core/codegen/folded_rtl.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl_tools.h"
+#include "core/codegen/synthesis.h"
 #include "core/hw/folded_program.h"
 #include "core/hw/workload_of.h"
 #include "core/nn/networks.h"
@@ -233,7 +234,7 @@ TEST(FoldedRtl, DspAndBlockRamEqualYosys) {
         SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
         const test::TemporaryFolder folder;
         writeFoldedRtl(network, parameters, {}, {{maker.input()}}, kLibrary, folder.path());
-        const hw::pipeline::Resources found = synthesizeRtl(folder.path());
+        const hw::pipeline::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const hw::pipeline::Resources modelled = resources(foldedProgram(network, parameters).machine);
         std::cout << fmt::format("LUT {:.0f} modelled {:.0f}, FF {:.0f} modelled {:.0f}\n", found.lut,
                                  modelled.lut, found.ff, modelled.ff);

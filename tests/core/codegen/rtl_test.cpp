@@ -2,6 +2,7 @@
 #include "core/base/process.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_tools.h"
+#include "core/codegen/synthesis.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
 #include "core/nn/networks.h"
@@ -179,7 +180,7 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path());
+        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const Resources modelled = resources(workload, parameters);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
@@ -212,7 +213,7 @@ TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path());
+        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const Resources modelled = resources(workload, parameters);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
@@ -259,7 +260,7 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path());
+        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const Resources modelled = resources(workload, parameters);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tandem::codegen {
+
+/// The end of a long text, for messages.
+std::string tail(const std::string& text, std::size_t length = 1500);
+
+/// Runs a tool in `folder`, adds its wall time to `seconds` and gives what it printed. Throws Error (Work)
+/// naming it where it is missing, fails or does not end in time.
+std::string runTool(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                    double timeoutSeconds, double& seconds);
+
+} // namespace tandem::codegen
