@@ -69,7 +69,8 @@ Rate measure(const std::vector<Case>& cases, double seconds, const Cost& cost) {
 BenchResult benchCostModel(const BenchArguments& arguments) {
     const std::vector<Case> cases = randomCases();
     const Rate pipeline = measure(cases, arguments.seconds / 2, [](const Case& each) {
-        const hw::pipeline::LayerCost cost = hw::pipeline::layerCost(each.layer, each.folding);
+        const hw::pipeline::LayerCost cost =
+            hw::pipeline::layerCost(each.layer, each.folding, hw::DeviceFamily::Xilinx7);
         return static_cast<double>(cost.interval) + cost.resources.lut + cost.resources.ramb18;
     });
     // The array's resources are the machine's, not a layer's.

@@ -61,7 +61,7 @@ class Design {
                             published.lut, published.dsp, published.bram36);
         }
         allocation_->parameters = withLeastBuffers(workload_, allocation_->parameters);
-        allocation_->resources = resources(workload_, allocation_->parameters);
+        allocation_->resources = resources(workload_, allocation_->parameters, hw::DeviceFamily::Xilinx7);
         std::vector<std::vector<std::int32_t>> inputs;
         for (const nn::Tensor& input : quant::uniformInputs(graph, kFrames, 2)) {
             inputs.push_back(quant::integerInput(network, std::span(&input, 1)));

@@ -69,7 +69,7 @@ std::vector<HardwareRow> skyNetRows(const BenchArguments& arguments) {
     const nn::Graph graph = nn::prepare(nn::skyNet());
     const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 2, 1));
     const hw::Workload workload = hw::workloadOf(network);
-    const Budget budget{70560, 141120, 360, 216};
+    const Budget budget{70560, 141120, 360, 216, hw::DeviceFamily::UltraScalePlus};
     const std::optional<Allocation> allocation = allocate(workload, budget);
     if (!allocation) {
         throw workError("SkyNet: no pipeline fits an Ultra96");
@@ -111,7 +111,7 @@ std::vector<HardwareRow> skyNetRows(const BenchArguments& arguments) {
         latency);
     add(row("compute cycles a frame, steady", kWinnerCycles, kTargetCycles, "measured (Verilator)"),
         found.interval());
-    addModelledRows(workload, resources(workload, parameters), budget,
+    addModelledRows(workload, resources(workload, parameters, budget.family), budget,
                     present ? latency : model.lastOutput.front() + 1, rows);
     return rows;
 }

@@ -50,9 +50,10 @@ std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw
     return rows;
 }
 
-std::vector<codegen::ReportLayer> layers(const space::Design& design, double staticMj) {
+std::vector<codegen::ReportLayer> layers(const space::Design& design, hw::DeviceFamily family,
+                                         double staticMj) {
     std::vector<codegen::ReportLayer> rows;
-    for (const space::LayerDetails& detail : space::layerDetails(design, staticMj)) {
+    for (const space::LayerDetails& detail : space::layerDetails(design, family, staticMj)) {
         const hw::Layer& layer = detail.layer;
         const bool weighted =
             layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
@@ -170,7 +171,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     const double staticMj = point.metrics.source(space::Metric::StaticMj) == space::Source::None
                                 ? 0.0
                                 : static_cast<double>(point.metrics.value(space::Metric::StaticMj));
-    report.layers = layers(design, staticMj);
+    report.layers = layers(design, joint.device().family, staticMj);
     report.time = timeParts(point.metrics);
     report.host = joint.device().host;
     for (const hw::HostOperator& host : joint.hostOperators()) {

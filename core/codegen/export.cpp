@@ -49,15 +49,16 @@ Promise promise(const ExportInput& input) {
         const hw::hybrid::Timing timing = hw::hybrid::exactTiming(workload, *input.hybrid, input.memory);
         const hw::hybrid::Parts parts = hw::hybrid::split(workload, input.hybrid->layers);
         return {{timing.latency, timing.latency, timing.interval},
-                hw::hybrid::resources(parts, *input.hybrid, hw::hybrid::compile(parts, *input.hybrid))};
+                hw::hybrid::resources(parts, *input.hybrid, hw::hybrid::compile(parts, *input.hybrid),
+                                      input.family)};
     }
     if (input.folded) {
         const hw::folded::Program program = foldedProgram(input.network, *input.folded);
         const std::int64_t cycles = hw::folded::replay(program, workload, input.memory).latency;
-        return {{cycles, cycles, cycles}, hw::folded::resources(program.machine)};
+        return {{cycles, cycles, cycles}, hw::folded::resources(program.machine, input.family)};
     }
     return {hw::pipeline::exactTiming(workload, input.parameters),
-            hw::pipeline::resources(workload, input.parameters)};
+            hw::pipeline::resources(workload, input.parameters, input.family)};
 }
 
 std::vector<ManifestLayer> layersOf(const ExportInput& input) {

@@ -59,7 +59,7 @@ std::int64_t layerCycles(const Layer& layer, const Parameters& parameters);
 Timing timing(const Workload& workload, const Parameters& parameters, const Memory& memory);
 
 /// Resources of the whole accelerator.
-pipeline::Resources resources(const Workload& workload, const Parameters& parameters);
+pipeline::Resources resources(const Workload& workload, const Parameters& parameters, DeviceFamily family);
 
 /// Energy of one frame in picojoules, dynamic only.
 pipeline::Energy energy(const Workload& workload, const Parameters& parameters);

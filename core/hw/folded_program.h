@@ -146,7 +146,7 @@ Timing replay(const Program& program, const Workload& workload, const Memory& me
               std::int64_t arrival = 0);
 
 /// The same of a program that is known already.
-pipeline::Resources resources(const Machine& machine);
+pipeline::Resources resources(const Machine& machine, DeviceFamily family);
 pipeline::Energy energy(const Workload& workload, const Program& program);
 /// Its parts: per layer, then loading the input and storing the output.
 std::vector<pipeline::Energy> layerEnergies(const Workload& workload, const Program& program);

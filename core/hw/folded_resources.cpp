@@ -41,11 +41,12 @@ double lutRam(double bits, int depthLog2) {
 
 } // namespace
 
-pipeline::Resources resources(const Workload& workload, const Parameters& parameters) {
-    return resources(compile(workload, parameters).machine);
+pipeline::Resources resources(const Workload& workload, const Parameters& parameters, DeviceFamily family) {
+    return resources(compile(workload, parameters).machine, family);
 }
 
-pipeline::Resources resources(const Machine& machine) {
+pipeline::Resources resources(const Machine& machine, DeviceFamily family) {
+    static_cast<void>(family);
     pipeline::Resources used;
     const int products = machine.rows * machine.columns;
     const bool inDsp = machine.activationBits + machine.weightBits >= kDspProductBits;

@@ -153,10 +153,10 @@ int bankLog2(const Workload& tail, const folded::Parameters& parameters) {
 }
 
 pipeline::Resources resources(const Parts& parts, const Parameters& parameters,
-                              const folded::Program& program) {
-    pipeline::Resources used = pipeline::resources(parts.head, parameters.head);
+                              const folded::Program& program, DeviceFamily family) {
+    pipeline::Resources used = pipeline::resources(parts.head, parameters.head, family);
     const folded::Machine& machine = program.machine;
-    used += folded::resources(machine);
+    used += folded::resources(machine, family);
     const int bank = bankLog2(parts.tail, parameters.tail);
     const int width = machine.columns * machine.activationBits;
     if (pipeline::ringInBlock(bank)) {

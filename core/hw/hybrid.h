@@ -67,7 +67,7 @@ std::int64_t interval(const Parts& parts, const Parameters& parameters, const fo
 int bankLog2(const Workload& tail, const folded::Parameters& parameters);
 
 pipeline::Resources resources(const Parts& parts, const Parameters& parameters,
-                              const folded::Program& program);
+                              const folded::Program& program, DeviceFamily family);
 pipeline::Energy energy(const Parts& parts, const Parameters& parameters, const folded::Program& program);
 
 } // namespace tandem::hw::hybrid

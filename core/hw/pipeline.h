@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/device.h"
 #include "core/hw/workload.h"
 
 #include <cstdint>
@@ -61,13 +62,17 @@ struct Resources {
     Resources& operator+=(const Resources& other);
 };
 
-/// How far the modelled LUTs and flip-flops are off on designs that were left out of the fit, relative to
-/// what Yosys 0.23 reports: the mean, and what nine of ten stay below.
+/// How far a family's modelled figures are off on designs that were left out of the fit, relative to what
+/// Yosys 0.23 reports.
 struct FitError {
-    double mean, ninetieth;
+    double mean = 0, worst = 0;
+    int designs = 0; ///< that were left out
 };
-inline constexpr FitError kLutFitError{0.11, 0.23};
-inline constexpr FitError kFfFitError{0.10, 0.20};
+struct FitErrors {
+    FitError size; ///< LUTs, for an ASIC the cells' area
+    FitError ff;
+};
+FitErrors fitErrors(DeviceFamily family);
 
 /// Cycles of one frame.
 struct Timing {
@@ -105,9 +110,10 @@ Multiplier possibleMultiplier(const Layer& layer, Multiplier wanted);
 Parameters allocate(const Workload& workload, std::int64_t interval,
                     std::span<const Multiplier> multipliers = {});
 
-/// What a pipeline must fit, in modelled resources.
+/// What a pipeline must fit, in modelled resources of a family.
 struct Budget {
     double lut = 0, ff = 0, dsp = 0, bram36 = 0;
+    DeviceFamily family = DeviceFamily::Xilinx7;
 };
 
 /// A pipeline that was solved for.
@@ -141,17 +147,17 @@ Timing exactTiming(const Workload& workload, const Parameters& parameters);
 std::int64_t latencyEstimate(const Workload& workload, const Parameters& parameters);
 
 /// Resources of one layer's engine, its buffers and weight memory included.
-Resources layerResources(const Layer& layer, const Folding& folding);
+Resources layerResources(const Layer& layer, const Folding& folding, DeviceFamily family);
 
 /// layerInterval and layerResources at once.
 struct LayerCost {
     std::int64_t interval = 0;
     Resources resources;
 };
-LayerCost layerCost(const Layer& layer, const Folding& folding);
+LayerCost layerCost(const Layer& layer, const Folding& folding, DeviceFamily family);
 
 /// Resources of the whole top: layers, stream converters, forks, FIFOs, AXI-Stream ports.
-Resources resources(const Workload& workload, const Parameters& parameters);
+Resources resources(const Workload& workload, const Parameters& parameters, DeviceFamily family);
 
 /// Energy of one frame from operation and access counts times unit energies (Horowitz, ISSCC 2014, 45 nm).
 Energy layerEnergy(const Layer& layer, const Folding& folding);

@@ -17,7 +17,7 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// How much of each budget something takes; the order of Budget's members.
+/// How much of each budget something takes; the order of Budget's amounts.
 using Shares = std::array<double, 4>;
 
 Shares sharesOf(const Resources& used, const Budget& budget) {
@@ -42,7 +42,7 @@ std::vector<Choice> choicesOf(const Layer& layer, const Budget& budget, const st
     const auto add = [&](const Folding& folding) {
         const Engine engine = engineOf(layer, folding);
         choices.push_back({folding, engine, std::max(engine.work, engine.inputFrame),
-                           sharesOf(layerResources(layer, folding), budget)});
+                           sharesOf(layerResources(layer, folding, budget.family), budget)});
     };
     if (pin) {
         add(*pin);
@@ -158,7 +158,7 @@ class Solver {
             engines.push_back(choice->engine);
         }
         made.interval = pipeline::interval(workload_, engines);
-        made.resources = resources(workload_, made.parameters, engines);
+        made.resources = resources(workload_, made.parameters, engines, budget_.family);
         return {made, sharesOf(made.resources, budget_)};
     }
 

@@ -16,7 +16,8 @@ std::vector<Engine> enginesOf(const Workload& workload, const Parameters& parame
 
 std::int64_t interval(const Workload& workload, std::span<const Engine> engines);
 std::int64_t latencyEstimate(const Workload& workload, std::span<const Engine> engines);
-Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines);
+Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines,
+                    DeviceFamily family);
 Energy energy(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines);
 
 } // namespace tandem::hw::pipeline

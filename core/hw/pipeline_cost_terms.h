@@ -2,74 +2,97 @@
 #pragma once
 
 #include "core/hw/pipeline_engine.h"
+#include "core/hw/technology.h"
 
 #include <array>
 #include <span>
 
 namespace tandem::hw::pipeline {
 
-/// What LUTs and flip-flops of the generated RTL grow with. Each is an amount of hardware counted from the
-/// layer's geometry; the fit gives its price.
+/// What LUTs, flip-flops and cells of the generated RTL grow with: amounts of hardware that follow from the
+/// geometry of the modules in resources/rtl. A fit per family gives what each costs (pipeline_prices.h).
 enum class CostTerm {
-    Engine,            ///< engines: handshake, credits, output buffer pointers
-    DenseCounterBits,  ///< width of the beat counters of a window that is one pixel
-    WindowCounterBits, ///< the same for any other window, with its clipping
-    InputBits,         ///< of a beat where taps can lie outside the map or no DSP holds them
-    RingBits,          ///< line buffer in LUT RAM
-    CompareBits,       ///< maximum pooling
-    AverageBits,       ///< sums of average pooling
-    FabricProducts,    ///< bits times bits of products in LUTs
-    BoothBits,         ///< bits of the rows of products that are built of LUTs on purpose
-    PackedBits,        ///< bits of products that share a DSP
-    FabricOperands,    ///< operand registers of products that no DSP sums up
-    ProductBits,       ///< their registers
+    // tandem_window
+    Windows,       ///< engines with a window
+    DistanceBits,  ///< width of the distances in beats between writer and reader
+    ClippedBits,   ///< the same where windows end at the map's border
+    AddressBits,   ///< addresses of the ring
+    LoopBits,      ///< counters over taps, groups and pixels
+    PlaceBits,     ///< rows and columns of taps that can lie outside the map
+    StepBits,      ///< address of the weights
+    RingRegisters, ///< output registers of rings outside block RAM
+    // tandem_rom
+    WeightRomLuts,   ///< LUTs of weights outside block RAM
+    WeightRegisters, ///< their output registers
+    BlockRomBits,    ///< bits of a word of weights in block RAM
+    // tandem_mac
+    DspActivations,    ///< bits of a beat in front of DSPs, once
+    FannedActivations, ///< the same where several output channels take them
+    DspWeights,        ///< bits of weights in front of DSPs
+    DspSums,           ///< bits of sums that DSPs add up
+    Activations,       ///< bits of a beat in front of other products
+    Weights,           ///< bits of weights in front of them
+    BoothBits,         ///< bits of the rows of products made of LUTs on purpose
+    SmallProducts,     ///< bits times bits of products too small for a DSP
+    Products,          ///< bits of products outside DSPs
+    PackedProducts,    ///< bits of products that share a DSP
+    PairBits,          ///< first level of the adder tree behind DSPs
+    TreeBits,          ///< the other levels, or all of them
     FabricSums,        ///< accumulator bits outside DSPs
-    TreeBits,          ///< adder tree, without the level that DSPs take in
-    ShiftedBits,       ///< sums that leave one after the other
-    DirectBits,        ///< sums that leave at once
-    ScaleLanes,        ///< requantizers
-    ScaleBits,         ///< sum bits of requantizers with a multiplier
-    FreeScaleBits,     ///< the same without
-    WideScales,        ///< requantizers that need two DSPs
-    ScaleRomBits,      ///< constants, in LUTs of 64 bits each
-    ScaleRomWidth,     ///< bits of a word of constants
-    WeightRomBits,     ///< weights outside block RAM, in LUTs of 64 bits each
-    WeightRomWidth,    ///< bits of a word of weights outside block RAM
-    TableLuts,         ///< tables: output bits, once for each 64 entries
-    TableBits,         ///< output bits of tables
-    Gates,             ///< modules that join, drop or insert beats
-    GateBits,          ///< bits that they choose from
-    Stores,            ///< modules that reorder beats
-    StoreCounterBits,  ///< width of their counters
-    SelectRomBits,     ///< their lists of channels, in LUTs of 64 bits each
-    SelectBits,        ///< bits that lanes choose a channel from
-    ChannelScaleLanes, ///< scales per channel
-    ChannelScaleBits,  ///< bits of their products
-    AddLanes,          ///< residual additions
-    AddBits,           ///< sum bits of residual additions
-    FifoBits,          ///< LUT RAM buffers: bits of a beat, twice for 64 beats
-    OutputBits,        ///< bits of a buffer's output register
-    Fifos,             ///< skip buffers
-    Converters,        ///< width converters
-    NarrowBits,        ///< bits of the wide beat of a splitting converter
-    WidenBits,         ///< bits of the wide beat of a gathering converter
-    Forks,             ///< consumers of forked streams
-    Ports,             ///< the pair of AXI-Stream ports
-    PortBits,          ///< bits of their beats
+    // tandem_pool
+    CompareBits, ///< maximum pooling
+    AverageBits, ///< sums of average pooling
+    // tandem_requantize
+    Requantizers,  ///< engines with one
+    HeldBits,      ///< sums that leave at once
+    ShiftedBits,   ///< sums that leave one after the other
+    ScaleRomLuts,  ///< LUTs of the constants
+    ScaleRomBits,  ///< their output registers
+    ConstantBits,  ///< register of the constant that is added
+    ScaleLanes,    ///< lanes with a multiplier
+    ScaleBits,     ///< bits of their results
+    WideScaleBits, ///< bits of products of more than one DSP
+    FreeScaleBits, ///< bits of results without a multiplier
+    BarrelBits,    ///< bits shifted by a number of their own for each channel
+    ClampLanes,    ///< lanes with limits
+    ClampBits,     ///< bits compared with limits
+    ClampedBits,   ///< bits behind them
+    // tandem_add, tandem_channel_scale
+    Adders,      ///< engines
+    OperandBits, ///< bits of operands in front of constant factors
+    AddBits,     ///< bits of results
+    FreeAddBits, ///< the same without multipliers
+    ScaledBits,  ///< operands of scales per channel
+    // the other engines
+    TableLuts,     ///< LUTs of tables
+    TableBits,     ///< their output bits
+    Gates,         ///< modules that join, drop or insert beats
+    GateCounters,  ///< bits of their counters
+    GateBits,      ///< bits that they choose from
+    Stores,        ///< modules that reorder beats
+    StoreCounters, ///< bits of their counters
+    SelectRomLuts, ///< LUTs of lists of channels
+    SelectBits,    ///< bits that lanes choose a channel from
+    // buffers and streams
+    LutRamLuts,      ///< LUTs of memories in LUT RAM
+    Fifos,           ///< output and skip buffers
+    PointerBits,     ///< bits of their pointers
+    CreditBits,      ///< bits of the counters of free places
+    BufferRegisters, ///< output registers of buffers outside block RAM
+    LatchedBits,     ///< bits of memories that become flip-flops
+    Converters,      ///< width converters
+    NarrowBits,      ///< bits of the wide beat of a splitting converter
+    WidenBits,       ///< bits of the wide beat of a gathering converter
+    Forks,           ///< consumers of forked streams
+    Ports,           ///< the pair of AXI-Stream ports
+    PortBits,        ///< bits of their beats
     Count
 };
 
-using CostTerms = std::array<double, static_cast<std::size_t>(CostTerm::Count)>;
+inline constexpr std::size_t kCostTerms = static_cast<std::size_t>(CostTerm::Count);
+using CostTerms = std::array<double, kCostTerms>;
 
-/// The amounts of one layer's engine.
-CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine);
-
-/// The amounts of everything between the engines; block RAM of skip buffers is added to `blocks`.
-/// `inputBeats`: as in Parameters.
-CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks,
-                          std::span<const std::int64_t> inputBeats = {});
-
-/// LUTs and flip-flops of amounts, by the fitted prices.
-Resources weigh(const CostTerms& terms);
+/// All amounts of a pipeline, for the fit.
+CostTerms costTerms(const Workload& workload, const Parameters& parameters, const Technology& technology);
 
 } // namespace tandem::hw::pipeline

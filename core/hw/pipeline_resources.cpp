@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/memory_mapping.h"
+#include "core/hw/pipeline_amounts.h"
 #include "core/hw/pipeline_cost.h"
-#include "core/hw/pipeline_cost_terms.h"
 #include "core/hw/pipeline_netlist.h"
+#include "core/hw/pipeline_prices.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <numeric>
 
 namespace tandem::hw::pipeline {
@@ -15,245 +17,274 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-int operandBits(int bits, bool isSigned) {
-    return bits + (isSigned ? 0 : 1);
+bool convolves(const Layer& layer) {
+    return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
 }
 
-bool multipliesInDsp(const Layer& layer) {
-    // Bits of products beyond those of the sum are never used.
-    const int product = operandBits(layer.inputBits, layer.inputSigned) + layer.weightBits;
-    return std::min(product, layer.accumulatorBits) >= kDspProductBits;
+/// Bits of an activation as a signed operand.
+int operandBits(int bits, bool isSigned) {
+    return bits + (isSigned ? 0 : 1);
 }
 
 std::int64_t multipliers(const Layer& layer, const Folding& folding) {
     return layer.kind == LayerKind::Convolution ? std::int64_t{folding.pe} * folding.simd : folding.pe;
 }
 
+/// DSPs of one product of a convolution, by a weight that has no neighbours in its DSP.
+int weightDsps(const Technology& technology, const Layer& layer) {
+    const int operand = operandBits(layer.inputBits, layer.inputSigned);
+    // Bits of products beyond those of the sum are never used.
+    return productDsps(technology, operand, layer.weightBits,
+                       std::min(operand + layer.weightBits, layer.accumulatorBits));
+}
+
 /// DSPs that multiply by weights.
-std::int64_t productDsps(const Layer& layer, const Folding& folding) {
+int convolutionDsps(const Technology& technology, const Layer& layer, const Folding& folding) {
     const int together = productsPerDsp(layer, folding);
-    const bool used = together > 1 || (together == 1 && multipliesInDsp(layer));
-    return used ? multipliers(layer, folding) / together : 0;
+    const auto all = static_cast<int>(multipliers(layer, folding));
+    if (together == 0) {
+        return 0;
+    }
+    if (together == 1) {
+        return all * weightDsps(technology, layer);
+    }
+    const int product = layer.inputBits + layer.weightBits;
+    return all / together *
+           productDsps(technology, (together - 1) * product + layer.weightBits,
+                       operandBits(layer.inputBits, layer.inputSigned), together * product);
 }
 
-bool convolves(const Layer& layer) {
-    return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+/// DSPs of a requantizer's lanes.
+int scaleDsps(const Technology& technology, const Layer& layer, int lanes) {
+    constexpr int kFactor = 17;
+    return layer.multiplierBits == 0 ? 0
+                                     : lanes * productDsps(technology, layer.accumulatorBits, kFactor,
+                                                           layer.accumulatorBits + kFactor);
 }
 
-int dspOf(const Layer& layer, const Folding& folding, const Engine& engine) {
-    const int scales = layer.multiplierBits == 0 ? 0 : layer.accumulatorBits > kDspOperandBits ? 2 : 1;
+int dspOf(const Technology& technology, const Layer& layer, const Folding& folding, const Engine& engine) {
+    constexpr int kFactor = 17;
     switch (layer.kind) {
     case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution: {
-        return static_cast<int>(productDsps(layer, folding)) + engine.outputLanes * scales;
-    }
+    case LayerKind::DepthwiseConvolution:
+        return convolutionDsps(technology, layer, folding) + scaleDsps(technology, layer, engine.outputLanes);
     case LayerKind::AveragePool:
-        return engine.outputLanes * scales;
-    case LayerKind::Add:
-        return layer.multiplierBits == 0 ? 0 : 2 * folding.simd;
-    case LayerKind::MaximumPool:
-        break;
+        return scaleDsps(technology, layer, engine.outputLanes);
+    case LayerKind::Add: {
+        const int operand = operandBits(layer.inputBits, layer.inputSigned);
+        return layer.multiplierBits == 0
+                   ? 0
+                   : 2 * folding.simd * productDsps(technology, operand, kFactor, operand + kFactor);
+    }
     case LayerKind::Scale: {
-        const int product = layer.inputBits + layer.secondBits + 2;
-        return folding.simd * ((product >= kDspProductBits ? 1 : 0) + (layer.multiplierBits == 0 ? 0 : 1));
+        const int a = layer.inputBits + 1, b = layer.secondBits + 1;
+        const int scale = productDsps(technology, a + b, kFactor, a + b + kFactor);
+        return folding.simd *
+               (productDsps(technology, a, b, a + b) + (layer.multiplierBits == 0 ? 0 : scale));
     }
-    case LayerKind::Table:
-    case LayerKind::Concat:
-    case LayerKind::Select:
-    case LayerKind::Expand:
-    case LayerKind::SpaceToDepth:
-    case LayerKind::DepthToSpace:
-        break;
+    default:
+        return 0;
     }
-    return 0;
 }
 
-void add(Resources& used, const BlockRams& blocks) {
-    used.ramb36 += blocks.ramb36;
-    used.ramb18 += blocks.ramb18;
-}
+/// Weighs amounts as they come.
+class Weigher {
+  public:
+    explicit Weigher(const PriceList& prices) : prices_(&prices) {}
 
-} // namespace
+    void operator()(CostTerm term, double amount) const {
+        const Price& price = (*prices_)[static_cast<std::size_t>(term)];
+        size_ += amount * price.size;
+        ff_ += amount * price.ff;
+    }
+    /// Adds what was weighed: LUTs, or the cells' area.
+    void addTo(Resources& used, DeviceFamily family) const {
+        (family == DeviceFamily::Asic ? used.cellsUm2 : used.lut) += size_;
+        used.ff += ff_;
+    }
 
-namespace {
-
-/// log2 of the beats of a ChannelScale's memory: the factors of two frames.
-int factorsLog2(const Engine& engine) {
-    return std::max(1, log2Ceil(engine.inputBeats)) + 1;
-}
-
-/// Bits of a memory's word on the input side, and how often the memory is there.
-struct InputMemory {
-    std::int64_t width = 0;
-    int log2 = 0, copies = 0;
+  private:
+    const PriceList* prices_;
+    mutable double size_ = 0, ff_ = 0;
 };
-InputMemory inputMemory(const Layer& layer, const Engine& engine) {
-    const std::int64_t lanes = engine.inputLanes;
-    if (engine.module == Module::ChannelScale) {
-        return {lanes * (layer.secondBits + 1), factorsLog2(engine), 1};
+
+/// Collects amounts.
+struct Collector {
+    CostTerms* terms;
+    void operator()(CostTerm term, double amount) const {
+        (*terms)[static_cast<std::size_t>(term)] += amount;
     }
-    return {lanes * layer.inputBits, engine.ringLog2,
-            engine.ringBeats == 0             ? 0
-            : engine.module == Module::Select ? engine.inputLanes
-                                              : 1};
+};
+
+/// A buffer: the memory and its registers, pointers, handshake.
+template <typename Put>
+void fifo(const Put& put, const Technology& technology, Resources& used, int depthLog2, double width) {
+    put(CostTerm::Fifos, 1);
+    put(CostTerm::PointerBits, depthLog2 + 1);
+    putMemory(put, technology, used, {depthLog2, width, ringInBlock(depthLog2)}, CostTerm::BufferRegisters);
 }
 
-/// Engines that only move, look up or scale beats.
-void putStreamTerms(CostTerms& terms, const Layer& layer, const Engine& engine) {
-    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
+/// An engine's output buffer with its count of free places; it never stands in block RAM of its own will.
+template <typename Put>
+void outbox(const Put& put, const Technology& technology, Resources& used, const Engine& engine,
+            double width) {
+    put(CostTerm::Fifos, 1);
+    put(CostTerm::PointerBits, engine.fifoLog2 + 1);
+    put(CostTerm::CreditBits, engine.fifoLog2 + 2);
+    putMemory(put, technology, used, {engine.fifoLog2, width, false}, CostTerm::BufferRegisters);
+}
+
+template <typename Put>
+void weights(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+             const Folding& folding, const Engine& engine) {
+    const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
+    const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
+    if (romInBlock(depth, width, folding.weights)) {
+        put(CostTerm::BlockRomBits, static_cast<double>(width));
+        addRom(technology.family, depth, width, used);
+        return;
+    }
+    const double columns = amounts::differentColumns(static_cast<double>(width), depth);
+    put(CostTerm::WeightRomLuts, amounts::romLuts(technology, columns, depth));
+    put(CostTerm::WeightRegisters, columns);
+}
+
+/// An engine with a window.
+template <typename Put>
+void windowEngine(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+                  const Folding& folding, const Engine& engine) {
+    const double beat = folding.simd * layer.inputBits;
+    amounts::window(put, layer, engine, convolves(layer));
+    putMemory(put, technology, used, {engine.ringLog2, beat, ringInBlock(engine.ringLog2)},
+              CostTerm::RingRegisters);
+    outbox(put, technology, used, engine, engine.outputLanes * layer.outputBits);
+    if (layer.kind == LayerKind::MaximumPool) {
+        put(CostTerm::CompareBits, beat);
+        return;
+    }
+    const double sums = folding.pe * layer.accumulatorBits;
+    std::int64_t words = 1;
+    if (convolves(layer)) {
+        weights(put, technology, used, layer, folding, engine);
+        amounts::products(put, layer, folding, engine, weightDsps(technology, layer) > 0);
+        words = layer.outputChannels / engine.outputLanes;
+    } else {
+        put(CostTerm::Activations, beat);
+        put(CostTerm::AverageBits, sums);
+    }
+    amounts::requantize(put, technology, layer, engine, sums, words);
+}
+
+/// An engine that adds or scales.
+template <typename Put>
+void arithmeticEngine(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+                      const Folding& folding, const Engine& engine) {
+    const double lanes = folding.simd;
+    put(CostTerm::Adders, 1);
+    outbox(put, technology, used, engine, lanes * layer.outputBits);
+    double result = 0, dropped = 0;
+    if (layer.kind == LayerKind::Add) {
+        result = layer.multiplierBits == 0 ? layer.inputBits + 7.0 : 28;
+        dropped = layer.shift < 0 ? (layer.multiplierBits == 0 ? 3 : 16) : layer.shift;
+        put(layer.multiplierBits == 0 ? CostTerm::FreeAddBits : CostTerm::AddBits, lanes * result);
+        put(CostTerm::OperandBits, 2 * lanes * layer.inputBits);
+    } else {
+        result = layer.inputBits + layer.secondBits + (layer.multiplierBits == 0 ? 3.0 : 19);
+        dropped = layer.shift < 0 ? result - layer.outputBits - 2 : layer.shift;
+        put(CostTerm::ScaledBits, lanes * (layer.inputBits + layer.secondBits + 2));
+        put(layer.multiplierBits == 0 ? CostTerm::FreeAddBits : CostTerm::AddBits, lanes * result);
+        const int log2 = std::max(1, log2Ceil(engine.inputBeats)) + 1;
+        put(CostTerm::StoreCounters, 2 * log2 + log2Ceil(engine.inputFrame / engine.inputBeats + 1));
+        putMemory(put, technology, used, {log2, lanes * (layer.secondBits + 1), ringInBlock(log2)},
+                  CostTerm::RingRegisters);
+    }
+    amounts::clamp(put, lanes, std::max(1.0, result - dropped), layer.outputBits);
+}
+
+/// An engine that moves or looks up beats.
+template <typename Put>
+void streamEngine(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+                  const Engine& engine) {
     const double in = engine.inputLanes * layer.inputBits, out = engine.outputLanes * layer.outputBits;
+    const double beats = log2Ceil(engine.inputBeats + 1);
     switch (engine.module) {
     case Module::Table:
-        put(CostTerm::TableLuts, out * std::ceil(std::exp2(layer.inputBits) / 64));
+        put(CostTerm::TableLuts, amounts::romLuts(technology, out, std::int64_t{1} << layer.inputBits));
         put(CostTerm::TableBits, out);
         break;
     case Module::Concat:
         put(CostTerm::Gates, 1);
+        put(CostTerm::GateCounters, beats + 1);
         put(CostTerm::GateBits, in * static_cast<double>(layer.parts.size() - 1));
         break;
     case Module::Crop:
         put(CostTerm::Gates, 1);
+        put(CostTerm::GateCounters, beats);
         break;
     case Module::Insert:
         put(CostTerm::Gates, 2);
+        put(CostTerm::GateCounters, amounts::counter(engine.inputBeats) +
+                                        amounts::counter(layer.expandWidth) +
+                                        amounts::counter(layer.expandHeight) +
+                                        amounts::counter(std::int64_t{layer.inputWidth} * layer.expandWidth));
         put(CostTerm::GateBits, in);
         break;
-    case Module::Select:
+    case Module::Select: {
+        const double lane = log2Ceil(engine.inputLanes), entry = std::max(1.0, beats - 1) + lane;
         put(CostTerm::Stores, 1);
-        put(CostTerm::SelectRomBits, engine.outputLanes * engine.ringLog2 * std::ceil(engine.groups / 64.0));
+        put(CostTerm::StoreCounters, 2 * std::max(1, log2Ceil(engine.inputBeats)));
+        put(CostTerm::SelectRomLuts, amounts::romLuts(technology, engine.outputLanes * entry, engine.groups));
         put(CostTerm::SelectBits, in * (engine.outputLanes - 1));
+        for (int copy = 0; copy < engine.inputLanes; ++copy) {
+            putMemory(put, technology, used, {engine.ringLog2, in, ringInBlock(engine.ringLog2)},
+                      CostTerm::RingRegisters);
+        }
         break;
+    }
     case Module::Reorder:
         put(CostTerm::Stores, 1);
-        put(CostTerm::StoreCounterBits, engine.ringLog2 + 2);
-        break;
-    case Module::ChannelScale:
-        put(CostTerm::Engine, 1);
-        put(CostTerm::ChannelScaleLanes, engine.outputLanes);
-        put(CostTerm::ChannelScaleBits, engine.outputLanes * (layer.inputBits + layer.secondBits));
-        put(CostTerm::FifoBits, out);
-        put(CostTerm::OutputBits, out);
+        put(CostTerm::StoreCounters, 2.0 * engine.ringLog2 + 4);
+        putMemory(put, technology, used, {engine.ringLog2, in, ringInBlock(engine.ringLog2)},
+                  CostTerm::RingRegisters);
         break;
     default:
         break;
     }
-    const InputMemory memory = inputMemory(layer, engine);
-    if (memory.copies > 0 && !ringInBlock(memory.log2)) {
-        put(CostTerm::RingBits,
-            static_cast<double>(memory.copies * memory.width) * (memory.log2 > 5 ? 2 : 1));
+}
+
+/// A layer's engine with its buffers and memories; DSPs and blocks go to `used`.
+template <typename Put>
+void engineAmounts(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+                   const Folding& folding, const Engine& engine) {
+    used.dsp += dspOf(technology, layer, folding, engine);
+    if (hasWindow(engine.module)) {
+        windowEngine(put, technology, used, layer, folding, engine);
+    } else if (engine.module == Module::Add || engine.module == Module::ChannelScale) {
+        arithmeticEngine(put, technology, used, layer, folding, engine);
+    } else {
+        streamEngine(put, technology, used, layer, engine);
     }
 }
 
-} // namespace
-
-CostTerms layerTerms(const Layer& layer, const Folding& folding, const Engine& engine) {
-    CostTerms terms{};
-    if (!hasWindow(engine.module) && engine.module != Module::Add) {
-        putStreamTerms(terms, layer, engine);
-        return terms;
-    }
-    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
-    const double in = folding.simd * layer.inputBits;
-    const double out = engine.outputLanes * layer.outputBits;
-    put(CostTerm::OutputBits, out);
-    put(CostTerm::FifoBits, out * (engine.fifoLog2 > 5 ? 2 : 1));
-    put(CostTerm::Engine, 1);
-    if (layer.kind == LayerKind::Add) {
-        put(CostTerm::AddLanes, folding.simd);
-        put(CostTerm::AddBits, folding.simd * (layer.inputBits + (layer.multiplierBits == 0 ? 8 : 18)));
-        return terms;
-    }
-    const bool dense =
-        layer.kernelHeight * layer.kernelWidth == 1 && layer.strideHeight * layer.strideWidth == 1;
-    const double counter = log2Ceil(3 * engine.inputFrame);
-    put(dense ? CostTerm::DenseCounterBits : CostTerm::WindowCounterBits, counter);
-    const bool padded = layer.padTop + layer.padLeft + layer.padBottom + layer.padRight > 0;
-    put(CostTerm::InputBits, padded || !convolves(layer) ? in : 0);
-    if (!ringInBlock(engine.ringLog2)) {
-        put(CostTerm::RingBits, in * (engine.ringLog2 > 5 ? 2 : 1));
-    }
-    if (layer.kind == LayerKind::MaximumPool) {
-        put(CostTerm::CompareBits, in);
-        return terms;
-    }
-    const double sums = folding.pe * layer.accumulatorBits;
-    put(engine.beatsPerGroup > 1 ? CostTerm::ShiftedBits : CostTerm::DirectBits, sums);
-    put(CostTerm::ScaleLanes, engine.outputLanes);
-    put(layer.multiplierBits == 0 ? CostTerm::FreeScaleBits : CostTerm::ScaleBits,
-        engine.outputLanes * layer.accumulatorBits);
-    if (layer.multiplierBits != 0 && layer.accumulatorBits > kDspOperandBits) {
-        put(CostTerm::WideScales, engine.outputLanes);
-    }
-    if (!convolves(layer)) {
-        put(CostTerm::AverageBits, sums);
-        return terms;
-    }
-    const double words = layer.outputChannels / engine.outputLanes;
-    const double constants = engine.outputLanes * (layer.accumulatorBits + layer.multiplierBits * 2 + 2);
-    put(CostTerm::ScaleRomBits, constants * std::ceil(words / 64));
-    put(CostTerm::ScaleRomWidth, constants);
-
-    const double products = static_cast<double>(multipliers(layer, folding));
-    const int operand = operandBits(layer.inputBits, layer.inputSigned);
-    const int together = productsPerDsp(layer, folding);
-    // Whether the DSP that multiplies adds the next operand, too.
-    const bool dsp = together == 1 && multipliesInDsp(layer);
-    const double word = products * layer.weightBits;
-    const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
-    if (!romInBlock(depth, static_cast<std::int64_t>(word), folding.weights)) {
-        put(CostTerm::WeightRomBits, word * std::ceil(static_cast<double>(depth) / 64));
-        put(CostTerm::WeightRomWidth, word);
-    }
-    const int productBits = (together == 1 ? operand : layer.inputBits) + layer.weightBits;
-    if (!dsp && together == 1) {
-        put(CostTerm::FabricProducts, products * operand * layer.weightBits);
-    } else if (together == 0) {
-        put(CostTerm::BoothBits, products * ((layer.weightBits + 1) / 2) * (operand + 1));
-    }
-    if (!dsp) {
-        put(CostTerm::FabricOperands, in + word);
-        put(together > 1 ? CostTerm::PackedBits : CostTerm::ProductBits, products * productBits);
-    }
-    if (!dsp || engine.treeLevels > 0) {
-        put(CostTerm::FabricSums, sums);
-    }
-    double tree = 0;
-    for (int level = dsp ? 2 : 1; level <= engine.treeLevels; ++level) {
-        tree += static_cast<double>((folding.simd + (1 << level) - 1) >> level) * (productBits + level);
-    }
-    put(CostTerm::TreeBits, folding.pe * tree);
-    return terms;
-}
-
-namespace {
-
-Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& engine) {
-    Resources used = weigh(layerTerms(layer, folding, engine));
-    used.dsp = dspOf(layer, folding, engine);
-    const InputMemory memory = inputMemory(layer, engine);
-    if (ringInBlock(memory.log2)) {
-        const BlockRams each = blockRams(std::int64_t{1} << memory.log2, memory.width, Memory::Written);
-        add(used, {each.ramb36 * memory.copies, each.ramb18 * memory.copies});
-    }
-    if (convolves(layer)) {
-        const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
-        const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
-        if (romInBlock(depth, width, folding.weights)) {
-            add(used, blockRams(depth, width, Memory::ReadOnly));
-        }
-    }
+Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& engine,
+                      const Technology& technology) {
+    Resources used;
+    const Weigher weigher(pricesOf(technology.family));
+    engineAmounts(weigher, technology, used, layer, folding, engine);
+    weigher.addTo(used, technology.family);
     return used;
 }
 
 } // namespace
 
-Resources layerResources(const Layer& layer, const Folding& folding) {
-    return resourcesOf(layer, folding, engineOf(layer, folding));
+Resources layerResources(const Layer& layer, const Folding& folding, DeviceFamily family) {
+    return resourcesOf(layer, folding, engineOf(layer, folding), technologyOf(family));
 }
 
-LayerCost layerCost(const Layer& layer, const Folding& folding) {
+LayerCost layerCost(const Layer& layer, const Folding& folding, DeviceFamily family) {
     const Engine engine = engineOf(layer, folding);
-    return {std::max(engine.work, engine.inputFrame), resourcesOf(layer, folding, engine)};
+    return {std::max(engine.work, engine.inputFrame),
+            resourcesOf(layer, folding, engine, technologyOf(family))};
 }
 
 namespace {
@@ -281,25 +312,18 @@ class LayerScratch {
 };
 
 /// A buffer between engines.
-void addBuffer(CostTerms& terms, Resources& blocks, const Buffer& buffer, int width) {
-    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
-    for (const int log2 : {buffer.first, buffer.second}) {
-        if (log2 == 0) {
-            continue;
-        }
-        put(CostTerm::Fifos, 1);
-        put(CostTerm::OutputBits, width);
-        if (ringInBlock(log2)) {
-            add(blocks, blockRams(std::int64_t{1} << log2, width, Memory::Written));
-        } else {
-            put(CostTerm::FifoBits, width * (log2 > 5 ? 2 : 1));
+template <typename Put>
+void buffer(const Put& put, const Technology& technology, Resources& used, const Buffer& made, int width) {
+    for (const int log2 : {made.first, made.second}) {
+        if (log2 > 0) {
+            fifo(put, technology, used, log2, width);
         }
     }
 }
 
-void addConverters(CostTerms& terms, int from, int to, int bits) {
+template <typename Put>
+void converters(const Put& put, int from, int to, int bits) {
     const int common = std::gcd(from, to);
-    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
     if (from > common) {
         put(CostTerm::Converters, 1);
         put(CostTerm::NarrowBits, from * bits);
@@ -310,14 +334,13 @@ void addConverters(CostTerms& terms, int from, int to, int bits) {
     }
 }
 
-} // namespace
-
-CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engines, Resources& blocks,
-                          std::span<const std::int64_t> inputBeats) {
+/// Everything between the engines.
+template <typename Put>
+void connectionAmounts(const Put& put, const Technology& technology, Resources& used,
+                       const Workload& workload, std::span<const Engine> engines,
+                       std::span<const std::int64_t> inputBeats) {
     const int layers = static_cast<int>(workload.layers.size());
     LayerScratch scratch(at(layers) + 1);
-    CostTerms terms{};
-    const auto put = [&](CostTerm term, double amount) { terms[static_cast<std::size_t>(term)] += amount; };
     std::int64_t slowest = 1;
     int sourceLanes = 0;
     std::size_t nextInput = 0;
@@ -349,10 +372,10 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
             const std::int64_t beats =
                 inputBeats.empty() ? beatsHeld(layer, engine, i, held, scratch[producer].lag, latest, slowest)
                                    : inputBeats[nextInput++];
-            addBuffer(terms, blocks, bufferFor(beats), held * bitsOf(producer));
-            addConverters(terms, lanesOf(producer), engine.inputLanes, bitsOf(producer));
+            buffer(put, technology, used, bufferFor(beats), held * bitsOf(producer));
+            converters(put, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
-        addBuffer(terms, blocks, outputBuffer(layer, engine), engine.outputLanes * layer.outputBits);
+        buffer(put, technology, used, outputBuffer(layer, engine), engine.outputLanes * layer.outputBits);
         scratch[l].lag = lagAfter(layer, engine, latest);
     }
     for (int producer = kNetworkInput; producer < layers; ++producer) {
@@ -362,20 +385,36 @@ CostTerms connectionTerms(const Workload& workload, std::span<const Engine> engi
     }
     put(CostTerm::Ports, 1);
     put(CostTerm::PortBits, sourceLanes * workload.inputBits + lanesOf(layers - 1) * bitsOf(layers - 1));
+}
+
+} // namespace
+
+CostTerms costTerms(const Workload& workload, const Parameters& parameters, const Technology& technology) {
+    CostTerms terms{};
+    Resources used;
+    const Collector put{&terms};
+    const std::vector<Engine> engines = enginesOf(workload, parameters);
+    connectionAmounts(put, technology, used, workload, engines, parameters.inputBeats);
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        engineAmounts(put, technology, used, workload.layers[l], parameters.foldings[l], engines[l]);
+    }
     return terms;
 }
 
-Resources resources(const Workload& workload, const Parameters& parameters) {
-    return resources(workload, parameters, enginesOf(workload, parameters));
+Resources resources(const Workload& workload, const Parameters& parameters, DeviceFamily family) {
+    return resources(workload, parameters, enginesOf(workload, parameters), family);
 }
 
-Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
-    Resources blocks;
-    Resources used = weigh(connectionTerms(workload, engines, blocks, parameters.inputBeats));
-    used += blocks;
+Resources resources(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines,
+                    DeviceFamily family) {
+    const Technology& technology = technologyOf(family);
+    Resources used;
+    const Weigher weigher(pricesOf(family));
+    connectionAmounts(weigher, technology, used, workload, engines, parameters.inputBeats);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        used += resourcesOf(workload.layers[l], parameters.foldings[l], engines[l]);
+        engineAmounts(weigher, technology, used, workload.layers[l], parameters.foldings[l], engines[l]);
     }
+    weigher.addTo(used, family);
     return used;
 }
 

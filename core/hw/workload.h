@@ -49,6 +49,9 @@ struct Layer {
     int accumulatorBits = 32; ///< signed width that holds every possible sum; Scale: every product
     int multiplierBits =
         16; ///< of the requantization multiplier; 0 where the scale is a power of two, or none is needed
+    /// Right shift of the requantization, the smallest where channels have their own; below 0: not known yet.
+    int shift = -1;
+    int shiftBits = 0; ///< bits that tell a channel's own shift from the smallest; 0: all share it
     int outputBits = 8;
     bool outputSigned = true;
     int secondBits = 0; ///< Scale: of the stored factors, whose map is inputChannels x 1 x 1; else 0

@@ -19,6 +19,13 @@ int multiplierBitsOf(const std::vector<std::uint16_t>& multipliers) {
     return std::ranges::all_of(multipliers, [](std::uint16_t m) { return m == 1; }) ? 0 : 16;
 }
 
+void setRequantization(Layer& layer, const quant::Requantization& requantization) {
+    const auto [least, most] = std::ranges::minmax(requantization.shift);
+    layer.shift = least;
+    layer.shiftBits = static_cast<int>(std::bit_width(static_cast<unsigned>(most - least)));
+    layer.multiplierBits = multiplierBitsOf(requantization.multiplier);
+}
+
 void setWindow(Layer& layer, const nn::Extent& kernel, const nn::Extent& stride, const nn::Padding& padding) {
     layer.kernelHeight = kernel.height;
     layer.kernelWidth = kernel.width;
@@ -40,7 +47,7 @@ void setOperator(Layer& layer, const quant::ConvolutionLayer& op, const quant::T
     layer.groups = op.groups;
     layer.weightBits = op.weightBits;
     layer.accumulatorBits = op.accumulatorBits;
-    layer.multiplierBits = multiplierBitsOf(op.requantization.multiplier);
+    setRequantization(layer, op.requantization);
 }
 
 void setOperator(Layer& layer, const quant::PoolLayer& op, const quant::TensorFormat& input) {
@@ -48,7 +55,11 @@ void setOperator(Layer& layer, const quant::PoolLayer& op, const quant::TensorFo
     const bool maximum = op.kind == nn::PoolKind::Maximum;
     layer.kind = maximum ? LayerKind::MaximumPool : LayerKind::AveragePool;
     layer.accumulatorBits = maximum ? input.bits : std::max(input.bits + 1, op.accumulatorBits);
-    layer.multiplierBits = maximum ? 0 : multiplierBitsOf(op.requantization.multiplier);
+    if (maximum) {
+        layer.multiplierBits = 0;
+    } else {
+        setRequantization(layer, op.requantization);
+    }
 }
 
 void setOperator(Layer& layer, const quant::AddLayer& op, const quant::TensorFormat&) {
@@ -57,6 +68,7 @@ void setOperator(Layer& layer, const quant::AddLayer& op, const quant::TensorFor
         return m > 0 && std::has_single_bit(static_cast<std::uint32_t>(m));
     };
     layer.multiplierBits = free(op.multiplierA) && free(op.multiplierB) ? 0 : 16;
+    layer.shift = op.shift;
 }
 
 /// Layers without a window and without sums; `in` are the tensors that the layer reads.
@@ -88,6 +100,7 @@ struct PlainOperator {
         layer.secondSigned = in.at(1)->format.isSigned;
         layer.accumulatorBits = quant::accumulatorBitsNeeded(op, in[0]->format, in[1]->format);
         layer.multiplierBits = multiplierBitsOf({op.multiplier});
+        layer.shift = op.shift;
     }
     void operator()(const quant::SpaceToDepthLayer& op) const {
         plain(LayerKind::SpaceToDepth);

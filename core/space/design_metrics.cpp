@@ -129,7 +129,7 @@ Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine
                     hw::pipeline::interval(workload, engines));
     setTiming(metrics, hw::systemTime(run, hostMs, device),
               hw::pipeline::energy(workload, design.parameters, engines), device);
-    setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines));
+    setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines, device.family));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, workload, device);

@@ -45,7 +45,7 @@ std::string kindName(const hw::Layer& layer) {
 
 } // namespace
 
-std::vector<LayerDetails> layerDetails(const Design& design, double staticMj) {
+std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily family, double staticMj) {
     constexpr double kPjPerMj = 1e9;
     std::vector<LayerDetails> details;
     std::int64_t slowest = 1, all = 0;
@@ -59,9 +59,10 @@ std::vector<LayerDetails> layerDetails(const Design& design, double staticMj) {
     for (std::size_t i = 0; i < pipelined; ++i) {
         const hw::Layer& layer = design.workload.layers[i];
         const hw::pipeline::Folding folding = foldings.foldings.at(i);
-        details.push_back(
-            {layer, folding, hw::multiplyAccumulates(layer), hw::pipeline::layerInterval(layer, folding),
-             hw::pipeline::layerResources(layer, folding), hw::pipeline::layerEnergy(layer, folding)});
+        details.push_back({layer, folding, hw::multiplyAccumulates(layer),
+                           hw::pipeline::layerInterval(layer, folding),
+                           hw::pipeline::layerResources(layer, folding, family),
+                           hw::pipeline::layerEnergy(layer, folding)});
     }
     // The first layer that takes the frame counts for it; a fork hands it to the others.
     const auto first = std::ranges::find_if(details, [](const LayerDetails& detail) {

@@ -16,7 +16,8 @@
 #include <iostream>
 #include <mutex>
 #include <set>
-#include <sstream>
+
+#include "resources/fit/measured_designs.h"
 
 namespace {
 
@@ -34,9 +35,7 @@ struct Arguments {
 };
 
 hw::DeviceFamily familyOf(const std::string& name) {
-    for (const hw::DeviceFamily family :
-         {hw::DeviceFamily::Xilinx7, hw::DeviceFamily::UltraScalePlus, hw::DeviceFamily::Ice40,
-          hw::DeviceFamily::Ecp5, hw::DeviceFamily::Asic}) {
+    for (const auto& [family, unused] : fit::kFamilies) {
         if (codegen::familyScript(family) == name) {
             return family;
         }
@@ -46,13 +45,8 @@ hw::DeviceFamily familyOf(const std::string& name) {
 
 std::set<Key> knownDesigns(const fs::path& table) {
     std::set<Key> known;
-    std::ifstream file(table);
-    for (std::string line; std::getline(file, line);) {
-        std::istringstream words(line);
-        Key key;
-        if (words >> key.first >> key.second) {
-            known.insert(key);
-        }
+    for (const fit::MeasuredDesign& design : fit::readMeasured(table)) {
+        known.insert({design.kind, design.seed});
     }
     return known;
 }
@@ -67,10 +61,7 @@ std::string measure(const Key& key, hw::DeviceFamily family, const fs::path& lib
     } else {
         codegen::writeRtl(design.network, design.parameters, inputs, library, folder);
     }
-    const hw::pipeline::Resources used = codegen::synthesizeRtl(folder, family);
-    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}\n", key.first, key.second, used.lut, used.ff,
-                       used.dsp, used.ramb36, used.ramb18, used.ram16k, used.ram4k, used.cellsUm2,
-                       used.sramBits, used.romBits);
+    return fit::toLine({key.first, key.second, codegen::synthesizeRtl(folder, family)});
 }
 
 void run(const Arguments& arguments) {

@@ -167,7 +167,7 @@ void simulateLarge(const quant::IntegerNetwork& network, const Parameters& param
     EXPECT_TRUE(free.exact) << free.firstMismatch;
     EXPECT_EQ(free.begins, expected.begins);
     EXPECT_FALSE(firstDifference(layerChecksums(network, {{input}}), free.layers).has_value());
-    const hw::pipeline::Resources used = resources(workload, parameters);
+    const hw::pipeline::Resources used = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
     std::cout << fmt::format("{}: {} cycles, {} waiting, {} moving, {} DSP, {} BRAM36, {:.1f} s\n",
                              network.name, expected.latency, expected.waiting, expected.moving, used.dsp,
                              used.bram36(), free.seconds);
@@ -235,7 +235,8 @@ TEST(FoldedRtl, DspAndBlockRamEqualYosys) {
         const test::TemporaryFolder folder;
         writeFoldedRtl(network, parameters, {}, {{maker.input()}}, kLibrary, folder.path());
         const hw::pipeline::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const hw::pipeline::Resources modelled = resources(foldedProgram(network, parameters).machine);
+        const hw::pipeline::Resources modelled =
+            resources(foldedProgram(network, parameters).machine, hw::DeviceFamily::Xilinx7);
         std::cout << fmt::format("LUT {:.0f} modelled {:.0f}, FF {:.0f} modelled {:.0f}\n", found.lut,
                                  modelled.lut, found.ff, modelled.ff);
         EXPECT_EQ(modelled.dsp, found.dsp);

@@ -181,7 +181,7 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
         const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters);
+        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -189,8 +189,8 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
         ffError += std::abs(modelled.ff / found.ff - 1) / 4;
     }
     // Small odd designs, none of them fitted.
-    EXPECT_LE(lutError, 2 * kLutFitError.ninetieth);
-    EXPECT_LE(ffError, 2 * kFfFitError.ninetieth);
+    EXPECT_LE(lutError, fitErrors(hw::DeviceFamily::Xilinx7).size.worst);
+    EXPECT_LE(ffError, fitErrors(hw::DeviceFamily::Xilinx7).ff.worst);
 }
 
 TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
@@ -214,7 +214,7 @@ TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
         const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters);
+        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -261,7 +261,7 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
         const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters);
+        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);

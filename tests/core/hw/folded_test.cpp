@@ -113,15 +113,16 @@ TEST(Folded, FewerWordsCostCyclesAndScratchMemory) {
     EXPECT_GT(banded.passes.size(), whole.passes.size());
     EXPECT_GT(replay(banded, workload, {}).latency, replay(whole, workload, {}).latency);
     EXPECT_GT(energy(workload, banded).dram, energy(workload, whole).dram);
-    EXPECT_LT(resources(banded.machine).bram36(), resources(whole.machine).bram36());
+    EXPECT_LT(resources(banded.machine, DeviceFamily::Xilinx7).bram36(),
+              resources(whole.machine, DeviceFamily::Xilinx7).bram36());
 }
 
 TEST(Folded, MoreColumnsTakeFewerCyclesAndMoreDsp) {
     const Workload workload = oneLayer(convolution(32, 32, 16));
     const Parameters small{.rows = 8, .columns = 8}, large{.rows = 16, .columns = 16};
     EXPECT_LT(timing(workload, large, {}).latency, timing(workload, small, {}).latency);
-    EXPECT_EQ(resources(workload, small).dsp, 8 * 8 + 2 * 8);
-    EXPECT_EQ(resources(workload, large).dsp, 16 * 16 + 2 * 16);
+    EXPECT_EQ(resources(workload, small, DeviceFamily::Xilinx7).dsp, 8 * 8 + 2 * 8);
+    EXPECT_EQ(resources(workload, large, DeviceFamily::Xilinx7).dsp, 16 * 16 + 2 * 16);
 }
 
 TEST(Folded, RefusalsNameTheParameterOrTheLayer) {

@@ -83,17 +83,19 @@ TEST(Hybrid, TheSlowerAcceleratorSetsTheInterval) {
 }
 
 TEST(Hybrid, BothPartsAreCounted) {
+    constexpr DeviceFamily kFamily = DeviceFamily::Xilinx7;
     const Workload workload = residual();
     const Parameters parameters = cutAt(workload, 4, 2000);
     const Parts parts = split(workload, 4);
     const folded::Program program = compile(parts, parameters);
-    const pipeline::Resources all = resources(parts, parameters, program);
+    const pipeline::Resources all = resources(parts, parameters, program, kFamily);
     folded::Parameters tail = parameters.tail;
     tail.streamed = true;
-    EXPECT_EQ(all.dsp,
-              pipeline::resources(parts.head, parameters.head).dsp + folded::resources(parts.tail, tail).dsp);
-    EXPECT_GT(all.bram36(), folded::resources(parts.tail, tail).bram36());
-    EXPECT_GT(energy(parts, parameters, program).compute, pipeline::energy(parts.head, parameters.head).compute);
+    EXPECT_EQ(all.dsp, pipeline::resources(parts.head, parameters.head, kFamily).dsp +
+                           folded::resources(parts.tail, tail, kFamily).dsp);
+    EXPECT_GT(all.bram36(), folded::resources(parts.tail, tail, kFamily).bram36());
+    EXPECT_GT(energy(parts, parameters, program).compute,
+              pipeline::energy(parts.head, parameters.head).compute);
 }
 
 } // namespace

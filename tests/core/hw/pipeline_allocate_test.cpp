@@ -46,7 +46,7 @@ std::int64_t shortestOfAll(const Workload& workload, const Budget& budget) {
             parameters.foldings.push_back(choices[l][index[l]]);
         }
         const std::int64_t cycles = interval(workload, parameters);
-        if (cycles < best && fits(resources(workload, parameters), budget)) {
+        if (cycles < best && fits(resources(workload, parameters, budget.family), budget)) {
             best = cycles;
         }
         std::size_t l = 0;
@@ -83,7 +83,7 @@ TEST(Allocate, FindsAlmostAlwaysTheFastestPipelineThatFits) {
         }
         check(workload, made->parameters);
         EXPECT_EQ(made->interval, interval(workload, made->parameters));
-        EXPECT_TRUE(fits(resources(workload, made->parameters), budget));
+        EXPECT_TRUE(fits(resources(workload, made->parameters, budget.family), budget));
         ++solved;
         fastest += made->interval == best ? 1 : 0;
     }

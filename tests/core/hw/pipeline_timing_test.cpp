@@ -62,7 +62,8 @@ TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
             EXPECT_LE(least.inputBeats[i], generous[i]);
             smaller += least.inputBeats[i] < generous[i] ? 1 : 0;
         }
-        const Resources more = resources(workload, parameters), less = resources(workload, least);
+        const Resources more = resources(workload, parameters, DeviceFamily::Xilinx7),
+                        less = resources(workload, least, DeviceFamily::Xilinx7);
         EXPECT_LE(less.bram36(), more.bram36());
     });
     EXPECT_GT(smaller, 50);

@@ -99,7 +99,7 @@ TEST(LayerDetails, EnergyOfTheLayersIsThatOfTheDesign) {
     const Metrics metrics = joint.cost(encoding);
     const double staticMj = static_cast<double>(metrics.value(Metric::StaticMj));
     double compute = 0.0, onChip = 0.0, dram = 0.0, still = 0.0;
-    for (const LayerDetails& detail : layerDetails(joint.design(encoding), staticMj)) {
+    for (const LayerDetails& detail : layerDetails(joint.design(encoding), joint.device().family, staticMj)) {
         compute += detail.energy.compute * 1e-9;
         onChip += detail.energy.onChip * 1e-9;
         dram += detail.energy.dram * 1e-9;

@@ -157,21 +157,21 @@ Figures figuresOf(const Design& design, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     switch (design.kind) {
     case Template::Pipeline:
-        return {pipeline::resources(workload, design.parameters),
+        return {pipeline::resources(workload, design.parameters, device.family),
                 pipeline::energy(workload, design.parameters),
                 pipeline::latencyEstimate(workload, design.parameters),
                 pipeline::interval(workload, design.parameters)};
     case Template::Folded: {
         const folded::Memory memory = memoryOf(device, design.folded, design.clockMhz);
         const std::int64_t cycles = folded::timing(workload, design.folded, memory).latency;
-        return {folded::resources(workload, design.folded), folded::energy(workload, design.folded), cycles,
-                cycles};
+        return {folded::resources(workload, design.folded, device.family),
+                folded::energy(workload, design.folded), cycles, cycles};
     }
     case Template::Hybrid: {
         const folded::Memory memory = memoryOf(device, design.hybrid.tail, design.clockMhz);
         const hybrid::Parts parts = hybrid::split(workload, design.hybrid.layers);
         const folded::Program program = hybrid::compile(parts, design.hybrid);
-        return {hybrid::resources(parts, design.hybrid, program),
+        return {hybrid::resources(parts, design.hybrid, program, device.family),
                 hybrid::energy(parts, design.hybrid, program),
                 hybrid::latencyEstimate(parts, design.hybrid, program, memory),
                 hybrid::exactTiming(workload, design.hybrid, memory).interval};

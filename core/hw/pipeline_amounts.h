@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/pipeline_cost_terms.h"
+
+#include <algorithm>
+#include <cmath>
+
+/// The amounts of hardware in the modules of resources/rtl, one function a module. Each hands them to a `put`
+/// (term, amount), which weighs or collects them. Private to the resource model and its fit.
+namespace tandem::hw::pipeline::amounts {
+
+inline double bitsFor(std::int64_t values) {
+    return values <= 1 ? 0 : log2Ceil(values);
+}
+/// Width of a counter over `rounds` rounds; none for a single one.
+inline double counter(std::int64_t rounds) {
+    return rounds <= 1 ? 0 : log2Ceil(rounds + 1);
+}
+
+/// Different columns that `width` random columns of `depth` bits have: equal ones are merged.
+inline double differentColumns(double width, std::int64_t depth) {
+    if (depth > 12) {
+        return width;
+    }
+    // Neither of the two constant columns takes anything.
+    const double kinds = std::exp2(static_cast<double>(depth));
+    return (kinds - 2) * -std::expm1(width * std::log1p(-1 / kinds));
+}
+
+/// LUTs of `columns` columns of a constant table of `depth` words.
+inline double romLuts(const Technology& technology, double columns, std::int64_t depth) {
+    const auto lut = static_cast<double>(technology.romLutBits);
+    return columns * std::ceil(static_cast<double>(depth) / lut);
+}
+
+template <typename Put>
+void window(const Put& put, const Layer& layer, const Engine& engine, bool steps) {
+    const std::int64_t eh = std::int64_t{layer.kernelHeight - 1} * layer.dilationHeight + 1;
+    const std::int64_t ew = std::int64_t{layer.kernelWidth - 1} * layer.dilationWidth + 1;
+    const std::int64_t beats = engine.inputBeats, row = layer.inputWidth * beats;
+    const std::int64_t slices = layer.kind == LayerKind::Convolution ? engine.slices : beats;
+    const double distance = log2Ceil(2 * engine.inputFrame + (std::int64_t{1} << engine.ringLog2) +
+                                     (layer.strideHeight + eh) * row + (layer.strideWidth + ew) * beats + 2) +
+                            1;
+    const bool dense =
+        layer.kernelHeight * layer.kernelWidth == 1 && layer.strideHeight * layer.strideWidth == 1;
+    put(CostTerm::Windows, 1);
+    put(CostTerm::DistanceBits, distance);
+    put(CostTerm::AddressBits, engine.ringLog2);
+    put(CostTerm::LoopBits, counter(beats / slices) + counter(layer.kernelWidth) +
+                                counter(layer.kernelHeight) + counter(engine.groups) +
+                                (dense ? 1 : 2) * (counter(layer.outputWidth) + counter(layer.outputHeight)));
+    if (!dense) {
+        put(CostTerm::ClippedBits, distance);
+    }
+    if (layer.padTop + layer.padLeft + layer.padBottom + layer.padRight > 0) {
+        put(CostTerm::PlaceBits, log2Ceil(layer.inputHeight + layer.padTop + eh + layer.strideHeight + 1) +
+                                     log2Ceil(layer.inputWidth + layer.padLeft + ew + layer.strideWidth + 1) +
+                                     2);
+    }
+    if (steps) {
+        put(CostTerm::StepBits, bitsFor(std::int64_t{engine.groups} * engine.steps));
+    }
+}
+
+template <typename Put>
+void clamp(const Put& put, double lanes, double from, double to) {
+    put(CostTerm::ClampLanes, lanes);
+    put(CostTerm::ClampBits, lanes * from);
+    put(CostTerm::ClampedBits, lanes * to);
+}
+
+template <typename Put>
+void requantize(const Put& put, const Technology& technology, const Layer& layer, const Engine& engine,
+                double sums, std::int64_t words) {
+    const double lanes = engine.outputLanes, m = layer.multiplierBits;
+    const double result = layer.accumulatorBits + (m > 0 ? 18 : 2);
+    // Where quantization has not told yet, what is left of a result when as many bits as usual are dropped.
+    const double shifted = layer.shift < 0 ? layer.outputBits + 4.0 : std::max(1.0, result - layer.shift);
+    const double constant = result - 2;
+    put(CostTerm::Requantizers, 1);
+    put(engine.beatsPerGroup > 1 ? CostTerm::ShiftedBits : CostTerm::HeldBits, sums);
+    if (words > 1) {
+        const double columns = differentColumns(lanes * (constant + m + layer.shiftBits), words);
+        put(CostTerm::ScaleRomLuts, romLuts(technology, columns, words));
+        put(CostTerm::ScaleRomBits, columns);
+    }
+    put(CostTerm::ConstantBits, lanes * constant);
+    if (m > 0) {
+        put(CostTerm::ScaleLanes, lanes);
+        put(CostTerm::ScaleBits, lanes * result);
+        if (productDsps(technology, layer.accumulatorBits, 17, 99) != 1) {
+            put(CostTerm::WideScaleBits, lanes * result);
+        }
+    } else {
+        put(CostTerm::FreeScaleBits, lanes * result);
+    }
+    put(CostTerm::BarrelBits, lanes * shifted * layer.shiftBits);
+    clamp(put, lanes, shifted, layer.outputBits);
+}
+
+/// The products of a convolution and their sums.
+template <typename Put>
+void products(const Put& put, const Layer& layer, const Folding& folding, const Engine& engine, bool inDsp) {
+    const bool separate = layer.kind == LayerKind::DepthwiseConvolution;
+    const double lanes = separate ? 1 : folding.simd;
+    const double count = folding.pe * lanes, beat = folding.simd * layer.inputBits;
+    const double weights = count * layer.weightBits, sums = folding.pe * layer.accumulatorBits;
+    const int together = productsPerDsp(layer, folding);
+    const int operand = layer.inputBits + (layer.inputSigned ? 0 : 1);
+    const double product = (together > 1 ? layer.inputBits : operand) + layer.weightBits;
+    const bool single = together == 1 && inDsp;
+    if (single) {
+        put(CostTerm::DspActivations, beat);
+        if (!separate && folding.pe > 1) {
+            put(CostTerm::FannedActivations, beat);
+        }
+        put(CostTerm::DspWeights, weights);
+    } else {
+        put(CostTerm::Activations, beat);
+        put(CostTerm::Weights, weights);
+        if (together == 0) {
+            put(CostTerm::BoothBits, count * ((layer.weightBits + 1) / 2) * (operand + 1));
+        } else if (together == 1) {
+            put(CostTerm::SmallProducts, count * operand * layer.weightBits);
+        }
+        put(together > 1 ? CostTerm::PackedProducts : CostTerm::Products, count * product);
+    }
+    double tree = 0;
+    for (int level = 1; level <= engine.treeLevels; ++level) {
+        // Lanes left over pass a level as they are.
+        const double width = (folding.simd + (1 << level) - 1) >> level;
+        const double bits = folding.pe * width * (product + level);
+        if (level == 1 && single) {
+            put(CostTerm::PairBits, bits);
+        } else {
+            tree += bits;
+        }
+    }
+    put(CostTerm::TreeBits, tree);
+    put(single && engine.treeLevels == 0 ? CostTerm::DspSums : CostTerm::FabricSums, sums);
+}
+
+} // namespace tandem::hw::pipeline::amounts

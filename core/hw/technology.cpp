@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/technology.h"
+
+#include <algorithm>
+
+namespace tandem::hw {
+
+const Technology& technologyOf(DeviceFamily family) {
+    static constexpr Technology kXilinx7{DeviceFamily::Xilinx7, 25, 18, 9, 2, 64};
+    static constexpr Technology kUltraScalePlus{DeviceFamily::UltraScalePlus, 27, 18, 9, 2, 64};
+    static constexpr Technology kIce40{DeviceFamily::Ice40, 16, 16, 11, 2, 16};
+    static constexpr Technology kEcp5{DeviceFamily::Ecp5, 18, 18, 1, 2, 16};
+    static constexpr Technology kAsic{DeviceFamily::Asic, 0, 0, 0, 0, 1};
+    switch (family) {
+    case DeviceFamily::Xilinx7:
+        return kXilinx7;
+    case DeviceFamily::UltraScalePlus:
+        return kUltraScalePlus;
+    case DeviceFamily::Ice40:
+        return kIce40;
+    case DeviceFamily::Ecp5:
+        return kEcp5;
+    case DeviceFamily::Asic:
+        return kAsic;
+    }
+    return kXilinx7;
+}
+
+int productDsps(const Technology& technology, int a, int b, int bits) {
+    const int longer = std::max(a, b), shorter = std::min(a, b);
+    if (technology.dspProductBits == 0 || bits < technology.dspProductBits ||
+        shorter < technology.dspShortestBits) {
+        return 0;
+    }
+    const auto parts = [](int operand, int most) {
+        return operand <= most ? 1 : 1 + (operand - most + most - 2) / (most - 1);
+    };
+    return parts(longer, technology.dspOperandBits) * parts(shorter, technology.dspOtherBits);
+}
+
+} // namespace tandem::hw

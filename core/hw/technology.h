@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device.h"
+
+namespace tandem::hw {
+
+/// What synthesis (Yosys 0.23) makes of the generated RTL in one family of devices: which products become
+/// DSPs, which memories become blocks. LUTs and flip-flops are fitted per family on top (pipeline_prices.h).
+struct Technology {
+    DeviceFamily family = DeviceFamily::Xilinx7;
+    /// The longest operands of one DSP, the longer first; the sign of a part of a longer one takes a bit.
+    int dspOperandBits = 25, dspOtherBits = 18;
+    /// A product becomes a DSP from these bits of its result and of its shorter operand on; 0: never.
+    int dspProductBits = 9, dspShortestBits = 2;
+    /// Inputs of a LUT that reads as many bits of a constant table, wider ones are joined for free.
+    int romLutBits = 64;
+};
+
+/// The technology of a family.
+const Technology& technologyOf(DeviceFamily family);
+
+/// DSPs of a product of two signed operands whose result keeps `bits` bits (techlibs' mul2dsp: a long operand
+/// is cut into parts).
+int productDsps(const Technology& technology, int a, int b, int bits);
+
+} // namespace tandem::hw
