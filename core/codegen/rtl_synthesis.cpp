@@ -13,6 +13,40 @@ dump t:$__TANDEM_MEMORY
 synth -top {0} -run fine:
 )";
 
+/// synth_ice40 -dsp step by step, without ice40_dsp: in Yosys 0.23 that pass drops one of two products that
+/// are registered and then added up.
+constexpr const char* kIce40 = R"(synth_ice40 -dsp -top {0} -run begin:coarse
+opt_expr
+opt_clean
+check
+opt -nodffe -nosdff
+fsm
+opt
+wreduce
+peepopt
+opt_clean
+share
+techmap -map +/cmp2lut.v -D LUT_WIDTH=4
+opt_expr
+opt_clean
+memory_dff
+wreduce t:$mul
+techmap -map +/mul2dsp.v -map +/ice40/dsp_map.v -D DSP_A_MAXWIDTH=16 -D DSP_B_MAXWIDTH=16 -D DSP_A_MINWIDTH=2 -D DSP_B_MINWIDTH=2 -D DSP_Y_MINWIDTH=11 -D DSP_NAME=$__MUL16X16
+select a:mul2dsp
+setattr -unset mul2dsp
+opt_expr -fine
+wreduce
+select -clear
+chtype -set $mul t:$__soft_mul
+alumacc
+opt
+memory -nomap
+opt_clean
+synth_ice40 -dsp -top {0} -run map_ram: -json build/ice40.json
+stat -top {0}
+write_verilog -noattr build/ice40.v
+)";
+
 std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
     switch (family) {
     case hw::DeviceFamily::Xilinx7:
@@ -24,7 +58,7 @@ std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
                            "write_verilog build/xcup.v\n",
                            top);
     case hw::DeviceFamily::Ice40:
-        return fmt::format("synth_ice40 -dsp -top {0} -json build/ice40.json\nstat -top {0}\n", top);
+        return fmt::format(kIce40, top);
     case hw::DeviceFamily::Ecp5:
         return fmt::format("synth_ecp5 -top {0} -json build/ecp5.json\nstat -top {0}\n", top);
     case hw::DeviceFamily::Asic:

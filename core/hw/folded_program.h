@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hw/folded.h"
+#include "core/hw/pipeline_cost_terms.h"
 
 #include <array>
 #include <cstdint>
@@ -144,6 +145,9 @@ void placeImages(Program& program);
 /// `arrival`: cycle in which the last word of a streamed input can be taken.
 Timing replay(const Program& program, const Workload& workload, const Memory& memory,
               std::int64_t arrival = 0);
+
+/// All amounts of hardware of an array, for the fit.
+pipeline::CostTerms costTerms(const Machine& machine, const Technology& technology);
 
 /// The same of a program that is known already.
 pipeline::Resources resources(const Machine& machine, DeviceFamily family);

@@ -1,82 +1,137 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/folded_program.h"
-#include "core/hw/pipeline_engine.h"
-
-#include <algorithm>
-#include <cmath>
+#include "core/hw/memory_mapping.h"
+#include "core/hw/pipeline_amounts.h"
+#include "core/hw/weigher.h"
 
 namespace tandem::hw::folded {
 
-using pipeline::blockRams;
-using pipeline::kDspOperandBits;
-using pipeline::kDspProductBits;
-using Ram = pipeline::Memory;
+using pipeline::CostTerm;
 
 namespace {
 
-/// Memories of up to 2^6 words stand in LUT RAM.
-constexpr int kLutRamLog2 = 6;
+/// The array as a layer that its lanes compute.
+Layer arrayLayer(const Machine& machine) {
+    Layer layer;
+    layer.inputBits = layer.outputBits = machine.activationBits;
+    layer.weightBits = machine.weightBits;
+    layer.accumulatorBits = machine.sumBits;
+    return layer;
+}
 
-void add(pipeline::Resources& used, const pipeline::BlockRams& blocks, std::int64_t times = 1) {
-    used.ramb36 += static_cast<int>(blocks.ramb36 * times);
-    used.ramb18 += static_cast<int>(blocks.ramb18 * times);
+/// DSPs of the products, the path beside the array and the requantizers.
+int dspOf(const Technology& technology, const Machine& machine) {
+    constexpr int kLaneFactor = 18, kScaleFactor = 17;
+    const int product = machine.activationBits + machine.weightBits;
+    int dsp = 0;
+    if (machine.pack > 1) {
+        dsp = machine.rows * machine.columns / machine.pack *
+              productDsps(technology, (machine.pack - 1) * product + machine.weightBits,
+                          machine.activationBits, machine.pack * product);
+    } else if (machine.pack == 1) {
+        dsp = machine.rows * machine.columns *
+              productDsps(technology, machine.activationBits, machine.weightBits, product);
+    }
+    const int scale = machine.multiplierBits == 0 ? 0
+                                                  : productDsps(technology, machine.sumBits, kScaleFactor,
+                                                                machine.sumBits + kScaleFactor);
+    return dsp + machine.columns * (scale + productDsps(technology, machine.activationBits, kLaneFactor,
+                                                        machine.activationBits + kLaneFactor));
 }
 
 /// A ring of words of `bits` bits in banks as wide as the bus.
-void addRing(pipeline::Resources& used, int bits, int bus, int depthLog2) {
-    if (depthLog2 <= kLutRamLog2) {
-        return;
-    }
-    const std::int64_t depth = std::int64_t{1} << depthLog2;
-    add(used, blockRams(depth, bus, Ram::Written), bits / bus);
-    if (bits % bus != 0) {
-        add(used, blockRams(depth, bits % bus, Ram::Written));
+template <typename Put>
+void ring(const Put& put, const Technology& technology, pipeline::Resources& used, int bits, int bus,
+          int depthLog2) {
+    constexpr int kLutRamLog2 = 6;
+    const bool block = depthLog2 > kLutRamLog2;
+    for (int at = 0; at < bits; at += bus) {
+        const double width = std::min(bus, bits - at);
+        pipeline::putMemory(put, technology, used, {depthLog2, width, block}, CostTerm::BufferRegisters);
     }
 }
 
-/// LUTs of LUT RAM: three bits of 64 words take four.
-double lutRam(double bits, int depthLog2) {
-    return depthLog2 <= kLutRamLog2 ? bits * 4 / 3 : 0;
+/// The products and their sums, as tandem_mac has them: its rows are lanes, its columns output channels.
+template <typename Put>
+void array(const Put& put, const Technology& technology, const Machine& machine) {
+    const Layer layer = arrayLayer(machine);
+    pipeline::Engine engine;
+    engine.treeLevels = pipeline::log2Ceil(machine.rows);
+    const int product = machine.activationBits + machine.weightBits;
+    const bool inDsp = productDsps(technology, machine.activationBits, machine.weightBits, product) > 0;
+    pipeline::amounts::products(put, layer, machine.columns, machine.rows, machine.pack, engine, inDsp);
+}
+
+template <typename Put>
+void requantize(const Put& put, const Machine& machine, const Technology& technology) {
+    const double lanes = machine.columns, result = machine.sumBits + (machine.multiplierBits > 0 ? 18 : 2);
+    const double kept = machine.activationBits + 4.0;
+    put(CostTerm::Requantizers, 1);
+    put(CostTerm::HeldBits, lanes * machine.sumBits);
+    put(CostTerm::ConstantBits, lanes * machine.constantBits);
+    if (machine.multiplierBits > 0) {
+        put(CostTerm::ScaleLanes, lanes);
+        put(CostTerm::ScaleBits, lanes * result);
+        if (productDsps(technology, machine.sumBits, 17, 99) != 1) {
+            put(CostTerm::WideScaleBits, lanes * result);
+        }
+    } else {
+        put(CostTerm::FreeScaleBits, lanes * result);
+    }
+    put(CostTerm::BarrelBits, lanes * kept * machine.shiftBits);
+    put(CostTerm::MovedBits, lanes * kept);
+    put(CostTerm::FoldedLimits, lanes * kept);
+    put(CostTerm::ClampedBits, lanes * machine.activationBits);
+}
+
+template <typename Put>
+void machineAmounts(const Put& put, const Technology& technology, pipeline::Resources& used,
+                    const Machine& machine) {
+    constexpr int kLutRamLog2 = 6, kProgramWord = 32;
+    const double word = machine.columns * machine.activationBits;
+    used.dsp += dspOf(technology, machine);
+    put(CostTerm::FoldedMachines, 1);
+    put(CostTerm::FoldedAddresses, machine.poolLog2);
+    put(CostTerm::FoldedRingBits, machine.ringLog2 + machine.scaleLog2);
+    put(CostTerm::FoldedBusBits, machine.weightBus + machine.mapBus);
+    put(CostTerm::FoldedWords, word);
+    put(CostTerm::FoldedParts, word * pipeline::log2Ceil(machine.split()));
+    put(CostTerm::FoldedLanes, machine.columns);
+    put(CostTerm::FoldedLaneSums, machine.columns * machine.sumBits);
+    pipeline::putMemory(put, technology, used, {machine.poolLog2, word, machine.poolLog2 > kLutRamLog2},
+                        CostTerm::BufferRegisters);
+    ring(put, technology, used, machine.rows * machine.columns * machine.weightBits, machine.weightBus,
+         machine.ringLog2);
+    ring(put, technology, used, machine.columns * machine.fieldBits(), machine.weightBus, machine.scaleLog2);
+    pipeline::addRom(technology.family, std::int64_t{1} << machine.programLog2, kProgramWord, used);
+    array(put, technology, machine);
+    requantize(put, machine, technology);
+    if (machine.tables > 0) {
+        const std::int64_t entries = std::int64_t{1}
+                                     << (machine.activationBits + pipeline::log2Ceil(machine.tables));
+        put(CostTerm::TableLuts, pipeline::amounts::romLuts(technology, word, entries));
+        put(CostTerm::TableBits, 2 * word);
+    }
 }
 
 } // namespace
+
+pipeline::CostTerms costTerms(const Machine& machine, const Technology& technology) {
+    pipeline::CostTerms terms{};
+    pipeline::Resources used;
+    machineAmounts(pipeline::Collector{&terms}, technology, used, machine);
+    return terms;
+}
 
 pipeline::Resources resources(const Workload& workload, const Parameters& parameters, DeviceFamily family) {
     return resources(compile(workload, parameters).machine, family);
 }
 
 pipeline::Resources resources(const Machine& machine, DeviceFamily family) {
-    static_cast<void>(family);
     pipeline::Resources used;
-    const int products = machine.rows * machine.columns;
-    const bool inDsp = machine.activationBits + machine.weightBits >= kDspProductBits;
-    const int scales = machine.multiplierBits == 0 ? 0 : machine.sumBits > kDspOperandBits ? 2 : 1;
-    const int shared = machine.pack > 1 ? products / machine.pack : machine.pack == 1 && inDsp ? products : 0;
-    used.dsp = shared + machine.columns * (1 + scales);
-
-    const int word = machine.columns * machine.activationBits;
-    if (machine.poolLog2 > kLutRamLog2) {
-        add(used, blockRams(std::int64_t{1} << machine.poolLog2, word, Ram::Written));
-    }
-    addRing(used, products * machine.weightBits, machine.weightBus, machine.ringLog2);
-    addRing(used, machine.columns * machine.fieldBits(), machine.weightBus, machine.scaleLog2);
-    add(used, blockRams(std::int64_t{1} << machine.programLog2, 32, Ram::ReadOnly));
-
-    // Amounts times prices by eye from generated designs.
-    const double tree =
-        machine.columns * (machine.rows - 1.0) * (machine.activationBits + machine.weightBits);
-    const double result = machine.columns * (machine.constantBits + 2.0);
-    const double productBits = machine.activationBits + machine.weightBits;
-    used.lut =
-        1300 + lutRam(word, machine.poolLog2) + lutRam(products * machine.weightBits, machine.ringLog2) +
-        lutRam(machine.columns * machine.fieldBits(), machine.scaleLog2) + 0.6 * tree +
-        (inDsp && machine.pack > 0 ? 0 : 1.1 * products * machine.activationBits * machine.weightBits) +
-        machine.columns * machine.sumBits * 1.5 + 3.5 * result + word * (1 + machine.split() * 0.5) +
-        machine.columns * machine.weightBits * machine.rows * 0.4 +
-        machine.tables * machine.columns * machine.activationBits * 4.0;
-    used.ff = 2200 + tree + machine.columns * machine.sumBits * 2.0 + 2.2 * result +
-              machine.columns * machine.activationBits * 4.0 +
-              (inDsp && machine.pack > 0 ? 0 : products * productBits * 2);
+    const pipeline::Weigher weigher(pipeline::pricesOf(family));
+    machineAmounts(weigher, technologyOf(family), used, machine);
+    weigher.addTo(used, family);
     return used;
 }
 

@@ -54,7 +54,23 @@ double lutRamLuts(DeviceFamily family, const MemoryShape& memory) {
 }
 
 bool inBlock(DeviceFamily family, const MemoryShape& memory) {
-    return memory.block || family == DeviceFamily::Ice40;
+    // Yosys takes what costs it less. Block RAM is dearer than its own cost by what keeps a word that is
+    // written while it is read as the RTL says.
+    constexpr double kCollisions = 16;
+    if (memory.block) {
+        return true;
+    }
+    if (family == DeviceFamily::Ice40) {
+        return 64 * ice40Blocks(memory.depthLog2, memory.width) + kCollisions <
+               std::ldexp(memory.width, memory.depthLog2); // flip-flops
+    }
+    if (family == DeviceFamily::Ecp5) {
+        // 4 for 16 words of 4 bits, and half a unit for each bit of the multiplexers behind them.
+        const double deep = std::ldexp(1.0, std::max(0, memory.depthLog2 - 4));
+        const double distributed = 4 * std::ceil(memory.width / 4) * deep + memory.width * (deep - 1) / 2;
+        return 128 * ecp5Blocks(memory.depthLog2, memory.width) + kCollisions < distributed;
+    }
+    return false;
 }
 
 void addBlocks(DeviceFamily family, const MemoryShape& memory, Resources& used) {

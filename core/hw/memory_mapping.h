@@ -34,6 +34,8 @@ void putMemory(const Put& put, const Technology& technology, Resources& used, co
                CostTerm registers) {
     if (inBlock(technology.family, memory)) {
         addBlocks(technology.family, memory, used);
+        put(CostTerm::BlockWords, memory.width);
+        put(CostTerm::BlockAddresses, memory.depthLog2);
         return;
     }
     put(registers, memory.width);

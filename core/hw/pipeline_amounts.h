@@ -96,42 +96,47 @@ void requantize(const Put& put, const Technology& technology, const Layer& layer
     } else {
         put(CostTerm::FreeScaleBits, lanes * result);
     }
+    put(CostTerm::LoopBits, bitsFor(words) + counter(engine.beatsPerGroup));
+    put(CostTerm::MovedBits, lanes * shifted);
     put(CostTerm::BarrelBits, lanes * shifted * layer.shiftBits);
     clamp(put, lanes, shifted, layer.outputBits);
 }
 
-/// The products of a convolution and their sums.
+/// tandem_mac: `outputs` sums of `lanes` products each; no lanes: depth-wise, a product and an activation for
+/// each sum. `together`: products that share a DSP, 0: in LUTs. `inDsp`: a product alone takes one.
 template <typename Put>
-void products(const Put& put, const Layer& layer, const Folding& folding, const Engine& engine, bool inDsp) {
-    const bool separate = layer.kind == LayerKind::DepthwiseConvolution;
-    const double lanes = separate ? 1 : folding.simd;
-    const double count = folding.pe * lanes, beat = folding.simd * layer.inputBits;
-    const double weights = count * layer.weightBits, sums = folding.pe * layer.accumulatorBits;
-    const int together = productsPerDsp(layer, folding);
+void products(const Put& put, const Layer& layer, int outputs, int lanes, int together, const Engine& engine,
+              bool inDsp) {
+    const double count = outputs * std::max(1, lanes);
+    const double beat = (lanes == 0 ? outputs : lanes) * layer.inputBits;
+    const double weights = count * layer.weightBits, sums = outputs * layer.accumulatorBits;
     const int operand = layer.inputBits + (layer.inputSigned ? 0 : 1);
     const double product = (together > 1 ? layer.inputBits : operand) + layer.weightBits;
     const bool single = together == 1 && inDsp;
     if (single) {
         put(CostTerm::DspActivations, beat);
-        if (!separate && folding.pe > 1) {
+        if (lanes > 0 && outputs > 1) {
             put(CostTerm::FannedActivations, beat);
         }
         put(CostTerm::DspWeights, weights);
+        put(CostTerm::DspProducts, count * product);
     } else {
         put(CostTerm::Activations, beat);
         put(CostTerm::Weights, weights);
         if (together == 0) {
             put(CostTerm::BoothBits, count * ((layer.weightBits + 1) / 2) * (operand + 1));
         } else if (together == 1) {
-            put(CostTerm::SmallProducts, count * operand * layer.weightBits);
+            const double small = count * operand * layer.weightBits;
+            put(CostTerm::SmallProducts, small);
+            put(CostTerm::SmallRows, small * std::min(operand, layer.weightBits));
         }
         put(together > 1 ? CostTerm::PackedProducts : CostTerm::Products, count * product);
     }
     double tree = 0;
     for (int level = 1; level <= engine.treeLevels; ++level) {
         // Lanes left over pass a level as they are.
-        const double width = (folding.simd + (1 << level) - 1) >> level;
-        const double bits = folding.pe * width * (product + level);
+        const double width = (lanes + (1 << level) - 1) >> level;
+        const double bits = outputs * width * (product + level);
         if (level == 1 && single) {
             put(CostTerm::PairBits, bits);
         } else {

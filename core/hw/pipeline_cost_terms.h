@@ -13,14 +13,15 @@ namespace tandem::hw::pipeline {
 /// geometry of the modules in resources/rtl. A fit per family gives what each costs (pipeline_prices.h).
 enum class CostTerm {
     // tandem_window
-    Windows,       ///< engines with a window
-    DistanceBits,  ///< width of the distances in beats between writer and reader
-    ClippedBits,   ///< the same where windows end at the map's border
-    AddressBits,   ///< addresses of the ring
-    LoopBits,      ///< counters over taps, groups and pixels
-    PlaceBits,     ///< rows and columns of taps that can lie outside the map
-    StepBits,      ///< address of the weights
-    RingRegisters, ///< output registers of rings outside block RAM
+    Windows,          ///< engines with a window
+    DistanceBits,     ///< width of the distances in beats between writer and reader
+    ClippedBits,      ///< the same where windows end at the map's border
+    AddressBits,      ///< addresses of the ring
+    LoopBits,         ///< counters over taps, groups and pixels
+    PlaceBits,        ///< rows and columns of taps that can lie outside the map
+    StepBits,         ///< address of the weights
+    RingRegisters,    ///< output registers of rings outside block RAM
+    DspRingRegisters, ///< the same in front of DSPs
     // tandem_rom
     WeightRomLuts,   ///< LUTs of weights outside block RAM
     WeightRegisters, ///< their output registers
@@ -29,11 +30,13 @@ enum class CostTerm {
     DspActivations,    ///< bits of a beat in front of DSPs, once
     FannedActivations, ///< the same where several output channels take them
     DspWeights,        ///< bits of weights in front of DSPs
+    DspProducts,       ///< bits of products inside DSPs
     DspSums,           ///< bits of sums that DSPs add up
     Activations,       ///< bits of a beat in front of other products
     Weights,           ///< bits of weights in front of them
     BoothBits,         ///< bits of the rows of products made of LUTs on purpose
     SmallProducts,     ///< bits times bits of products too small for a DSP
+    SmallRows,         ///< the same times the bits of the shorter operand
     Products,          ///< bits of products outside DSPs
     PackedProducts,    ///< bits of products that share a DSP
     PairBits,          ///< first level of the adder tree behind DSPs
@@ -54,6 +57,7 @@ enum class CostTerm {
     WideScaleBits, ///< bits of products of more than one DSP
     FreeScaleBits, ///< bits of results without a multiplier
     BarrelBits,    ///< bits shifted by a number of their own for each channel
+    MovedBits,     ///< bits of results after their shift
     ClampLanes,    ///< lanes with limits
     ClampBits,     ///< bits compared with limits
     ClampedBits,   ///< bits behind them
@@ -64,21 +68,25 @@ enum class CostTerm {
     FreeAddBits, ///< the same without multipliers
     ScaledBits,  ///< operands of scales per channel
     // the other engines
-    TableLuts,     ///< LUTs of tables
-    TableBits,     ///< their output bits
-    Gates,         ///< modules that join, drop or insert beats
-    GateCounters,  ///< bits of their counters
-    GateBits,      ///< bits that they choose from
-    Stores,        ///< modules that reorder beats
-    StoreCounters, ///< bits of their counters
-    SelectRomLuts, ///< LUTs of lists of channels
-    SelectBits,    ///< bits that lanes choose a channel from
+    TableLuts,      ///< LUTs of tables that need more than two for each output bit
+    SmallTableLuts, ///< of the others
+    TableBits,      ///< their output bits
+    Gates,          ///< modules that join, drop or insert beats
+    GateCounters,   ///< bits of their counters
+    GateBits,       ///< bits that they choose from
+    Stores,         ///< modules that reorder beats
+    StoreCounters,  ///< bits of their counters
+    StoreRegisters, ///< output registers of their memories outside block RAM
+    SelectRomLuts,  ///< LUTs of lists of channels
+    SelectBits,     ///< bits that lanes choose a channel from
     // buffers and streams
     LutRamLuts,      ///< LUTs of memories in LUT RAM
     Fifos,           ///< output and skip buffers
     PointerBits,     ///< bits of their pointers
     CreditBits,      ///< bits of the counters of free places
     BufferRegisters, ///< output registers of buffers outside block RAM
+    BlockWords,      ///< bits of a word of memories in blocks
+    BlockAddresses,  ///< bits of their addresses
     LatchedBits,     ///< bits of memories that become flip-flops
     Converters,      ///< width converters
     NarrowBits,      ///< bits of the wide beat of a splitting converter
@@ -86,6 +94,16 @@ enum class CostTerm {
     Forks,           ///< consumers of forked streams
     Ports,           ///< the pair of AXI-Stream ports
     PortBits,        ///< bits of their beats
+    // tandem_folded_*
+    FoldedMachines,  ///< arrays: sequencer, control, bursts
+    FoldedAddresses, ///< bits of addresses into the activation memory
+    FoldedRingBits,  ///< bits of addresses into the rings of weights and constants
+    FoldedBusBits,   ///< bits of the memory ports
+    FoldedWords,     ///< bits of a word of activations
+    FoldedParts,     ///< the same for every time that it is halved into what the array takes
+    FoldedLanes,     ///< lanes of the path beside the array
+    FoldedLaneSums,  ///< bits of their sums
+    FoldedLimits,    ///< bits compared with limits that the program gives
     Count
 };
 

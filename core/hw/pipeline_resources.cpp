@@ -3,7 +3,7 @@
 #include "core/hw/pipeline_amounts.h"
 #include "core/hw/pipeline_cost.h"
 #include "core/hw/pipeline_netlist.h"
-#include "core/hw/pipeline_prices.h"
+#include "core/hw/weigher.h"
 
 #include <algorithm>
 #include <array>
@@ -87,35 +87,6 @@ int dspOf(const Technology& technology, const Layer& layer, const Folding& foldi
     }
 }
 
-/// Weighs amounts as they come.
-class Weigher {
-  public:
-    explicit Weigher(const PriceList& prices) : prices_(&prices) {}
-
-    void operator()(CostTerm term, double amount) const {
-        const Price& price = (*prices_)[static_cast<std::size_t>(term)];
-        size_ += amount * price.size;
-        ff_ += amount * price.ff;
-    }
-    /// Adds what was weighed: LUTs, or the cells' area.
-    void addTo(Resources& used, DeviceFamily family) const {
-        (family == DeviceFamily::Asic ? used.cellsUm2 : used.lut) += size_;
-        used.ff += ff_;
-    }
-
-  private:
-    const PriceList* prices_;
-    mutable double size_ = 0, ff_ = 0;
-};
-
-/// Collects amounts.
-struct Collector {
-    CostTerms* terms;
-    void operator()(CostTerm term, double amount) const {
-        (*terms)[static_cast<std::size_t>(term)] += amount;
-    }
-};
-
 /// A buffer: the memory and its registers, pointers, handshake.
 template <typename Put>
 void fifo(const Put& put, const Technology& technology, Resources& used, int depthLog2, double width) {
@@ -155,8 +126,10 @@ void windowEngine(const Put& put, const Technology& technology, Resources& used,
                   const Folding& folding, const Engine& engine) {
     const double beat = folding.simd * layer.inputBits;
     amounts::window(put, layer, engine, convolves(layer));
+    const bool dsp = convolves(layer) && weightDsps(technology, layer) > 0;
     putMemory(put, technology, used, {engine.ringLog2, beat, ringInBlock(engine.ringLog2)},
-              CostTerm::RingRegisters);
+              dsp && productsPerDsp(layer, folding) == 1 ? CostTerm::DspRingRegisters
+                                                         : CostTerm::RingRegisters);
     outbox(put, technology, used, engine, engine.outputLanes * layer.outputBits);
     if (layer.kind == LayerKind::MaximumPool) {
         put(CostTerm::CompareBits, beat);
@@ -166,7 +139,9 @@ void windowEngine(const Put& put, const Technology& technology, Resources& used,
     std::int64_t words = 1;
     if (convolves(layer)) {
         weights(put, technology, used, layer, folding, engine);
-        amounts::products(put, layer, folding, engine, weightDsps(technology, layer) > 0);
+        const bool separate = layer.kind == LayerKind::DepthwiseConvolution;
+        amounts::products(put, layer, folding.pe, separate ? 0 : folding.simd, productsPerDsp(layer, folding),
+                          engine, dsp);
         words = layer.outputChannels / engine.outputLanes;
     } else {
         put(CostTerm::Activations, beat);
@@ -196,9 +171,18 @@ void arithmeticEngine(const Put& put, const Technology& technology, Resources& u
         const int log2 = std::max(1, log2Ceil(engine.inputBeats)) + 1;
         put(CostTerm::StoreCounters, 2 * log2 + log2Ceil(engine.inputFrame / engine.inputBeats + 1));
         putMemory(put, technology, used, {log2, lanes * (layer.secondBits + 1), ringInBlock(log2)},
-                  CostTerm::RingRegisters);
+                  CostTerm::StoreRegisters);
     }
     amounts::clamp(put, lanes, std::max(1.0, result - dropped), layer.outputBits);
+}
+
+/// Input lanes that an output lane of a Select reads.
+int lanesRead(const Layer& layer, const Engine& engine, int lane) {
+    std::vector<bool> read(at(engine.inputLanes));
+    for (int c = lane; c < layer.outputChannels; c += engine.outputLanes) {
+        read[at(layer.channels[at(c)] % engine.inputLanes)] = true;
+    }
+    return static_cast<int>(std::ranges::count(read, true));
 }
 
 /// An engine that moves or looks up beats.
@@ -208,10 +192,12 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
     const double in = engine.inputLanes * layer.inputBits, out = engine.outputLanes * layer.outputBits;
     const double beats = log2Ceil(engine.inputBeats + 1);
     switch (engine.module) {
-    case Module::Table:
-        put(CostTerm::TableLuts, amounts::romLuts(technology, out, std::int64_t{1} << layer.inputBits));
+    case Module::Table: {
+        const double luts = amounts::romLuts(technology, out, std::int64_t{1} << layer.inputBits);
+        put(luts > 2 * out ? CostTerm::TableLuts : CostTerm::SmallTableLuts, luts);
         put(CostTerm::TableBits, out);
         break;
+    }
     case Module::Concat:
         put(CostTerm::Gates, 1);
         put(CostTerm::GateCounters, beats + 1);
@@ -230,23 +216,35 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
         put(CostTerm::GateBits, in);
         break;
     case Module::Select: {
-        const double lane = log2Ceil(engine.inputLanes), entry = std::max(1.0, beats - 1) + lane;
+        const double lane = log2Ceil(engine.inputLanes), beat = std::max(1, log2Ceil(engine.inputBeats));
         put(CostTerm::Stores, 1);
-        put(CostTerm::StoreCounters, 2 * std::max(1, log2Ceil(engine.inputBeats)));
-        put(CostTerm::SelectRomLuts, amounts::romLuts(technology, engine.outputLanes * entry, engine.groups));
-        put(CostTerm::SelectBits, in * (engine.outputLanes - 1));
-        for (int copy = 0; copy < engine.inputLanes; ++copy) {
-            putMemory(put, technology, used, {engine.ringLog2, in, ringInBlock(engine.ringLog2)},
-                      CostTerm::RingRegisters);
+        put(CostTerm::StoreCounters, beat + std::max(1, log2Ceil(engine.groups)) + engine.outputLanes * lane);
+        put(CostTerm::SelectRomLuts,
+            amounts::romLuts(technology, engine.outputLanes * (beat + lane), engine.groups));
+        // Of its copy of the pixels a lane keeps those lanes that it ever reads.
+        for (int copy = 0; copy < engine.outputLanes; ++copy) {
+            const double read = lanesRead(layer, engine, copy);
+            put(CostTerm::SelectBits, layer.inputBits * (read - 1));
+            putMemory(put, technology, used,
+                      {engine.ringLog2, read * layer.inputBits, ringInBlock(engine.ringLog2)},
+                      CostTerm::StoreRegisters);
         }
         break;
     }
-    case Module::Reorder:
+    case Module::Reorder: {
+        const Reorder order = reorderOf(layer, engine.inputLanes);
         put(CostTerm::Stores, 1);
-        put(CostTerm::StoreCounters, 2.0 * engine.ringLog2 + 4);
+        put(CostTerm::DistanceBits, log2Ceil(2 * order.unit + (std::int64_t{2} << engine.ringLog2) + 2) + 1);
+        put(CostTerm::AddressBits, engine.ringLog2 * 2.0 / 3.0);
+        double loops = 0;
+        for (const std::int64_t extent : order.extents) {
+            loops += amounts::counter(extent);
+        }
+        put(CostTerm::LoopBits, loops);
         putMemory(put, technology, used, {engine.ringLog2, in, ringInBlock(engine.ringLog2)},
-                  CostTerm::RingRegisters);
+                  CostTerm::StoreRegisters);
         break;
+    }
     default:
         break;
     }
@@ -384,6 +382,7 @@ void connectionAmounts(const Put& put, const Technology& technology, Resources& 
         }
     }
     put(CostTerm::Ports, 1);
+    put(CostTerm::LoopBits, log2Ceil(engines.back().outputFrame + 1));
     put(CostTerm::PortBits, sourceLanes * workload.inputBits + lanesOf(layers - 1) * bitsOf(layers - 1));
 }
 

@@ -6,11 +6,11 @@
 namespace tandem::hw {
 
 const Technology& technologyOf(DeviceFamily family) {
-    static constexpr Technology kXilinx7{DeviceFamily::Xilinx7, 25, 18, 9, 2, 64};
-    static constexpr Technology kUltraScalePlus{DeviceFamily::UltraScalePlus, 27, 18, 9, 2, 64};
-    static constexpr Technology kIce40{DeviceFamily::Ice40, 16, 16, 11, 2, 16};
-    static constexpr Technology kEcp5{DeviceFamily::Ecp5, 18, 18, 1, 2, 16};
-    static constexpr Technology kAsic{DeviceFamily::Asic, 0, 0, 0, 0, 1};
+    static constexpr Technology kXilinx7{DeviceFamily::Xilinx7, 25, 18, true, 9, 2, 64};
+    static constexpr Technology kUltraScalePlus{DeviceFamily::UltraScalePlus, 27, 18, true, 9, 2, 64};
+    static constexpr Technology kIce40{DeviceFamily::Ice40, 16, 16, false, 11, 2, 16};
+    static constexpr Technology kEcp5{DeviceFamily::Ecp5, 18, 18, false, 1, 2, 16};
+    static constexpr Technology kAsic{DeviceFamily::Asic, 0, 0, false, 0, 0, 1};
     switch (family) {
     case DeviceFamily::Xilinx7:
         return kXilinx7;
@@ -32,10 +32,20 @@ int productDsps(const Technology& technology, int a, int b, int bits) {
         shorter < technology.dspShortestBits) {
         return 0;
     }
-    const auto parts = [](int operand, int most) {
-        return operand <= most ? 1 : 1 + (operand - most + most - 2) / (most - 1);
+    // `whole` parts of `part` bits each, what is left of an operand in one more.
+    const auto cut = [&](int operand, int other, int most) {
+        const int part = most - (technology.dspSigned ? 1 : 0);
+        const int whole = (operand - most + part - 1) / part, rest = operand - whole * part;
+        return whole * productDsps(technology, most, other, std::min(bits, other + most)) +
+               productDsps(technology, rest, other, other + rest);
     };
-    return parts(longer, technology.dspOperandBits) * parts(shorter, technology.dspOtherBits);
+    if (longer > technology.dspOperandBits) {
+        return cut(longer, shorter, technology.dspOperandBits);
+    }
+    if (shorter > technology.dspOtherBits) {
+        return cut(shorter, longer, technology.dspOtherBits);
+    }
+    return 1;
 }
 
 } // namespace tandem::hw

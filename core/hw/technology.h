@@ -9,8 +9,10 @@ namespace tandem::hw {
 /// DSPs, which memories become blocks. LUTs and flip-flops are fitted per family on top (pipeline_prices.h).
 struct Technology {
     DeviceFamily family = DeviceFamily::Xilinx7;
-    /// The longest operands of one DSP, the longer first; the sign of a part of a longer one takes a bit.
+    /// The longest operands of one DSP, the longer first, and whether they are always signed, so that a part
+    /// of a longer one has a bit less.
     int dspOperandBits = 25, dspOtherBits = 18;
+    bool dspSigned = true;
     /// A product becomes a DSP from these bits of its result and of its shorter operand on; 0: never.
     int dspProductBits = 9, dspShortestBits = 2;
     /// Inputs of a LUT that reads as many bits of a constant table, wider ones are joined for free.
@@ -20,8 +22,8 @@ struct Technology {
 /// The technology of a family.
 const Technology& technologyOf(DeviceFamily family);
 
-/// DSPs of a product of two signed operands whose result keeps `bits` bits (techlibs' mul2dsp: a long operand
-/// is cut into parts).
+/// DSPs of a product of two operands whose result keeps `bits` bits, as Yosys' mul2dsp cuts long operands
+/// into parts and leaves small ones to LUTs.
 int productDsps(const Technology& technology, int a, int b, int bits);
 
 } // namespace tandem::hw

@@ -3,6 +3,7 @@
 // the tables of measured sample designs in this folder, and says how far the result is off on the designs
 // that it leaves out.
 #include "core/base/error.h"
+#include "core/codegen/folded_memory.h"
 #include "core/codegen/rtl_package.h"
 #include "core/codegen/sample_design.h"
 #include "core/codegen/text_files.h"
@@ -13,6 +14,7 @@
 
 #include <iostream>
 
+#include "resources/fit/expected_prices.h"
 #include "resources/fit/measured_designs.h"
 #include "resources/fit/nonnegative_least_squares.h"
 
@@ -20,6 +22,11 @@ namespace {
 
 using namespace tandem;
 using hw::pipeline::kCostTerms;
+
+/// Weight of what is expected against what is measured: of a rule of thumb, and of what is counted.
+constexpr double kTrust = 5e-3, kCountedTrust = 5;
+/// Square micrometres of a LUT's logic and of a flip-flop in standard cells, about.
+constexpr double kLutUm2 = 150, kFfUm2 = 110;
 
 /// A measured design and what it has of everything.
 struct Sample {
@@ -46,17 +53,29 @@ std::string describe(std::uint64_t seed) {
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const hw::Layer& layer = workload.layers[l];
         const hw::pipeline::Folding& folding = design.parameters.foldings[l];
-        text += fmt::format(
-            "        {}: {}x{}x{} to {}x{}x{}, kernel {}x{}, stride {}, pad {}, bits {} {} {} {} to {}, sum {}, "
-            "multiplier {}, shift {}+{}, pe {}, simd {}, {}, weights {}\n",
-            hw::kindName(layer.kind), layer.inputChannels, layer.inputHeight, layer.inputWidth,
-            layer.outputChannels, layer.outputHeight, layer.outputWidth, layer.kernelHeight,
-            layer.kernelWidth, layer.strideHeight, layer.padTop, layer.inputSigned ? "signed" : "unsigned",
-            layer.inputBits, layer.weightBits, layer.secondBits, layer.outputBits, layer.accumulatorBits,
-            layer.multiplierBits, layer.shift, layer.shiftBits, folding.pe, folding.simd,
-            hw::pipeline::toString(folding.multiplier), static_cast<int>(folding.weights));
+        text += fmt::format("        {}: {}x{}x{} to {}x{}x{}, kernel {}x{}, stride {}, pad {}, bits {} {} "
+                            "{} {} to {}, sum {}, "
+                            "multiplier {}, shift {}+{}, pe {}, simd {}, {}, weights {}\n",
+                            hw::kindName(layer.kind), layer.inputChannels, layer.inputHeight,
+                            layer.inputWidth, layer.outputChannels, layer.outputHeight, layer.outputWidth,
+                            layer.kernelHeight, layer.kernelWidth, layer.strideHeight, layer.padTop,
+                            layer.inputSigned ? "signed" : "unsigned", layer.inputBits, layer.weightBits,
+                            layer.secondBits, layer.outputBits, layer.accumulatorBits, layer.multiplierBits,
+                            layer.shift, layer.shiftBits, folding.pe, folding.simd,
+                            hw::pipeline::toString(folding.multiplier), static_cast<int>(folding.weights));
     }
     return text;
+}
+
+/// What each amount of a design comes to, the number of its term first.
+std::string contributions(const Sample& sample, const std::vector<double>& prices) {
+    std::string text = "        ";
+    for (std::size_t t = 0; t < kCostTerms; ++t) {
+        if (const double part = sample.terms[t] * prices[t]; part >= 1) {
+            text += fmt::format("{}: {:.0f}*{:.2f} ", t, sample.terms[t], prices[t]);
+        }
+    }
+    return text + "\n";
 }
 
 using Figure = double (*)(const fit::MeasuredDesign&);
@@ -69,7 +88,34 @@ double predicted(const Sample& sample, const std::vector<double>& prices) {
     return sum;
 }
 
-Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::string& name, bool verbose) {
+/// What the amounts should cost in a family.
+struct Expected {
+    std::vector<double> size, ff;
+};
+
+Expected expectedIn(hw::DeviceFamily family) {
+    const bool asic = family == hw::DeviceFamily::Asic;
+    const bool dspRegisters =
+        family == hw::DeviceFamily::Xilinx7 || family == hw::DeviceFamily::UltraScalePlus;
+    Expected expected;
+    for (const fit::ExpectedPrice& price : fit::kExpectedPrices) {
+        expected.size.push_back(asic ? price.lut * kLutUm2 + price.ff * kFfUm2 : price.lut);
+        expected.ff.push_back(dspRegisters ? price.dspFf : price.ff);
+    }
+    return expected;
+}
+
+/// How far each expected price is trusted.
+std::vector<double> trustInPrices() {
+    std::vector<double> trust;
+    for (const fit::ExpectedPrice& price : fit::kExpectedPrices) {
+        trust.push_back(price.counted ? kCountedTrust : kTrust);
+    }
+    return trust;
+}
+
+Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vector<double>& expected,
+              const std::string& name, bool verbose) {
     std::vector<std::vector<double>> rows;
     for (const Sample& sample : samples) {
         if (!fit::leftOut(sample.measured)) {
@@ -79,7 +125,8 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::stri
             }
         }
     }
-    Fit made{fit::nonnegativeLeastSquares(rows, std::vector<double>(rows.size(), 1.0), kCostTerms), {}};
+    const std::vector<double> trust = trustInPrices();
+    Fit made{fit::nonnegativeLeastSquares(rows, std::vector<double>(rows.size(), 1.0), expected, trust), {}};
     std::vector<std::pair<double, const Sample*>> errors;
     for (const Sample& sample : samples) {
         const double error = predicted(sample, made.prices) / figure(sample.measured) - 1;
@@ -102,12 +149,36 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::stri
         std::ranges::sort(errors,
                           [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
         for (std::size_t i = 0; i < std::min<std::size_t>(errors.size(), 12); ++i) {
-            std::cout << fmt::format("    seed {}: {:+.1f} % of {}\n", errors[i].second->measured.seed,
-                                     100 * errors[i].first, figure(errors[i].second->measured))
-                      << describe(errors[i].second->measured.seed);
+            std::cout << fmt::format("    {} {}: {:+.1f} % of {}\n", errors[i].second->measured.kind,
+                                     errors[i].second->measured.seed, 100 * errors[i].first,
+                                     figure(errors[i].second->measured))
+                      << describe(errors[i].second->measured.seed)
+                      << contributions(*errors[i].second, made.prices);
         }
     }
     return made;
+}
+
+hw::folded::Machine machineOf(const fit::MeasuredDesign& measured) {
+    return codegen::foldedProgram(codegen::sampleDesign(measured.seed).network,
+                                  codegen::sampleArray(measured.seed))
+        .machine;
+}
+
+hw::pipeline::CostTerms termsOf(const fit::MeasuredDesign& measured, const hw::Technology& technology) {
+    if (measured.kind == "folded") {
+        return hw::folded::costTerms(machineOf(measured), technology);
+    }
+    const codegen::SampleDesign design = codegen::sampleDesign(measured.seed);
+    return hw::pipeline::costTerms(hw::workloadOf(design.network), design.parameters, technology);
+}
+
+hw::pipeline::Resources modelOf(const fit::MeasuredDesign& measured, hw::DeviceFamily family) {
+    if (measured.kind == "folded") {
+        return hw::folded::resources(machineOf(measured), family);
+    }
+    const codegen::SampleDesign design = codegen::sampleDesign(measured.seed);
+    return hw::pipeline::resources(hw::workloadOf(design.network), design.parameters, family);
 }
 
 std::vector<Sample> samplesOf(hw::DeviceFamily family, const std::filesystem::path& folder) {
@@ -115,12 +186,7 @@ std::vector<Sample> samplesOf(hw::DeviceFamily family, const std::filesystem::pa
     std::vector<Sample> samples;
     for (const fit::MeasuredDesign& measured :
          fit::readMeasured(folder / (codegen::familyScript(family) + ".txt"))) {
-        if (measured.kind != "pipeline") {
-            continue;
-        }
-        const codegen::SampleDesign design = codegen::sampleDesign(measured.seed);
-        samples.push_back({measured, hw::pipeline::costTerms(hw::workloadOf(design.network),
-                                                             design.parameters, technology)});
+        samples.push_back({measured, termsOf(measured, technology)});
     }
     return samples;
 }
@@ -129,10 +195,8 @@ std::vector<Sample> samplesOf(hw::DeviceFamily family, const std::filesystem::pa
 void compareCounts(hw::DeviceFamily family, const std::vector<Sample>& samples) {
     int wrong = 0;
     for (const Sample& sample : samples) {
-        const codegen::SampleDesign design = codegen::sampleDesign(sample.measured.seed);
         const hw::pipeline::Resources& found = sample.measured.used;
-        const hw::pipeline::Resources modelled =
-            hw::pipeline::resources(hw::workloadOf(design.network), design.parameters, family);
+        const hw::pipeline::Resources modelled = modelOf(sample.measured, family);
         const auto counts = [](const hw::pipeline::Resources& used) {
             return std::array<std::int64_t, 7>{used.dsp,   used.ramb36,   used.ramb18, used.ram16k,
                                                used.ram4k, used.sramBits, used.romBits};
@@ -176,14 +240,16 @@ int main(int argc, char** argv) {
         for (const auto& [family, name] : fit::kFamilies) {
             const std::vector<Sample> samples = samplesOf(family, folder);
             const bool asic = family == hw::DeviceFamily::Asic;
+            const Expected expected = expectedIn(family);
             std::cout << codegen::familyScript(family) << '\n';
             const Fit size = fitFigure(
                 samples,
                 asic ? Figure{[](const fit::MeasuredDesign& design) { return design.used.cellsUm2; }}
                      : Figure{[](const fit::MeasuredDesign& design) { return design.used.lut; }},
-                asic ? "  area" : "  LUT", verbose);
+                expected.size, asic ? "  area" : "  LUT", verbose);
             const Fit ff = fitFigure(
-                samples, [](const fit::MeasuredDesign& design) { return design.used.ff; }, "  FF", verbose);
+                samples, [](const fit::MeasuredDesign& design) { return design.used.ff; }, expected.ff,
+                "  FF", verbose);
             compareCounts(family, samples);
             tables += priceTable(fmt::format("k{}", name), size, ff) + "\n";
             cases += fmt::format("    case DeviceFamily::{0}:\n        return k{0};\n", name);
