@@ -10,11 +10,9 @@ namespace {
 using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
-    static const std::map<std::string, BenchFunction> known{{"costmodel", benchCostModel},
-                                                            {"hardware", benchHardware},
-                                                            {"networks", benchNetworks},
-                                                            {"rtl", benchRtl},
-                                                            {"search", benchSearch}};
+    static const std::map<std::string, BenchFunction> known{
+        {"costmodel", benchCostModel}, {"hardware", benchHardware}, {"networks", benchNetworks},
+        {"resources", benchResources}, {"rtl", benchRtl},           {"search", benchSearch}};
     return known;
 }
 
@@ -28,7 +26,8 @@ void addBench(Program program) {
         ->add_option("name", arguments->name,
                      "search: points per second; networks: whole networks to verified hardware; "
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
-                     "costmodel: layers per second")
+                     "costmodel: layers per second; "
+                     "resources: the model's error on designs that were left out")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");

@@ -4,6 +4,7 @@
 // that it leaves out.
 #include "core/base/error.h"
 #include "core/codegen/folded_memory.h"
+#include "core/codegen/measured_design.h"
 #include "core/codegen/rtl_package.h"
 #include "core/codegen/sample_design.h"
 #include "core/codegen/text_files.h"
@@ -15,7 +16,6 @@
 #include <iostream>
 
 #include "resources/fit/expected_prices.h"
-#include "resources/fit/measured_designs.h"
 #include "resources/fit/nonnegative_least_squares.h"
 
 namespace {
@@ -30,7 +30,7 @@ constexpr double kLutUm2 = 150, kFfUm2 = 110;
 
 /// A measured design and what it has of everything.
 struct Sample {
-    fit::MeasuredDesign measured;
+    codegen::MeasuredDesign measured;
     hw::pipeline::CostTerms terms{};
 };
 
@@ -78,7 +78,7 @@ std::string contributions(const Sample& sample, const std::vector<double>& price
     return text + "\n";
 }
 
-using Figure = double (*)(const fit::MeasuredDesign&);
+using Figure = double (*)(const codegen::MeasuredDesign&);
 
 double predicted(const Sample& sample, const std::vector<double>& prices) {
     double sum = 0;
@@ -118,7 +118,7 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vect
               const std::string& name, bool verbose) {
     std::vector<std::vector<double>> rows;
     for (const Sample& sample : samples) {
-        if (!fit::leftOut(sample.measured)) {
+        if (!codegen::leftOut(sample.measured)) {
             std::vector<double>& row = rows.emplace_back(sample.terms.begin(), sample.terms.end());
             for (double& amount : row) {
                 amount /= figure(sample.measured);
@@ -131,7 +131,7 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vect
     for (const Sample& sample : samples) {
         const double error = predicted(sample, made.prices) / figure(sample.measured) - 1;
         errors.emplace_back(error, &sample);
-        if (fit::leftOut(sample.measured)) {
+        if (codegen::leftOut(sample.measured)) {
             made.error.mean += std::abs(error);
             made.error.worst = std::max(made.error.worst, std::abs(error));
             ++made.error.designs;
@@ -140,7 +140,7 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vect
     made.error.mean /= std::max(1, made.error.designs);
     double fitted = 0;
     for (const auto& [error, sample] : errors) {
-        fitted += fit::leftOut(sample->measured) ? 0 : std::abs(error) / static_cast<double>(rows.size());
+        fitted += codegen::leftOut(sample->measured) ? 0 : std::abs(error) / static_cast<double>(rows.size());
     }
     std::cout << fmt::format(
         "{}: {} designs fitted, mean error {:.1f} %; {} left out, mean {:.1f} %, worst {:.1f} %\n", name,
@@ -159,13 +159,13 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vect
     return made;
 }
 
-hw::folded::Machine machineOf(const fit::MeasuredDesign& measured) {
+hw::folded::Machine machineOf(const codegen::MeasuredDesign& measured) {
     return codegen::foldedProgram(codegen::sampleDesign(measured.seed).network,
                                   codegen::sampleArray(measured.seed))
         .machine;
 }
 
-hw::pipeline::CostTerms termsOf(const fit::MeasuredDesign& measured, const hw::Technology& technology) {
+hw::pipeline::CostTerms termsOf(const codegen::MeasuredDesign& measured, const hw::Technology& technology) {
     if (measured.kind == "folded") {
         return hw::folded::costTerms(machineOf(measured), technology);
     }
@@ -173,19 +173,11 @@ hw::pipeline::CostTerms termsOf(const fit::MeasuredDesign& measured, const hw::T
     return hw::pipeline::costTerms(hw::workloadOf(design.network), design.parameters, technology);
 }
 
-hw::pipeline::Resources modelOf(const fit::MeasuredDesign& measured, hw::DeviceFamily family) {
-    if (measured.kind == "folded") {
-        return hw::folded::resources(machineOf(measured), family);
-    }
-    const codegen::SampleDesign design = codegen::sampleDesign(measured.seed);
-    return hw::pipeline::resources(hw::workloadOf(design.network), design.parameters, family);
-}
-
 std::vector<Sample> samplesOf(hw::DeviceFamily family, const std::filesystem::path& folder) {
     const hw::Technology& technology = hw::technologyOf(family);
     std::vector<Sample> samples;
-    for (const fit::MeasuredDesign& measured :
-         fit::readMeasured(folder / (codegen::familyScript(family) + ".txt"))) {
+    for (const codegen::MeasuredDesign& measured :
+         codegen::readMeasured(folder / (codegen::familyScript(family) + ".txt"))) {
         samples.push_back({measured, termsOf(measured, technology)});
     }
     return samples;
@@ -196,7 +188,7 @@ void compareCounts(hw::DeviceFamily family, const std::vector<Sample>& samples) 
     int wrong = 0;
     for (const Sample& sample : samples) {
         const hw::pipeline::Resources& found = sample.measured.used;
-        const hw::pipeline::Resources modelled = modelOf(sample.measured, family);
+        const hw::pipeline::Resources modelled = codegen::modelled(sample.measured, family);
         const auto counts = [](const hw::pipeline::Resources& used) {
             return std::array<std::int64_t, 7>{used.dsp,   used.ramb36,   used.ramb18, used.ram16k,
                                                used.ram4k, used.sramBits, used.romBits};
@@ -237,18 +229,18 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     try {
         std::string tables, cases, errors;
-        for (const auto& [family, name] : fit::kFamilies) {
+        for (const auto& [family, name] : codegen::kMeasuredFamilies) {
             const std::vector<Sample> samples = samplesOf(family, folder);
             const bool asic = family == hw::DeviceFamily::Asic;
             const Expected expected = expectedIn(family);
             std::cout << codegen::familyScript(family) << '\n';
             const Fit size = fitFigure(
                 samples,
-                asic ? Figure{[](const fit::MeasuredDesign& design) { return design.used.cellsUm2; }}
-                     : Figure{[](const fit::MeasuredDesign& design) { return design.used.lut; }},
+                asic ? Figure{[](const codegen::MeasuredDesign& design) { return design.used.cellsUm2; }}
+                     : Figure{[](const codegen::MeasuredDesign& design) { return design.used.lut; }},
                 expected.size, asic ? "  area" : "  LUT", verbose);
             const Fit ff = fitFigure(
-                samples, [](const fit::MeasuredDesign& design) { return design.used.ff; }, expected.ff,
+                samples, [](const codegen::MeasuredDesign& design) { return design.used.ff; }, expected.ff,
                 "  FF", verbose);
             compareCounts(family, samples);
             tables += priceTable(fmt::format("k{}", name), size, ff) + "\n";

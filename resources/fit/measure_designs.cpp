@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/codegen/folded_rtl.h"
+#include "core/codegen/measured_design.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/sample_design.h"
 #include "core/codegen/synthesis.h"
@@ -16,8 +17,6 @@
 #include <iostream>
 #include <mutex>
 #include <set>
-
-#include "resources/fit/measured_designs.h"
 
 namespace {
 
@@ -35,7 +34,7 @@ struct Arguments {
 };
 
 hw::DeviceFamily familyOf(const std::string& name) {
-    for (const auto& [family, unused] : fit::kFamilies) {
+    for (const auto& [family, unused] : codegen::kMeasuredFamilies) {
         if (codegen::familyScript(family) == name) {
             return family;
         }
@@ -45,7 +44,7 @@ hw::DeviceFamily familyOf(const std::string& name) {
 
 std::set<Key> knownDesigns(const fs::path& table) {
     std::set<Key> known;
-    for (const fit::MeasuredDesign& design : fit::readMeasured(table)) {
+    for (const codegen::MeasuredDesign& design : codegen::readMeasured(table)) {
         known.insert({design.kind, design.seed});
     }
     return known;
@@ -61,7 +60,7 @@ std::string measure(const Key& key, hw::DeviceFamily family, const fs::path& lib
     } else {
         codegen::writeRtl(design.network, design.parameters, inputs, library, folder);
     }
-    return fit::toLine({key.first, key.second, codegen::synthesizeRtl(folder, family)});
+    return codegen::toLine({key.first, key.second, codegen::synthesizeRtl(folder, family)});
 }
 
 void run(const Arguments& arguments) {

@@ -24,6 +24,15 @@ TEST(Bench, CostModelSaysItsRateOfEveryTemplate) {
     EXPECT_TRUE(json.at("met").is_boolean());
 }
 
+TEST(Bench, ResourcesSayTheErrorOfEveryFamily) {
+    const nlohmann::json json = lastLine(runCli({"bench", "resources"}));
+    ASSERT_TRUE(json.is_object());
+    for (const char* name : {"xc7", "xcup", "ice40", "ecp5", "asic"}) {
+        EXPECT_GT(json.at(name).at("left_out").get<int>(), 0) << name;
+        EXPECT_EQ(json.at(name).at("exact"), json.at(name).at("designs")) << name;
+    }
+}
+
 TEST(Bench, RandomDesignsAreExactInValuesAndCycles) {
     if (findProgram("iverilog").empty() || findProgram("verilator").empty()) {
         GTEST_SKIP() << "iverilog or verilator is not installed";

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-namespace tandem::fit {
+namespace tandem::codegen {
 
-/// The families that there are tables of, as C++ names them.
-inline constexpr std::array<std::pair<hw::DeviceFamily, const char*>, 5> kFamilies{
+/// The families that there are tables of in resources/fit, as C++ names them.
+inline constexpr std::array<std::pair<hw::DeviceFamily, const char*>, 5> kMeasuredFamilies{
     {{hw::DeviceFamily::Xilinx7, "Xilinx7"},
      {hw::DeviceFamily::UltraScalePlus, "UltraScalePlus"},
      {hw::DeviceFamily::Ice40, "Ice40"},
@@ -38,4 +38,7 @@ std::vector<MeasuredDesign> readMeasured(const std::filesystem::path& table);
 /// A design as a line of a table.
 std::string toLine(const MeasuredDesign& design);
 
-} // namespace tandem::fit
+/// What the cost model says of it.
+hw::pipeline::Resources modelled(const MeasuredDesign& design, hw::DeviceFamily family);
+
+} // namespace tandem::codegen

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "resources/fit/measured_designs.h"
+#include "core/codegen/measured_design.h"
 
 #include "core/base/error.h"
+#include "core/codegen/folded_memory.h"
+#include "core/codegen/sample_design.h"
+#include "core/hw/workload_of.h"
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <tuple>
 
-namespace tandem::fit {
+namespace tandem::codegen {
 
 bool leftOut(const MeasuredDesign& design) {
     return design.seed % 6 == 5;
@@ -40,4 +43,12 @@ std::string toLine(const MeasuredDesign& design) {
                        used.sramBits, used.romBits);
 }
 
-} // namespace tandem::fit
+hw::pipeline::Resources modelled(const MeasuredDesign& design, hw::DeviceFamily family) {
+    const SampleDesign sample = sampleDesign(design.seed);
+    if (design.kind == "folded") {
+        return hw::folded::resources(foldedProgram(sample.network, sampleArray(design.seed)).machine, family);
+    }
+    return hw::pipeline::resources(hw::workloadOf(sample.network), sample.parameters, family);
+}
+
+} // namespace tandem::codegen
