@@ -88,9 +88,13 @@ double predicted(const Sample& sample, const std::vector<double>& prices) {
     return sum;
 }
 
-/// What the amounts should cost in a family.
+/// What amounts should cost, and how far that is trusted.
+struct ExpectedFigure {
+    std::vector<double> prices, trust;
+};
+/// The same in a family.
 struct Expected {
-    std::vector<double> size, ff;
+    ExpectedFigure size, ff;
 };
 
 Expected expectedIn(hw::DeviceFamily family) {
@@ -99,22 +103,15 @@ Expected expectedIn(hw::DeviceFamily family) {
         family == hw::DeviceFamily::Xilinx7 || family == hw::DeviceFamily::UltraScalePlus;
     Expected expected;
     for (const fit::ExpectedPrice& price : fit::kExpectedPrices) {
-        expected.size.push_back(asic ? price.lut * kLutUm2 + price.ff * kFfUm2 : price.lut);
-        expected.ff.push_back(dspRegisters ? price.dspFf : price.ff);
+        expected.size.prices.push_back(asic ? price.lut * kLutUm2 + price.ff * kFfUm2 : price.lut);
+        expected.size.trust.push_back(price.sureLut && !asic ? kCountedTrust : kTrust);
+        expected.ff.prices.push_back(dspRegisters ? price.dspFf : price.ff);
+        expected.ff.trust.push_back(price.sureFf ? kCountedTrust : kTrust);
     }
     return expected;
 }
 
-/// How far each expected price is trusted.
-std::vector<double> trustInPrices() {
-    std::vector<double> trust;
-    for (const fit::ExpectedPrice& price : fit::kExpectedPrices) {
-        trust.push_back(price.counted ? kCountedTrust : kTrust);
-    }
-    return trust;
-}
-
-Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vector<double>& expected,
+Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const ExpectedFigure& expected,
               const std::string& name, bool verbose) {
     std::vector<std::vector<double>> rows;
     for (const Sample& sample : samples) {
@@ -125,8 +122,9 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const std::vect
             }
         }
     }
-    const std::vector<double> trust = trustInPrices();
-    Fit made{fit::nonnegativeLeastSquares(rows, std::vector<double>(rows.size(), 1.0), expected, trust), {}};
+    Fit made{fit::nonnegativeLeastSquares(rows, std::vector<double>(rows.size(), 1.0), expected.prices,
+                                          expected.trust),
+             {}};
     std::vector<std::pair<double, const Sample*>> errors;
     for (const Sample& sample : samples) {
         const double error = predicted(sample, made.prices) / figure(sample.measured) - 1;
