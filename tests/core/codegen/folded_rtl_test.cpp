@@ -14,6 +14,7 @@
 #include "core/quant/calibration.h"
 #include "core/quant/quantize.h"
 #include "core/quant/run.h"
+#include "tests/core/support/cases.h"
 #include "tests/core/support/random_integer_network.h"
 #include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
@@ -29,13 +30,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace hw::folded;
+using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
-
-int casesFromEnvironment(int standard) {
-    const char* text = std::getenv("TANDEM_RTL_CASES");
-    return text != nullptr ? std::atoi(text) : standard;
-}
 
 Parameters randomParameters(Random& random) {
     Parameters parameters;

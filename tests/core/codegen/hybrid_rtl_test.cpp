@@ -4,12 +4,12 @@
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl_tools.h"
 #include "core/hw/workload_of.h"
+#include "tests/core/support/cases.h"
 #include "tests/core/support/random_integer_network.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace tandem::codegen {
@@ -17,14 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace hw::hybrid;
+using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
 constexpr int kFrames = 4;
-
-int casesFromEnvironment(int standard) {
-    const char* text = std::getenv("TANDEM_RTL_CASES");
-    return text != nullptr ? std::atoi(text) : standard;
-}
 
 /// A random network cut at random. Gives whether it can be cut at all.
 bool simulateRandom(int seed, Simulator tool) {

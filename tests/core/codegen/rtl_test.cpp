@@ -11,6 +11,7 @@
 #include "core/quant/calibration.h"
 #include "core/quant/quantize.h"
 #include "core/quant/run.h"
+#include "tests/core/support/cases.h"
 #include "tests/core/support/random_integer_network.h"
 #include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
@@ -26,6 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace hw::pipeline;
+using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
 
@@ -44,11 +46,6 @@ Parameters randomFoldings(Random& random, const hw::Workload& workload) {
         parameters.foldings.push_back(withRandomMultiplier(random, layer, legal[random.below(legal.size())]));
     }
     return parameters;
-}
-
-int casesFromEnvironment(int standard) {
-    const char* text = std::getenv("TANDEM_RTL_CASES");
-    return text != nullptr ? std::atoi(text) : standard;
 }
 
 std::string describe(const hw::Workload& workload, const Parameters& parameters) {
