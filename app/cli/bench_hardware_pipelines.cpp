@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/process.h"
 #include "core/codegen/rtl.h"
+#include "core/codegen/rtl_memory.h"
 #include "core/codegen/rtl_tools.h"
 #include "core/codegen/synthesis.h"
 #include "core/hw/pipeline_timing.h"
@@ -61,7 +62,9 @@ class Design {
                             published.lut, published.dsp, published.bram36);
         }
         allocation_->parameters = withLeastBuffers(workload_, allocation_->parameters);
-        allocation_->resources = resources(workload_, allocation_->parameters, hw::DeviceFamily::Xilinx7);
+        allocation_->resources =
+            resources(workload_, codegen::withWeightColumns(network, workload_, allocation_->parameters),
+                      hw::DeviceFamily::Xilinx7);
         std::vector<std::vector<std::int32_t>> inputs;
         for (const nn::Tensor& input : quant::uniformInputs(graph, kFrames, 2)) {
             inputs.push_back(quant::integerInput(network, std::span(&input, 1)));

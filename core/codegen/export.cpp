@@ -10,6 +10,7 @@
 #include "core/codegen/manifest.h"
 #include "core/codegen/qdq_onnx.h"
 #include "core/codegen/rtl.h"
+#include "core/codegen/rtl_memory.h"
 #include "core/hw/workload_of.h"
 
 #include <sstream>
@@ -46,11 +47,14 @@ void claimFolder(const fs::path& folder) {
 Promise promise(const ExportInput& input) {
     const hw::Workload workload = hw::workloadOf(input.network);
     if (input.hybrid) {
-        const hw::hybrid::Timing timing = hw::hybrid::exactTiming(workload, *input.hybrid, input.memory);
         const hw::hybrid::Parts parts = hw::hybrid::split(workload, input.hybrid->layers);
+        const hw::folded::Program program = hybridProgram(input.network, *input.hybrid);
+        const hw::hybrid::Timing timing =
+            hw::hybrid::exactTiming(parts, *input.hybrid, program, input.memory);
+        hw::hybrid::Parameters parameters = *input.hybrid;
+        parameters.head = withWeightColumns(input.network, parts.head, parameters.head);
         return {{timing.latency, timing.latency, timing.interval},
-                hw::hybrid::resources(parts, *input.hybrid, hw::hybrid::compile(parts, *input.hybrid),
-                                      input.family)};
+                hw::hybrid::resources(parts, parameters, program, input.family)};
     }
     if (input.folded) {
         const hw::folded::Program program = foldedProgram(input.network, *input.folded);
@@ -58,7 +62,8 @@ Promise promise(const ExportInput& input) {
         return {{cycles, cycles, cycles}, hw::folded::resources(program.machine, input.family)};
     }
     return {hw::pipeline::exactTiming(workload, input.parameters),
-            hw::pipeline::resources(workload, input.parameters, input.family)};
+            hw::pipeline::resources(workload, withWeightColumns(input.network, workload, input.parameters),
+                                    input.family)};
 }
 
 std::vector<ManifestLayer> layersOf(const ExportInput& input) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/folded_memory.h"
 
+#include "core/codegen/folded_top.h"
+#include "core/codegen/rtl_memory.h"
 #include "core/hw/workload_of.h"
 
 #include <algorithm>
@@ -250,6 +252,7 @@ Program foldedProgram(const quant::IntegerNetwork& network, const Parameters& pa
     }
     program.machine.constantBits = std::max(program.machine.constantBits, quant::signedBits(range));
     placeImages(program);
+    program.machine.programColumns = changingColumns(programMemory(network, program));
     return program;
 }
 

@@ -46,6 +46,7 @@ PassValues valuesOf(const quant::IntegerNetwork& network, const hw::folded::Prog
 
 /// The program of a network. Where its constants are wider than the workload lets expect, so is the machine's
 /// memory of them, and they take longer to load.
+/// The machine knows which columns of the program's words synthesis keeps.
 hw::folded::Program foldedProgram(const quant::IntegerNetwork& network,
                                   const hw::folded::Parameters& parameters);
 

@@ -128,6 +128,13 @@ std::pair<quant::IntegerNetwork, quant::IntegerNetwork> split(const quant::Integ
     return parts;
 }
 
+hw::folded::Program hybridProgram(const quant::IntegerNetwork& network,
+                                  const hw::hybrid::Parameters& parameters) {
+    hw::folded::Parameters tail = parameters.tail;
+    tail.streamed = true;
+    return foldedProgram(split(network, parameters.layers).second, tail);
+}
+
 void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Parameters& parameters,
                     const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
                     const fs::path& library, const fs::path& folder, const RtlTarget& target) {
@@ -140,9 +147,7 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
     const auto [headNetwork, tailNetwork] = split(network, parameters.layers);
     const hw::Workload head = hw::workloadOf(headNetwork), tail = hw::workloadOf(tailNetwork);
     const hw::pipeline::Netlist netlist = hw::pipeline::netlistOf(head, parameters.head);
-    hw::folded::Parameters folded = parameters.tail;
-    folded.streamed = true;
-    const hw::folded::Program program = foldedProgram(tailNetwork, folded);
+    const hw::folded::Program program = hybridProgram(network, parameters);
 
     const hw::pipeline::Channel& in = netlist.channels[at(netlist.blocks.front().outputs.front())];
     const hw::pipeline::Channel& out = netlist.channels[at(netlist.blocks.back().inputs.front())];
@@ -151,7 +156,7 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
     std::string& headText = files.back().text;
     headText.replace(headText.find("module tandem_top"), 17, "module tandem_head");
     const StreamText stream = streamText(in, out, tailNetwork.tensors[at(tailNetwork.input)].format, tail,
-                                         program.machine, hw::hybrid::bankLog2(tail, folded));
+                                         program.machine, hw::hybrid::bankLog2(tail, parameters.tail));
     const std::string used = headText;
     for (TextFile& file : foldedTopFiles(tailNetwork, program, stream)) {
         files.push_back(std::move(file));
@@ -178,9 +183,10 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
         outputs.push_back(executor.output(input));
     }
     const int frames = static_cast<int>(inputs.size());
-    std::vector<TextFile> bench = foldedBenchFiles(
-        tailNetwork, program, memory, frames,
-        hw::hybrid::exactTiming(whole, parameters, memory, frames).latency, benchStream(netlist, frames));
+    std::vector<TextFile> bench =
+        foldedBenchFiles(tailNetwork, program, memory, frames,
+                         hw::hybrid::exactTiming({head, tail}, parameters, program, memory, frames).latency,
+                         benchStream(netlist, frames));
     for (TextFile& file : bench) {
         if (file.path == "tb/tandem_tap.v") {
             for (const TextFile& other : benchFiles({})) {

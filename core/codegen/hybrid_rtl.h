@@ -17,6 +17,10 @@ namespace tandem::codegen {
 std::pair<quant::IntegerNetwork, quant::IntegerNetwork> split(const quant::IntegerNetwork& network,
                                                               int layers);
 
+/// The program of the folded array, as foldedProgram.
+hw::folded::Program hybridProgram(const quant::IntegerNetwork& network,
+                                  const hw::hybrid::Parameters& parameters);
+
 /// Writes the hybrid accelerator of `network` into `folder` as writeRtl does a pipeline: `tandem_top` has the
 /// pipeline's input stream and the folded array's registers and memory ports. Throws like writeFoldedRtl.
 void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Parameters& parameters,

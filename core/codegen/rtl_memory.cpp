@@ -2,6 +2,7 @@
 #include "core/codegen/rtl_memory.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tandem::codegen {
 
@@ -41,6 +42,24 @@ std::string MemoryImage::text() const {
         text += '\n';
     }
     return text;
+}
+
+int changingColumns(std::string_view image) {
+    const auto valueOf = [](char digit) {
+        return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    };
+    const std::size_t digits = image.find('\n');
+    std::vector<unsigned> changing(digits, 0);
+    for (std::size_t word = 0; word < image.size(); word += digits + 1) {
+        for (std::size_t digit = 0; digit < digits; ++digit) {
+            changing[digit] |= valueOf(image[word + digit]) ^ valueOf(image[digit]);
+        }
+    }
+    int columns = 0;
+    for (const unsigned bits : changing) {
+        columns += std::popcount(bits);
+    }
+    return columns;
 }
 
 ScaleLayout scaleLayout(const quant::Requantization& requantization, std::span<const std::int32_t> bias,
@@ -116,6 +135,21 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
         }
     }
     return image.text();
+}
+
+hw::pipeline::Parameters withWeightColumns(const quant::IntegerNetwork& network, const hw::Workload& workload,
+                                           hw::pipeline::Parameters parameters) {
+    parameters.weightColumns.clear();
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const hw::Layer& layer = workload.layers[l];
+        const hw::pipeline::Folding& folding = parameters.foldings[l];
+        const auto* op = std::get_if<quant::ConvolutionLayer>(&network.layers[l].op);
+        parameters.weightColumns.push_back(
+            op == nullptr
+                ? 0
+                : changingColumns(weightImage(*op, layer, folding, hw::pipeline::engineOf(layer, folding))));
+    }
+    return parameters;
 }
 
 std::string tableImage(const quant::TableLayer& op, const hw::Layer& layer) {

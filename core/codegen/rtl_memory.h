@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tandem::codegen {
@@ -28,6 +29,10 @@ class MemoryImage {
     int filled_ = 0;
     std::vector<std::vector<std::uint8_t>> words_; ///< bits
 };
+
+/// Bits of a word that are not the same in every word of an image: the columns that synthesis keeps in block
+/// RAM. `image`: lines of equally many hexadecimal digits, at least one.
+int changingColumns(std::string_view image);
 
 /// How one engine's requantization constants are laid out; see tandem_requantize.
 struct ScaleLayout {
@@ -51,6 +56,11 @@ std::string scaleImage(const quant::Requantization& requantization, std::span<co
 /// a DSP, weights stand as tandem_packed_product takes them.
 std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
                         const hw::pipeline::Folding& folding, const hw::pipeline::Engine& engine);
+
+/// `parameters` with what its weight memories hold of the network, so that their block RAM is modelled
+/// exactly.
+hw::pipeline::Parameters withWeightColumns(const quant::IntegerNetwork& network, const hw::Workload& workload,
+                                           hw::pipeline::Parameters parameters);
 
 /// The words of a table, the stored input as unsigned number the address.
 std::string tableImage(const quant::TableLayer& op, const hw::Layer& layer);

@@ -100,9 +100,12 @@ struct Machine {
     int poolLog2 = 2, ringLog2 = 2, scaleLog2 = 2;
     int placeBits = 4;   ///< of a slice's place in its chunk
     int programLog2 = 6; ///< 32-bit words
-    int loads = 1;       ///< entries of the list of loads, with the one that ends it
-    int tables = 0;      ///< table layers
-    int pack = 1;        ///< products of the array that share a DSP; 0: they are made of LUTs
+    /// Bits of a program word that are not the same in every word: synthesis keeps no others. Known once the
+    /// program's words are; see codegen::foldedProgram.
+    int programColumns = 32;
+    int loads = 1;  ///< entries of the list of loads, with the one that ends it
+    int tables = 0; ///< table layers
+    int pack = 1;   ///< products of the array that share a DSP; 0: they are made of LUTs
     int weightBus = 64, mapBus = 64;
     bool streamed = false;
 

@@ -87,7 +87,7 @@ void requantize(const Put& put, const Machine& machine, const Technology& techno
 template <typename Put>
 void machineAmounts(const Put& put, const Technology& technology, pipeline::Resources& used,
                     const Machine& machine) {
-    constexpr int kLutRamLog2 = 6, kProgramWord = 32;
+    constexpr int kLutRamLog2 = 6;
     const double word = machine.columns * machine.activationBits;
     used.dsp += dspOf(technology, machine);
     put(CostTerm::FoldedMachines, 1);
@@ -103,7 +103,7 @@ void machineAmounts(const Put& put, const Technology& technology, pipeline::Reso
     ring(put, technology, used, machine.rows * machine.columns * machine.weightBits, machine.weightBus,
          machine.ringLog2);
     ring(put, technology, used, machine.columns * machine.fieldBits(), machine.weightBus, machine.scaleLog2);
-    pipeline::addRom(technology.family, std::int64_t{1} << machine.programLog2, kProgramWord, used);
+    pipeline::addRom(technology.family, std::int64_t{1} << machine.programLog2, machine.programColumns, used);
     array(put, technology, machine);
     requantize(put, machine, technology);
     if (machine.tables > 0) {

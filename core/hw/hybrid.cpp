@@ -121,9 +121,13 @@ folded::Program compile(const Parts& parts, const Parameters& parameters) {
 Timing exactTiming(const Workload& workload, const Parameters& parameters, const folded::Memory& memory,
                    int frames) {
     const Parts parts = split(workload, parameters.layers);
+    return exactTiming(parts, parameters, compile(parts, parameters), memory, frames);
+}
+
+Timing exactTiming(const Parts& parts, const Parameters& parameters, const folded::Program& program,
+                   const folded::Memory& memory, int frames) {
     const pipeline::Replay head =
         pipeline::replay(parts.head, pipeline::netlistOf(parts.head, parameters.head), frames);
-    const folded::Program program = compile(parts, parameters);
     Timing timing;
     std::int64_t start = kFirstCommand;
     for (const std::int64_t last : head.lastOutput) {

@@ -55,6 +55,10 @@ Timing exactTiming(const Workload& workload, const Parameters& parameters, const
 /// The program of the folded array. Throws as folded::compile does. The figures below share one.
 folded::Program compile(const Parts& parts, const Parameters& parameters);
 
+/// exactTiming with a program that is known already.
+Timing exactTiming(const Parts& parts, const Parameters& parameters, const folded::Program& program,
+                   const folded::Memory& memory, int frames = 4);
+
 /// The latency with the pipeline's own estimated (see pipeline::latencyEstimate).
 std::int64_t latencyEstimate(const Parts& parts, const Parameters& parameters, const folded::Program& program,
                              const folded::Memory& memory);

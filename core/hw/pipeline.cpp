@@ -153,6 +153,9 @@ std::vector<Engine> enginesOf(const Workload& workload, const Parameters& parame
     engines.reserve(workload.layers.size());
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         engines.push_back(engineOf(workload.layers[l], parameters.foldings[l]));
+        if (!parameters.weightColumns.empty()) {
+            engines.back().weightColumns = parameters.weightColumns[l];
+        }
     }
     return engines;
 }

@@ -47,6 +47,9 @@ struct Parameters {
     /// Beats held in front of each input of each layer, in their order, 0: none. Empty: by how far streams
     /// lag behind each other (closed form). See withLeastBuffers.
     std::vector<std::int64_t> inputBeats;
+    /// Per layer: bits of a word of weights that are not the same in every word, 0 where it has none;
+    /// synthesis keeps no others in block RAM. Empty: not known, all of them. See codegen::withWeightColumns.
+    std::vector<std::int64_t> weightColumns;
 };
 
 /// What a design takes of a device, by the primitives of its family; those of other families stay 0.

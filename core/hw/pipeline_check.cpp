@@ -161,6 +161,10 @@ void check(const Workload& workload, const Parameters& parameters) {
     if (!parameters.inputBeats.empty() && parameters.inputBeats.size() != inputs) {
         throw inputError("{} buffers for {} inputs of layers", parameters.inputBeats.size(), inputs);
     }
+    if (!parameters.weightColumns.empty() && parameters.weightColumns.size() != workload.layers.size()) {
+        throw inputError("widths of {} weight memories for {} layers", parameters.weightColumns.size(),
+                         workload.layers.size());
+    }
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const Layer& layer = workload.layers[l];
         const Folding& folding = parameters.foldings[l];

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 namespace tandem::hw::pipeline {
 
@@ -32,6 +33,8 @@ struct Engine {
     std::int64_t inputFrame = 1;  ///< input beats of a frame
     std::int64_t outputFrame = 1; ///< output beats of a frame
     std::int64_t work = 1;        ///< cycles of a frame's groups
+
+    std::optional<std::int64_t> weightColumns; ///< as in Parameters, where known
 };
 
 /// Whether the module is a window over a line buffer, computes a group at a time, and keeps results in an

@@ -112,7 +112,7 @@ void weights(const Put& put, const Technology& technology, Resources& used, cons
     const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
     if (romInBlock(depth, width, folding.weights)) {
         put(CostTerm::BlockRomBits, static_cast<double>(width));
-        addRom(technology.family, depth, width, used);
+        addRom(technology.family, depth, engine.weightColumns.value_or(width), used);
         return;
     }
     const double columns = amounts::differentColumns(static_cast<double>(width), depth);

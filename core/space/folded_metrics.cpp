@@ -127,7 +127,7 @@ Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double 
         std::int64_t{workload.inputChannels} * workload.inputHeight * workload.inputWidth;
     const hw::hybrid::Parts parts = hw::hybrid::split(workload, hybrid.layers);
     hw::AcceleratorRun run;
-    run.latencyCycles = exact ? hw::hybrid::exactTiming(workload, hybrid, memory, 1).latency
+    run.latencyCycles = exact ? hw::hybrid::exactTiming(parts, hybrid, design.program, memory, 1).latency
                               : hw::hybrid::latencyEstimate(parts, hybrid, design.program, memory);
     run.intervalCycles = hw::hybrid::interval(parts, hybrid, design.program, memory);
     run.clockMhz = design.clockMhz;
