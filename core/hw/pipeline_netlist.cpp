@@ -114,12 +114,19 @@ class Builder {
                 : parameters_.inputBeats[netlist_.inputBeats.size()];
         netlist_.inputBeats.push_back(beats);
         const Buffer buffer = bufferFor(beats);
-        if (held == given) {
+        const auto addBuffer = [&] {
+            netlist_.inputFifos.push_back(buffer.first > 0 ? static_cast<int>(netlist_.blocks.size()) : -1);
             from = hold(from, buffer);
+        };
+        if (held == given) {
+            addBuffer();
         }
         from = convert(from, std::gcd(given, lanes), BlockKind::Narrow);
         from = convert(from, lanes, BlockKind::Widen);
-        return held == given ? from : hold(from, buffer);
+        if (held != given) {
+            addBuffer();
+        }
+        return from;
     }
 
     /// The stream behind a buffer.

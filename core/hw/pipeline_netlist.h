@@ -35,6 +35,7 @@ struct Netlist {
     std::vector<Block> blocks;            ///< topological order
     std::vector<Engine> engines;          ///< one per layer
     std::vector<std::int64_t> inputBeats; ///< as in Parameters
+    std::vector<int> inputFifos;          ///< for each of them the block of its first FIFO, -1 without one
 };
 
 /// The blocks that build `workload` with `parameters`. Throws Error naming the layer where a shape, an order

@@ -22,7 +22,7 @@ class AddEngine : public Process {
                 return out_.offered() != before;
             }
             const Time room = freed >= 0 ? out_.time(freed) + 1 : 0;
-            last_ = std::max({a_.offer(j), b_.offer(j), last_ + 1, room});
+            last_ = std::max({a_.offer(), b_.offer(), last_ + 1, room});
             a_.addAccept(last_);
             b_.addAccept(last_);
             out_.addOffer(last_ + latency_);
@@ -182,7 +182,7 @@ class ChannelScaleEngine : public Process {
             return false;
         }
         const Time room = freed >= 0 ? out_.time(freed) + 1 : 0;
-        last_ = std::max({map_.offer(j), factors_.time(needed) + 1, last_ + 1, room});
+        last_ = std::max({map_.offer(), factors_.time(needed) + 1, last_ + 1, room});
         map_.addAccept(last_);
         out_.addOffer(last_ + latency_);
         if ((j + 1) % frame_ == 0) {

@@ -70,7 +70,7 @@ class Fork : public Process {
                 if (in_.offered() <= j) {
                     return moved;
                 }
-                const Time offer = std::max(in_.offer(j), j > 0 ? in_.time(j - 1) + 1 : 0);
+                const Time offer = std::max(in_.offer(), j > 0 ? in_.time(j - 1) + 1 : 0);
                 for (Stream* out : outs_) {
                     out->addOffer(offer);
                 }
@@ -107,8 +107,7 @@ class Fifo : public Process {
             // A place is free once its word, `read`, has moved to the output register.
             const std::int64_t read = in_.accepted() - depth_;
             if (read < 0 || (read < in_.moved() && (read == 0 || out_.moved() > read - 1))) {
-                in_.addAccept(
-                    read < 0 ? 0 : std::max(in_.time(read) + 2, read > 0 ? out_.time(read - 1) + 1 : 0));
+                in_.addAccept(read < 0 ? 0 : fifoAccept(in_, out_, read));
                 more = true;
             }
             moved = moved || more;

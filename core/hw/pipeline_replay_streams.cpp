@@ -196,7 +196,7 @@ class Gate : public Process {
             if (passed_ == outputs_) {
                 return false;
             }
-            out_.addOffer(in == nullptr ? last_ + 1 : std::max(in->offer(in->accepted()), last_ + 1));
+            out_.addOffer(in == nullptr ? last_ + 1 : std::max(in->offer(), last_ + 1));
             offered = true;
         }
         if (out_.moved() <= passed_) {

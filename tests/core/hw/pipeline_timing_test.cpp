@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
 #include "tests/core/support/random_integer_network.h"
@@ -67,6 +68,53 @@ TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
         EXPECT_LE(less.bram36(), more.bram36());
     });
     EXPECT_GT(smaller, 50);
+}
+
+/// The frames' last beats; none where the design comes to a standstill.
+std::vector<std::int64_t> lastBeats(const Workload& workload, const Parameters& parameters) {
+    try {
+        return replay(workload, netlistOf(workload, parameters), 6).lastOutput;
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+/// What withLeastBuffers is said to do, each buffer tried with a replay of everything.
+Parameters leastByReplays(const Workload& workload, const Parameters& parameters) {
+    Parameters least = parameters;
+    least.inputBeats = netlistOf(workload, parameters).inputBeats;
+    const std::vector<std::int64_t> wanted = lastBeats(workload, least);
+    for (std::int64_t& beats : least.inputBeats) {
+        const auto suffices = [&](std::int64_t fewer) {
+            const std::int64_t before = std::exchange(beats, fewer);
+            const bool same = lastBeats(workload, least) == wanted;
+            beats = same ? fewer : before;
+            return same;
+        };
+        while (beats > 1 && suffices((std::int64_t{1} << log2Ceil(beats)) / 2)) {
+        }
+        const std::int64_t whole = std::int64_t{1} << log2Ceil(beats);
+        for (const std::int64_t part : {whole / 8 * 5, whole / 4 * 3}) {
+            if (part < beats && bufferFor(part).second > 0 && suffices(part)) {
+                break;
+            }
+        }
+    }
+    return least;
+}
+
+TEST_F(RandomDesigns, LeastBuffersAreThoseOfWholeReplays) {
+    int buffers = 0;
+    visit(120, [&](const Workload& workload, const Parameters& parameters) {
+        const Parameters expected = leastByReplays(workload, parameters);
+        const Parameters found = withLeastBuffers(workload, parameters);
+        const auto held = [](std::int64_t beats) { return beats > 0; };
+        if (std::ranges::any_of(expected.inputBeats, held)) {
+            EXPECT_EQ(found.inputBeats, expected.inputBeats);
+            buffers += static_cast<int>(std::ranges::count_if(expected.inputBeats, held));
+        }
+    });
+    EXPECT_GT(buffers, 50);
 }
 
 TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplay) {
