@@ -27,6 +27,7 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
             {"pe", detail.folding.pe},
             {"simd", detail.folding.simd},
             {"multiplier", hw::pipeline::toString(detail.folding.multiplier)},
+            {"weights", hw::pipeline::toString(detail.folding.weights)},
             {"macs", detail.macs},
             {"interval_cycles", detail.interval},
             {"dsp", detail.resources.dsp},

@@ -2,6 +2,7 @@
 #include "app/common/export_input.h"
 
 #include "core/base/error.h"
+#include "core/hw/pipeline_weight_stream.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
 #include "core/space/folded_metrics.h"
@@ -124,6 +125,18 @@ std::vector<std::string> notes(bool folded) {
     return lines;
 }
 
+/// The layers of a pipeline whose weights stream: "fc1, fc2".
+std::string streamedLayers(const space::Design& design) {
+    std::vector<std::string> names;
+    for (std::size_t l = 0; design.kind == space::Template::Pipeline && l < design.workload.layers.size();
+         ++l) {
+        if (hw::pipeline::streamsWeights(design.workload.layers[l], design.parameters.foldings[l])) {
+            names.push_back(design.workload.layers[l].name);
+        }
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
 } // namespace
 
 codegen::ExportInput exportInput(const engine::Session& session, space::PointId id, int goldenInputs) {
@@ -180,6 +193,13 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     }
     report.front = front(*snapshot, point);
     report.notes = notes(input.folded.has_value());
+    if (const std::string layers = streamedLayers(design); !layers.empty()) {
+        report.notes.push_back(fmt::format(
+            "The weights of {} stream from memory, again for every output pixel. Cycles are for a memory "
+            "that "
+            "gives the first beat of a request after {} cycles, then one every {}.",
+            layers, design.parameters.weightPort.memory.latency, design.parameters.weightPort.memory.gap));
+    }
     const space::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,

@@ -11,6 +11,7 @@
 #include "core/codegen/qdq_onnx.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_memory.h"
+#include "core/hw/pipeline_weight_stream.h"
 #include "core/hw/workload_of.h"
 
 #include <sstream>
@@ -100,7 +101,9 @@ void addHardware(const ExportInput& input, std::vector<ManifestLayer>& layers) {
         const hw::pipeline::Folding& folding = input.parameters.foldings[l];
         layers[l].pe = folding.pe;
         layers[l].simd = folding.simd;
-        layers[l].interval = hw::pipeline::layerInterval(workload.layers[l], folding);
+        layers[l].interval =
+            hw::pipeline::layerInterval(workload.layers[l], folding, input.parameters.weightPort);
+        layers[l].weightsStream = hw::pipeline::streamsWeights(workload.layers[l], folding);
     }
 }
 

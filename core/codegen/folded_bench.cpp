@@ -1,158 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/folded_bench.h"
 
+#include "core/codegen/bench_memory.h"
 #include "core/codegen/folded_memory.h"
+#include "core/codegen/rtl_bench.h"
 
 namespace tandem::codegen {
 
 using namespace hw::folded;
 
 namespace {
-
-constexpr const char* kMemory = R"(`default_nettype none
-
-// A read port: requests are taken at once and served in order, the first beat `latency` cycles after its
-// request, then one every `gap` cycles; later in `stall` of 100 cycles.
-module tandem_memory_read #(
-    parameter integer BUS = 64
-) (
-    input  wire clk,
-    input  wire rst,
-    input  wire [31:0] latency,
-    input  wire [31:0] gap,
-    input  wire stall,
-    input  wire arvalid,
-    output wire arready,
-    input  wire [31:0] araddr,
-    input  wire [7:0] arlen,
-    output reg  rvalid,
-    input  wire rready,
-    output reg  [31:0] rbeat,  // what is read, in beats
-    output reg  rlast
-);
-    localparam integer BYTES_LOG2 = $clog2(BUS / 8);
-    reg [31:0] asked_at[0:65535];
-    reg [31:0] asked_beat[0:65535];
-    reg [7:0] asked_length[0:65535];
-    reg [15:0] head, tail;
-    reg [7:0] done_beats;
-    reg [31:0] now, next_at;
-    assign arready = ~stall;
-    always @(posedge clk) begin
-        if (rst) begin
-            head = 16'd0;
-            tail = 16'd0;
-            done_beats = 8'd0;
-            now = 32'd0;
-            next_at = 32'd0;
-            rvalid <= 1'b0;
-            rlast <= 1'b0;
-        end else begin
-            now = now + 32'd1;  // the cycle that begins
-            if (arvalid & arready) begin
-                asked_at[tail] = now - 32'd1 + latency;
-                asked_beat[tail] = araddr >> BYTES_LOG2;
-                asked_length[tail] = arlen;
-                tail = tail + 16'd1;
-            end
-            if (~rvalid | rready) begin
-                rvalid <= 1'b0;
-                rlast <= 1'b0;
-                if (head != tail & ~stall)
-                    if (now >= asked_at[head] & now >= next_at) begin
-                        rvalid <= 1'b1;
-                        rbeat <= asked_beat[head] + {24'd0, done_beats};
-                        rlast <= done_beats == asked_length[head];
-                        next_at = now + gap;
-                        if (done_beats == asked_length[head]) begin
-                            done_beats = 8'd0;
-                            head = head + 16'd1;
-                        end else begin
-                            done_beats = done_beats + 8'd1;
-                        end
-                    end
-            end
-        end
-    end
-endmodule
-
-// A write port with the same latency (until the confirmation) and gap.
-module tandem_memory_write #(
-    parameter integer BUS = 64
-) (
-    input  wire clk,
-    input  wire rst,
-    input  wire [31:0] latency,
-    input  wire [31:0] gap,
-    input  wire stall,
-    input  wire awvalid,
-    output wire awready,
-    input  wire [31:0] awaddr,
-    input  wire [7:0] awlen,
-    input  wire wvalid,
-    output wire wready,
-    input  wire wlast,
-    output wire write,          // a beat is written now
-    output wire [31:0] wbeat,
-    output reg  bvalid,
-    input  wire bready,
-    output reg  broken          // wlast was not where the request said
-);
-    localparam integer BYTES_LOG2 = $clog2(BUS / 8);
-    reg [31:0] asked_beat[0:65535];
-    reg [7:0] asked_length[0:65535];
-    reg [31:0] confirm_at[0:65535];
-    reg [15:0] head, tail, confirmed, confirm;
-    reg [7:0] done_beats;
-    reg [31:0] now, wait_left;
-    assign awready = ~stall;
-    assign wready = head != tail & wait_left == 32'd0 & ~stall;
-    assign write = wvalid & wready;
-    assign wbeat = asked_beat[head] + {24'd0, done_beats};
-    always @(posedge clk) begin
-        if (rst) begin
-            head <= 16'd0;
-            tail <= 16'd0;
-            confirmed = 16'd0;
-            confirm = 16'd0;
-            done_beats <= 8'd0;
-            now = 32'd0;
-            wait_left <= 32'd0;
-            bvalid <= 1'b0;
-            broken <= 1'b0;
-        end else begin
-            now = now + 32'd1;
-            if (awvalid & awready) begin
-                asked_beat[tail] <= awaddr >> BYTES_LOG2;
-                asked_length[tail] <= awlen;
-                tail <= tail + 16'd1;
-            end
-            wait_left <= write ? gap - 32'd1 : wait_left == 32'd0 ? 32'd0 : wait_left - 32'd1;
-            if (write) begin
-                if (wlast != (done_beats == asked_length[head])) broken <= 1'b1;
-                if (done_beats == asked_length[head]) begin
-                    done_beats <= 8'd0;
-                    head <= head + 16'd1;
-                    confirm_at[confirm] = now - 32'd1 + latency;
-                    confirm = confirm + 16'd1;
-                end else begin
-                    done_beats <= done_beats + 8'd1;
-                end
-            end
-            if (~bvalid | bready) begin
-                bvalid <= 1'b0;
-                if (confirmed != confirm & ~stall)
-                    if (now >= confirm_at[confirmed]) begin
-                        bvalid <= 1'b1;
-                        confirmed = confirmed + 16'd1;
-                    end
-            end
-        end
-    end
-endmodule
-
-`default_nettype wire
-)";
 
 constexpr const char* kBench = R"(`default_nettype none
 
@@ -404,37 +261,6 @@ endmodule
 `default_nettype wire
 )";
 
-constexpr const char* kClock = R"(// The clock for simulators that schedule time (Icarus Verilog).
-module tandem_clock;
-    reg clk = 1'b0;
-    always #5 clk = ~clk;
-    tandem_tb tb (.clk(clk));
-endmodule
-)";
-
-constexpr const char* kMain = R"(// The clock for Verilator.
-#include "Vtandem_tb.h"
-#include "verilated.h"
-
-#include <memory>
-
-int main(int argc, char** argv) {
-    VerilatedContext context;
-    context.commandArgs(argc, argv);
-    const auto bench = std::make_unique<Vtandem_tb>(&context);
-    while (!context.gotFinish()) {
-        bench->clk = 0;
-        bench->eval();
-        context.timeInc(5);
-        bench->clk = 1;
-        bench->eval();
-        context.timeInc(5);
-    }
-    bench->final();
-    return 0;
-}
-)";
-
 void substitute(std::string& text, const std::string& key, const std::string& value) {
     for (std::size_t found; (found = text.find(key)) != std::string::npos;) {
         text.replace(found, key.size(), value);
@@ -518,11 +344,12 @@ std::vector<TextFile> foldedBenchFiles(const quant::IntegerNetwork& network, con
     substitute(bench, "@LATENCY@", memory.latency);
     substitute(bench, "@GAP@", memory.gap);
     substitute(bench, "@PATIENCE@", 100000 + 20 * cycles);
-    return {{"tb/tandem_tb.v", bench},
-            {"tb/tandem_tap.v", fileHeader("//", "Memory as the test bench has it.") + kMemory},
-            {"tb/tandem_clock.v", fileHeader("//", "Clock.") + kClock},
-            {"tb/main.cpp", fileHeader("//", "Clock.") + kMain},
-            {"golden/mask.hex", outputMask(program, outputChannels)}};
+    std::vector<TextFile> files = clockFiles();
+    files.push_back({"tb/tandem_tb.v", bench});
+    files.push_back(
+        {"tb/tandem_tap.v", fileHeader("//", "Memory as the test bench has it.") + benchMemory()});
+    files.push_back({"golden/mask.hex", outputMask(program, outputChannels)});
+    return files;
 }
 
 std::string outputMask(const Program& program, int outputChannels) {

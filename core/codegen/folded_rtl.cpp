@@ -12,35 +12,14 @@
 #include "core/quant/executor.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace tandem::codegen {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-Bus bus(const std::string& name, BusKind kind, std::vector<BusPort> ports) {
-    for (BusPort& port : ports) {
-        std::ranges::transform(port.logical, std::back_inserter(port.physical),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        port.physical = name + "_" + port.physical;
-    }
-    return {name, kind, std::move(ports)};
-}
-
-std::vector<BusPort> readPorts(int bits) {
-    return {{"ARVALID", "", true, 0}, {"ARREADY", "", false, 0}, {"ARADDR", "", true, 32},
-            {"ARLEN", "", true, 8},   {"ARSIZE", "", true, 3},   {"ARBURST", "", true, 2},
-            {"RVALID", "", false, 0}, {"RREADY", "", true, 0},   {"RDATA", "", false, bits},
-            {"RRESP", "", false, 2},  {"RLAST", "", false, 0}};
-}
-
-} // namespace
-
 std::vector<Bus> foldedBuses(const hw::folded::Machine& machine) {
     constexpr int kAddress = 6, kData = 32;
-    std::vector<BusPort> maps = readPorts(machine.mapBus);
+    std::vector<BusPort> maps = memoryReadPorts(machine.mapBus);
     const std::vector<BusPort> writes{{"AWVALID", "", true, 0},
                                       {"AWREADY", "", false, 0},
                                       {"AWADDR", "", true, 32},
@@ -56,28 +35,29 @@ std::vector<Bus> foldedBuses(const hw::folded::Machine& machine) {
                                       {"BREADY", "", true, 0},
                                       {"BRESP", "", false, 2}};
     maps.insert(maps.end(), writes.begin(), writes.end());
-    return {bus("s_axi", BusKind::LiteSlave,
-                {{"AWVALID", "", false, 0},
-                 {"AWREADY", "", true, 0},
-                 {"AWADDR", "", false, kAddress},
-                 {"AWPROT", "", false, 3},
-                 {"WVALID", "", false, 0},
-                 {"WREADY", "", true, 0},
-                 {"WDATA", "", false, kData},
-                 {"WSTRB", "", false, kData / 8},
-                 {"BVALID", "", true, 0},
-                 {"BREADY", "", false, 0},
-                 {"BRESP", "", true, 2},
-                 {"ARVALID", "", false, 0},
-                 {"ARREADY", "", true, 0},
-                 {"ARADDR", "", false, kAddress},
-                 {"ARPROT", "", false, 3},
-                 {"RVALID", "", true, 0},
-                 {"RREADY", "", false, 0},
-                 {"RDATA", "", true, kData},
-                 {"RRESP", "", true, 2}}),
-            bus("m_axi_weights", BusKind::MemoryMaster, readPorts(machine.weightBus)),
-            bus("m_axi_maps", BusKind::MemoryMaster, std::move(maps))};
+    return {memoryBus("s_axi",
+                      {{"AWVALID", "", false, 0},
+                       {"AWREADY", "", true, 0},
+                       {"AWADDR", "", false, kAddress},
+                       {"AWPROT", "", false, 3},
+                       {"WVALID", "", false, 0},
+                       {"WREADY", "", true, 0},
+                       {"WDATA", "", false, kData},
+                       {"WSTRB", "", false, kData / 8},
+                       {"BVALID", "", true, 0},
+                       {"BREADY", "", false, 0},
+                       {"BRESP", "", true, 2},
+                       {"ARVALID", "", false, 0},
+                       {"ARREADY", "", true, 0},
+                       {"ARADDR", "", false, kAddress},
+                       {"ARPROT", "", false, 3},
+                       {"RVALID", "", true, 0},
+                       {"RREADY", "", false, 0},
+                       {"RDATA", "", true, kData},
+                       {"RRESP", "", true, 2}},
+                      BusKind::LiteSlave),
+            memoryBus("m_axi_weights", memoryReadPorts(machine.weightBus)),
+            memoryBus("m_axi_maps", std::move(maps))};
 }
 
 std::vector<Register> foldedRegisters() {

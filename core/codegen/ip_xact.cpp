@@ -158,6 +158,9 @@ void writeModel(Xml& xml, const Package& package) {
         xml.element("ports", [&] {
             writePort(xml, {"ACLK", "aclk", false, 0});
             writePort(xml, {"ARESETn", "aresetn", false, 0});
+            for (const BusPort& port : package.inputs) {
+                writePort(xml, port);
+            }
             for (const Bus& bus : package.buses) {
                 for (const BusPort& port : bus.ports) {
                     writePort(xml, port);

@@ -68,6 +68,9 @@ nlohmann::ordered_json toJson(const ManifestLayer& layer) {
         json["simd"] = layer.simd;
         json["interval_cycles"] = layer.interval;
     }
+    if (layer.weightsStream) {
+        json["weights"] = "stream";
+    }
     json["crc32"] = nlohmann::ordered_json::array();
     for (const std::uint32_t checksum : layer.checksums) {
         json["crc32"].push_back(fmt::format("{:08x}", checksum));
@@ -82,6 +85,7 @@ ManifestLayer layerOf(const nlohmann::json& json) {
     layer.pe = json.value("pe", 0);
     layer.simd = json.value("simd", 0);
     layer.interval = json.value("interval_cycles", std::int64_t{0});
+    layer.weightsStream = json.value("weights", "") == "stream";
     for (const nlohmann::json& checksum : json.at("crc32")) {
         layer.checksums.push_back(
             static_cast<std::uint32_t>(std::stoul(checksum.get<std::string>(), nullptr, 16)));

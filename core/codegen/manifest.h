@@ -24,6 +24,7 @@ struct ManifestLayer {
     int pe = 0, simd = 0;                 ///< 0: no RTL
     std::int64_t interval = 0;            ///< cycles per frame that it alone needs; 0: no RTL
     std::vector<std::uint32_t> checksums; ///< CRC-32 of its result for each golden input, see layerChecksums
+    bool weightsStream = false;           ///< from memory
 };
 
 /// manifest.json: what an export is, what it promises, and what its files were when it was written.

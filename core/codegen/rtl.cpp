@@ -136,6 +136,13 @@ void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Paramete
     shape.outputBits = portBits(out.width());
     shape.patience = 100000 + 20 * hw::pipeline::interval(workload, parameters);
     shape.taps = tapsOf(netlist);
+    shape.weights = streamedWeights(workload, netlist);
+    shape.memory = netlist.memory;
+    if (!shape.weights.empty()) {
+        files.push_back({kStreamedImage, streamedImage(network, workload, parameters, netlist)});
+        const StreamedWeights& last = shape.weights.back();
+        shape.weightBytes = last.offset + last.stream.imageBytes();
+    }
     std::ranges::move(benchFiles(shape), std::back_inserter(files));
     files.push_back(
         {"golden/inputs.hex", beatImage(inputs, workload.inputChannels, in.lanes, in.bits, shape.inputBits)});
@@ -143,8 +150,13 @@ void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Paramete
                                                      out.lanes, out.bits, shape.outputBits)});
     files.push_back({"golden/layers.txt", checksumText(network, layerChecksums(network, inputs))});
     package.golden = {"golden/inputs.hex", "golden/outputs.hex"};
+    if (!shape.weights.empty()) {
+        package.golden.push_back(kStreamedImage);
+        package.inputs = {{"", kWeightsBase, false, 32}};
+    }
     package.buses = {streamBus("s_axis", BusKind::StreamSlave, shape.inputBits, false),
                      streamBus("m_axis", BusKind::StreamMaster, shape.outputBits, true)};
+    std::ranges::move(weightBuses(shape.weights), std::back_inserter(package.buses));
     std::ranges::move(packageFiles(package), std::back_inserter(files));
     for (const TextFile& file : files) {
         writeFile(folder / file.path, file.text);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl_bench.h"
 
+#include "core/codegen/bench_memory.h"
+
+#include <algorithm>
+
 namespace tandem::codegen {
 
 namespace {
 
 constexpr const char* kBench =
     R"(// Sends golden/inputs.hex, compares with golden/outputs.hex. Arguments: +stall_in=P and +stall_out=P keep the
-// ports idle in P of 100 cycles at random, +seed=N. Cycle 0 is the first one out of reset. Prints lines that
+// ports idle in P of 100 cycles at random, +seed=N.@WEIGHT_ARGUMENTS@ Cycle 0 is the first one out of reset. Prints lines that
 // begin with "tandem:"; the taps those about the layers.
 `default_nettype none
 
@@ -20,7 +24,7 @@ module tandem_tb (
     localparam integer IN = @IN@;
     localparam integer OUT = @OUT@;
     localparam integer PATIENCE = @PATIENCE@;
-
+@WEIGHT_DECLARATIONS@
     reg [IN-1:0] inputs[0:FRAMES*IN_BEATS-1];
     reg [OUT-1:0] expected[0:FRAMES*OUT_BEATS-1];
     integer stall_in, stall_out, seed;
@@ -37,16 +41,16 @@ module tandem_tb (
 
     tandem_top top (
         .aclk(clk), .aresetn(aresetn),
-        .s_axis_tvalid(in_valid), .s_axis_tready(in_ready), .s_axis_tdata(inputs[sent]),
+@WEIGHT_CONNECTIONS@        .s_axis_tvalid(in_valid), .s_axis_tready(in_ready), .s_axis_tdata(inputs[sent]),
         .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tdata(out_data), .m_axis_tlast(out_last)
     );
 
-    // The streams of the layers.
+@WEIGHT_MEMORY@    // The streams of the layers.
 @TAPS@
     initial begin
         $readmemh("golden/inputs.hex", inputs);
         $readmemh("golden/outputs.hex", expected);
-        if ($value$plusargs("stall_in=%d", stall_in) == 0) stall_in = 0;
+@WEIGHT_START@        if ($value$plusargs("stall_in=%d", stall_in) == 0) stall_in = 0;
         if ($value$plusargs("stall_out=%d", stall_out) == 0) stall_out = 0;
         if ($value$plusargs("seed=%d", seed) == 0) seed = 1;
         noise = 32'd2463534242 ^ (seed * 32'd2654435761);
@@ -223,6 +227,55 @@ void substitute(std::string& text, const std::string& key, const std::string& va
     }
 }
 
+/// Puts memory behind the ports of streamed weights.
+void substituteWeights(std::string& bench, const BenchShape& shape) {
+    std::string declarations, connections, memory, start, arguments;
+    if (!shape.weights.empty()) {
+        arguments = " +latency=N and +gap=N of the\n// weights' memory, whose ports pause like the input's.";
+        declarations =
+            fmt::format("    localparam [31:0] WEIGHTS_AT = 32'h0001_0000;  // any multiple of 4096\n"
+                        "    reg [7:0] weights[0:{}];\n    integer latency, gap;\n",
+                        shape.weightBytes - 1);
+        connections = fmt::format("        .{}(WEIGHTS_AT),\n", kWeightsBase);
+        start = fmt::format("        $readmemh(\"{}\", weights);\n"
+                            "        if ($value$plusargs(\"latency=%d\", latency) == 0) latency = {};\n"
+                            "        if ($value$plusargs(\"gap=%d\", gap) == 0) gap = {};\n",
+                            kStreamedImage, shape.memory.latency, shape.memory.gap);
+    }
+    for (const StreamedWeights& weights : shape.weights) {
+        const int l = weights.layer, bytes = weights.stream.busBits / 8;
+        std::string data;
+        for (int byte = bytes; byte-- > 0;) {
+            data += fmt::format("weights[w{}_at+{}]{}", l, byte, byte > 0 ? ", " : "");
+        }
+        declarations +=
+            fmt::format("    wire w{0}_arvalid, w{0}_arready, w{0}_rvalid, w{0}_rready, w{0}_rlast;\n"
+                        "    wire [31:0] w{0}_araddr, w{0}_rbeat;\n    wire [7:0] w{0}_arlen;\n"
+                        "    wire [31:0] w{0}_at = w{0}_rbeat * {1} - WEIGHTS_AT;\n",
+                        l, bytes);
+        for (const char* port : {"arvalid", "arready", "araddr", "arlen", "rvalid", "rready", "rlast"}) {
+            connections += fmt::format("        .{0}_{1}(w{2}_{1}),\n", weights.bus(), port, l);
+        }
+        connections += fmt::format("        .{0}_arsize(), .{0}_arburst(), .{0}_rresp(2'd0),\n"
+                                   "        .{0}_rdata({{{1}}}),\n",
+                                   weights.bus(), data);
+        memory += fmt::format(
+            "    tandem_memory_read #(.BUS({1})) memory{0} (\n"
+            "        .clk(clk), .rst(~aresetn), .latency(latency), .gap(gap),\n"
+            "        .stall((noise >> {2}) % 100 < stall_in[15:0]),\n"
+            "        .arvalid(w{0}_arvalid), .arready(w{0}_arready), .araddr(w{0}_araddr), "
+            ".arlen(w{0}_arlen),\n"
+            "        .rvalid(w{0}_rvalid), .rready(w{0}_rready), .rbeat(w{0}_rbeat), .rlast(w{0}_rlast)\n"
+            "    );\n",
+            l, weights.stream.busBits, 1 + l % 16);
+    }
+    substitute(bench, "@WEIGHT_ARGUMENTS@", arguments);
+    substitute(bench, "@WEIGHT_DECLARATIONS@", declarations);
+    substitute(bench, "@WEIGHT_CONNECTIONS@", connections);
+    substitute(bench, "@WEIGHT_MEMORY@", memory);
+    substitute(bench, "@WEIGHT_START@", start);
+}
+
 std::string tapText(const std::vector<BenchTap>& taps, int frames) {
     std::string text = fmt::format("    wire [{}:0] tapped;\n", std::max<std::size_t>(taps.size(), 1) - 1);
     if (taps.empty()) {
@@ -251,9 +304,19 @@ std::vector<TextFile> benchFiles(const BenchShape& shape) {
     substitute(bench, "@OUT@", std::to_string(shape.outputBits));
     substitute(bench, "@PATIENCE@", std::to_string(shape.patience));
     substitute(bench, "@TAPS@", tapText(shape.taps, shape.frames));
-    return {{"tb/tandem_tb.v", bench},
-            {"tb/tandem_tap.v", fileHeader("//", "A test bench's look at one layer.") + kTap},
-            {"tb/tandem_clock.v", fileHeader("//", "Clock.") + kClock},
+    substituteWeights(bench, shape);
+    std::string watchers = fileHeader("//", "A test bench's look at one layer.") + kTap;
+    if (!shape.weights.empty()) {
+        watchers += "\n// Memory as the test bench has it.\n" + benchMemory();
+    }
+    std::vector<TextFile> files = clockFiles();
+    files.push_back({"tb/tandem_tb.v", std::move(bench)});
+    files.push_back({"tb/tandem_tap.v", std::move(watchers)});
+    return files;
+}
+
+std::vector<TextFile> clockFiles() {
+    return {{"tb/tandem_clock.v", fileHeader("//", "Clock.") + kClock},
             {"tb/main.cpp", fileHeader("//", "Clock.") + kMain}};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codegen/rtl_top.h"
+#include "core/codegen/rtl_weights.h"
 
 #include <cstdint>
 #include <vector>
@@ -23,9 +24,15 @@ struct BenchShape {
     int inputBits = 8, outputBits = 8;            ///< of tdata
     std::int64_t patience = 100000;               ///< cycles without a beat until it gives up
     std::vector<BenchTap> taps;
+    std::vector<StreamedWeights> weights; ///< whose ports have memory behind them
+    std::int64_t weightBytes = 0;         ///< of the image of all
+    hw::MemoryTiming memory;
 };
 
 /// The test bench and the clocks for both simulators.
 std::vector<TextFile> benchFiles(const BenchShape& shape);
+
+/// The clocks alone.
+std::vector<TextFile> clockFiles();
 
 } // namespace tandem::codegen

@@ -30,8 +30,9 @@ std::string instanceName(int index, const std::string& name) {
 /// Writes the instance of one layer's engine and its memory images.
 class EngineWriter {
   public:
-    EngineWriter(const hw::Layer& layer, const Folding& folding, const Engine& engine, int index)
-        : layer_(layer), folding_(folding), engine_(engine), index_(index) {}
+    EngineWriter(const hw::Layer& layer, const Folding& folding, const Engine& engine, int index,
+                 const StreamedWeights* stream)
+        : layer_(layer), folding_(folding), engine_(engine), index_(index), stream_(stream) {}
 
     Instance operator()(const quant::ConvolutionLayer& op) {
         Instance made = named("tandem_conv");
@@ -56,13 +57,20 @@ class EngineWriter {
         scale(made, op.requantization, layout);
         made.parameter("S", layout.shiftBits);
         buffers(made);
-        const std::int64_t depth = std::int64_t{engine_.groups} * engine_.steps;
-        const std::int64_t width =
-            std::int64_t{folding_.pe} * (separate ? 1 : folding_.simd) * layer_.weightBits;
-        made.parameter("WEIGHT_BLOCK", romInBlock(depth, width, folding_.weights) ? 1 : 0);
-        made.parameter("WEIGHT_FILE", image("weights", weightImage(op, layer_, folding_, engine_)));
         made.parameter("SCALE_FILE",
                        image("scale", scaleImage(op.requantization, op.bias, layout, engine_.outputLanes)));
+        const std::int64_t depth = std::int64_t{engine_.groups} * engine_.steps;
+        const int step = std::max(1, log2Ceil(depth));
+        made.parameter("STEP", step);
+        made.parameter("STREAM", stream_ != nullptr ? 1 : 0);
+        connectWeights(made, index_);
+        if (stream_ != nullptr) {
+            weights = weightStream(*stream_, step);
+        } else {
+            const int word = folding_.pe * (separate ? 1 : folding_.simd) * layer_.weightBits;
+            weights = weightRom(index_, step, word, romInBlock(depth, word, folding_.weights),
+                                image("weights", weightImage(op, layer_, folding_, engine_).text()));
+        }
         return made;
     }
 
@@ -209,6 +217,7 @@ class EngineWriter {
     }
 
     std::vector<TextFile> images;
+    std::string weights; ///< what brings them to a convolution
 
   private:
     Instance named(std::string module) const {
@@ -270,6 +279,7 @@ class EngineWriter {
     const Folding& folding_;
     const Engine& engine_;
     int index_;
+    const StreamedWeights* stream_; ///< none where the weights stand on the chip
 };
 
 /// Joins the valid, ready and data of the streams that a module takes as one port, the first in the low bits.
@@ -307,9 +317,12 @@ void connectInputs(Instance& made, const hw::Layer& layer, const Netlist& netlis
 } // namespace
 
 EngineText engineText(const quant::IntegerNetwork& network, const hw::Workload& workload,
-                      const Parameters& parameters, const Netlist& netlist, const Block& block) {
+                      const Parameters& parameters, const Netlist& netlist, const Block& block,
+                      std::span<const StreamedWeights> streams) {
     const std::size_t l = at(block.layer);
-    EngineWriter writer(workload.layers[l], parameters.foldings[l], netlist.engines[l], block.layer);
+    const auto stream = std::ranges::find(streams, block.layer, &StreamedWeights::layer);
+    EngineWriter writer(workload.layers[l], parameters.foldings[l], netlist.engines[l], block.layer,
+                        stream == streams.end() ? nullptr : &*stream);
     Instance made = std::visit(writer, network.layers[l].op);
     std::vector<quant::TensorFormat> formats;
     for (int tensor : network.layers[l].inputs) {
@@ -317,7 +330,7 @@ EngineText engineText(const quant::IntegerNetwork& network, const hw::Workload& 
     }
     connectInputs(made, workload.layers[l], netlist, block, formats);
     made.stream("out", block.outputs.front());
-    return {made.text(), std::move(writer.images)};
+    return {writer.weights + made.text(), std::move(writer.images)};
 }
 
 } // namespace tandem::codegen

@@ -3,16 +3,17 @@
 
 #include "core/codegen/rtl_instance.h"
 #include "core/codegen/rtl_top.h"
+#include "core/codegen/rtl_weights.h"
 
 namespace tandem::codegen {
 
-/// The instance of one engine in the top module, and the memory images that it reads.
+/// The instance of one engine in the top module with its weights, and the memory images that it reads.
 struct EngineText {
     std::string instance;
     std::vector<TextFile> images;
 };
 EngineText engineText(const quant::IntegerNetwork& network, const hw::Workload& workload,
                       const hw::pipeline::Parameters& parameters, const hw::pipeline::Netlist& netlist,
-                      const hw::pipeline::Block& block);
+                      const hw::pipeline::Block& block, std::span<const StreamedWeights> streams);
 
 } // namespace tandem::codegen

@@ -30,14 +30,26 @@ void MemoryImage::put(std::int64_t value, int bits) {
     }
 }
 
-std::string MemoryImage::text() const {
+namespace {
+
+/// The hexadecimal digit at place `digit` of a word's bits, 0 beyond its end.
+char digitOf(const std::vector<std::uint8_t>& word, std::size_t digit) {
     static constexpr char kDigits[] = "0123456789abcdef";
+    if (digit * 4 >= word.size()) {
+        return kDigits[0];
+    }
+    const auto* bits = word.data() + digit * 4;
+    return kDigits[bits[0] | bits[1] << 1 | bits[2] << 2 | bits[3] << 3];
+}
+
+} // namespace
+
+std::string MemoryImage::text() const {
     std::string text;
     text.reserve(words_.size() * at((width_ + 3) / 4 + 1));
     for (const auto& word : words_) {
         for (std::size_t digit = word.size() / 4; digit-- > 0;) {
-            const auto* bits = word.data() + digit * 4;
-            text += kDigits[bits[0] | bits[1] << 1 | bits[2] << 2 | bits[3] << 3];
+            text += digitOf(word, digit);
         }
         text += '\n';
     }
@@ -60,6 +72,19 @@ int changingColumns(std::string_view image) {
         columns += std::popcount(bits);
     }
     return columns;
+}
+
+std::string MemoryImage::bytes(int count) const {
+    std::string text;
+    text.reserve(words_.size() * at(3 * count));
+    for (const auto& word : words_) {
+        for (std::size_t byte = 0; byte < at(count); ++byte) {
+            text += digitOf(word, 2 * byte + 1);
+            text += digitOf(word, 2 * byte);
+            text += '\n';
+        }
+    }
+    return text;
 }
 
 ScaleLayout scaleLayout(const quant::Requantization& requantization, std::span<const std::int32_t> bias,
@@ -97,7 +122,7 @@ std::string scaleImage(const quant::Requantization& requantization, std::span<co
     return image.text();
 }
 
-std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
+MemoryImage weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
                         const hw::pipeline::Folding& folding, const hw::pipeline::Engine& engine) {
     const bool separate = layer.kind == hw::LayerKind::DepthwiseConvolution;
     const int taps = layer.kernelHeight * layer.kernelWidth;
@@ -134,7 +159,7 @@ std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& laye
             }
         }
     }
-    return image.text();
+    return image;
 }
 
 hw::pipeline::Parameters withWeightColumns(const quant::IntegerNetwork& network, const hw::Workload& workload,
@@ -147,7 +172,8 @@ hw::pipeline::Parameters withWeightColumns(const quant::IntegerNetwork& network,
         parameters.weightColumns.push_back(
             op == nullptr
                 ? 0
-                : changingColumns(weightImage(*op, layer, folding, hw::pipeline::engineOf(layer, folding))));
+                : changingColumns(
+                      weightImage(*op, layer, folding, hw::pipeline::engineOf(layer, folding)).text()));
     }
     return parameters;
 }

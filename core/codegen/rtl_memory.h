@@ -23,6 +23,8 @@ class MemoryImage {
     void put(std::int64_t value, int bits);
     /// One line of hexadecimal digits for each word.
     std::string text() const;
+    /// One line for each byte, each word filled up to `count` bytes, low byte first.
+    std::string bytes(int count) const;
 
   private:
     int width_;
@@ -54,7 +56,7 @@ std::string scaleImage(const quant::Requantization& requantization, std::span<co
 /// The words of a convolution's weight memory in the order of the engine's steps. Where lanes of a grouped
 /// convolution reach beyond its groups, the groups become zeros of a dense convolution. Where products share
 /// a DSP, weights stand as tandem_packed_product takes them.
-std::string weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
+MemoryImage weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
                         const hw::pipeline::Folding& folding, const hw::pipeline::Engine& engine);
 
 /// `parameters` with what its weight memories hold of the network, so that their block RAM is modelled

@@ -79,7 +79,15 @@ The test bench prints a line `tandem: layer L frame F crc X cycle C` for every l
 that of `golden/layers.txt` is where a difference starts. The CRC is taken over the elements in the order row, column,
 channel, one byte each.
 
-Everything here belongs to you: use, change and pass it on without conditions.
+@WEIGHTS@Everything here belongs to you: use, change and pass it on without conditions.
+)";
+
+constexpr const char* kStreamedWeights =
+    R"(Weights that do not stand on the chip come over the `m_axi_w` ports (AXI4, read only), again for every output pixel. Put
+the bytes of `mem/weights.hex` into memory, beginning at a multiple of 4096, and give that address on `weights_base` from
+reset on; reset the memory's side with the accelerator, because it takes late answers for new ones. The test bench has a
+memory behind the ports: `ARGS="+latency=60 +gap=2"` sets the cycles to the first beat of a request and between beats.
+
 )";
 
 std::string substituted(std::string text, const Package& package) {
@@ -88,6 +96,9 @@ std::string substituted(std::string text, const Package& package) {
             text.replace(found, key.size(), value);
         }
     };
+    const bool streams =
+        std::ranges::find(package.inputs, "weights_base", &BusPort::physical) != package.inputs.end();
+    substitute("@WEIGHTS@", streams ? kStreamedWeights : "");
     substitute("@TOP@", package.top);
     substitute("@LIBERTY@", kStandardCells);
     substitute("@CELLS@", mapToCells("$(LIBERTY)"));
@@ -149,6 +160,22 @@ Bus streamBus(const std::string& name, BusKind kind, int bits, bool last) {
         bus.ports.push_back({"TLAST", name + "_tlast", master, 0});
     }
     return bus;
+}
+
+Bus memoryBus(const std::string& name, std::vector<BusPort> ports, BusKind kind) {
+    for (BusPort& port : ports) {
+        std::ranges::transform(port.logical, std::back_inserter(port.physical),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        port.physical = name + "_" + port.physical;
+    }
+    return {name, kind, std::move(ports)};
+}
+
+std::vector<BusPort> memoryReadPorts(int bits) {
+    return {{"ARVALID", "", true, 0}, {"ARREADY", "", false, 0}, {"ARADDR", "", true, 32},
+            {"ARLEN", "", true, 8},   {"ARSIZE", "", true, 3},   {"ARBURST", "", true, 2},
+            {"RVALID", "", false, 0}, {"RREADY", "", true, 0},   {"RDATA", "", false, bits},
+            {"RRESP", "", false, 2},  {"RLAST", "", false, 0}};
 }
 
 std::string packageName(const Package& package) {

@@ -38,6 +38,11 @@ struct Bus {
 /// An AXI4-Stream with tdata of `bits` bits, whole bytes, and tlast where said.
 Bus streamBus(const std::string& name, BusKind kind, int bits, bool last);
 
+/// A bus of `name` with these ports, whose physical names follow from the logical ones.
+Bus memoryBus(const std::string& name, std::vector<BusPort> ports, BusKind kind = BusKind::MemoryMaster);
+/// The ports of an AXI4 master that reads `bits` bits a beat.
+std::vector<BusPort> memoryReadPorts(int bits);
+
 /// A 32-bit register behind the top's AXI4-Lite slave.
 struct Register {
     std::string name; ///< "control"
@@ -54,6 +59,7 @@ struct Package {
     std::vector<std::string> images;  ///< memory images that the Verilog reads
     std::vector<std::string> golden;  ///< what the test bench reads
     std::vector<Bus> buses;
+    std::vector<BusPort> inputs; ///< of the top, that belong to no bus
     std::vector<Register> registers;
 };
 

@@ -64,11 +64,11 @@ std::string declarations(const Netlist& netlist) {
     return text + '\n';
 }
 
-std::string ports(const Channel& in, const Channel& out) {
+std::string ports(const Channel& in, const Channel& out, std::span<const StreamedWeights> streams) {
     return fmt::format(R"(module tandem_top (
     input  wire aclk,
     input  wire aresetn,
-    input  wire s_axis_tvalid,
+{}    input  wire s_axis_tvalid,
     output wire s_axis_tready,
     input  wire [{}:0] s_axis_tdata,
     output wire m_axis_tvalid,
@@ -80,7 +80,8 @@ std::string ports(const Channel& in, const Channel& out) {
     tandem_reset #(.ACTIVE_LOW(1)) reset (.reset_in(aresetn), .rst(rst));
 
 )",
-                       portBits(in.width()) - 1, portBits(out.width()) - 1);
+                       weightPorts(streams), portBits(in.width()) - 1, portBits(out.width()) - 1) +
+           steadyWeightPorts(streams);
 }
 
 Instance sourcePort(const Channel& channel, int index) {
@@ -121,15 +122,21 @@ std::string fileHeader(std::string_view comment, std::string_view what) {
 std::vector<TextFile> topFiles(const quant::IntegerNetwork& network, const hw::Workload& workload,
                                const Parameters& parameters, const Netlist& netlist) {
     std::vector<TextFile> files;
+    const std::vector<StreamedWeights> streams = streamedWeights(workload, netlist);
     const Channel& in = netlist.channels[at(netlist.blocks.front().outputs.front())];
     const Channel& out = netlist.channels[at(netlist.blocks.back().inputs.front())];
     std::string top = fileHeader("//", "The accelerator: one engine per layer, connected by streams.");
     top += fmt::format(
         "// A beat of s_axis carries {} channel(s) of {} bits, a beat of m_axis {} of {} bits, low "
         "channel in the\n// low bits, order row, column, channel group. Memory images are read "
-        "relative to the folder above rtl/.\n`default_nettype none\n\n",
+        "relative to the folder above rtl/.\n",
         in.lanes, in.bits, out.lanes, out.bits);
-    top += ports(in, out) + declarations(netlist);
+    if (!streams.empty()) {
+        top += fmt::format("// The m_axi_w ports read {} from the address {} on, which stays the same from "
+                           "reset on and is a\n// multiple of 4096.\n",
+                           kStreamedImage, kWeightsBase);
+    }
+    top += "`default_nettype none\n\n" + ports(in, out, streams) + declarations(netlist);
     for (std::size_t b = 0; b < netlist.blocks.size(); ++b) {
         const Block& block = netlist.blocks[b];
         if (block.kind == BlockKind::Source) {
@@ -142,7 +149,7 @@ std::vector<TextFile> topFiles(const quant::IntegerNetwork& network, const hw::W
                 top += fmt::format("    assign s{}_data = s{}_data;\n\n", block.outputs[i], block.outputs[0]);
             }
         } else {
-            EngineText engine = engineText(network, workload, parameters, netlist, block);
+            EngineText engine = engineText(network, workload, parameters, netlist, block, streams);
             top += engine.instance;
             std::ranges::move(engine.images, std::back_inserter(files));
         }

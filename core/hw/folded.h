@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/memory_timing.h"
 #include "core/hw/pipeline.h"
 #include "core/hw/workload.h"
 
@@ -36,11 +37,8 @@ struct Parameters {
     bool operator==(const Parameters&) const = default;
 };
 
-/// How memory answers: the first beat `latency` cycles after a request was accepted, then one every `gap`.
-struct Memory {
-    int latency = 32; ///< at least 1
-    int gap = 1;      ///< at least 1
-};
+/// How both ports' memory answers; that of a write counts until its confirmation.
+using Memory = MemoryTiming;
 
 /// When what happens, in cycles from the start command.
 struct Timing {

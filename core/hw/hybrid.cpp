@@ -105,6 +105,12 @@ void check(const Workload& workload, const Parameters& parameters) {
 }
 
 void checkSeam(const Parts& parts, const Parameters& parameters) {
+    for (std::size_t l = 0; l < parameters.head.foldings.size(); ++l) {
+        if (parameters.head.foldings[l].weights == pipeline::WeightStore::Stream) {
+            throw inputError("layer '{}': in front of a folded array its weights must stand on the chip",
+                             parts.head.layers.at(l).name);
+        }
+    }
     const int lanes = lanesOf(parts.head, parameters.head);
     if (parameters.tail.columns % lanes != 0) {
         throw inputError(

@@ -34,7 +34,8 @@ pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int c
 
 /// Throws Error (Input) naming the layer or parameter that cannot be built.
 void check(const Workload& workload, const Parameters& parameters);
-/// The part of it that is about the seam: beats of the pipeline make up words of the array.
+/// The part of it that is about the seam: beats of the pipeline make up words of the array, whose memory port
+/// is the only one for weights.
 void checkSeam(const Parts& parts, const Parameters& parameters);
 
 /// Cycles. 0 is the first one out of reset.

@@ -76,6 +76,20 @@ const char* toString(Multiplier multiplier) {
     return "";
 }
 
+const char* toString(WeightStore store) {
+    switch (store) {
+    case WeightStore::Smaller:
+        return "smaller";
+    case WeightStore::Block:
+        return "block";
+    case WeightStore::Luts:
+        return "luts";
+    case WeightStore::Stream:
+        return "stream";
+    }
+    return "";
+}
+
 bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier) {
     switch (multiplier) {
     case Multiplier::Dsp:
@@ -99,8 +113,8 @@ std::vector<Folding> legalFoldings(const Layer& layer) {
     return foldings;
 }
 
-std::int64_t layerInterval(const Layer& layer, const Folding& folding) {
-    const Engine engine = engineOf(layer, folding);
+std::int64_t layerInterval(const Layer& layer, const Folding& folding, const WeightPort& port) {
+    const Engine engine = engineOf(layer, folding, port);
     return std::max(engine.work, engine.inputFrame);
 }
 
@@ -152,7 +166,7 @@ std::vector<Engine> enginesOf(const Workload& workload, const Parameters& parame
     std::vector<Engine> engines;
     engines.reserve(workload.layers.size());
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        engines.push_back(engineOf(workload.layers[l], parameters.foldings[l]));
+        engines.push_back(engineOf(workload.layers[l], parameters.foldings[l], parameters.weightPort));
         if (!parameters.weightColumns.empty()) {
             engines.back().weightColumns = parameters.weightColumns[l];
         }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/hw/pipeline_cost.h"
-#include "core/hw/pipeline_engine.h"
+#include "core/hw/pipeline_weight_stream.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace tandem::hw::pipeline {
@@ -17,32 +19,48 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// How much of each budget something takes; the order of Budget's amounts.
-using Shares = std::array<double, 4>;
+/// How much of each budget something takes, in the order of Budget's amounts; of memory the cycles that it
+/// needs to give a frame's weights.
+using Shares = std::array<double, 5>;
+constexpr std::size_t kMemory = 4;
 
-Shares sharesOf(const Resources& used, const Budget& budget) {
+Shares sharesOf(const Resources& used, std::int64_t streamed, const Budget& budget) {
     const auto share = [](double amount, double available) {
         return amount <= 0 ? 0.0 : available > 0 ? amount / available : 1e9;
     };
     return {share(used.lut, budget.lut), share(used.ff, budget.ff), share(used.dsp, budget.dsp),
-            share(used.bram36(), budget.bram36)};
+            share(used.bram36(), budget.bram36), share(static_cast<double>(streamed), budget.memoryBytes)};
+}
+
+/// The largest share, at an interval.
+double largest(const Shares& shares, std::int64_t interval) {
+    return std::max(*std::max_element(shares.begin(), shares.begin() + kMemory),
+                    shares[kMemory] / static_cast<double>(interval));
 }
 
 /// One way to build a layer.
 struct Choice {
     Folding folding;
     Engine engine;
-    std::int64_t cycles = 0; ///< of a frame, alone
+    std::int64_t cycles = 0;   ///< of a frame, alone
+    std::int64_t streamed = 0; ///< bytes of weights for a frame
     Shares shares{};
+
+    bool streams() const { return streamed > 0; }
 };
 
 /// Everything that a layer can be built as, or its pin alone.
 std::vector<Choice> choicesOf(const Layer& layer, const Budget& budget, const std::optional<Folding>& pin) {
     std::vector<Choice> choices;
     const auto add = [&](const Folding& folding) {
-        const Engine engine = engineOf(layer, folding);
-        choices.push_back({folding, engine, std::max(engine.work, engine.inputFrame),
-                           sharesOf(layerResources(layer, folding, budget.family), budget)});
+        const Engine engine = engineOf(layer, folding, budget.weightPort);
+        const std::int64_t streamed =
+            streamsWeights(layer, folding)
+                ? streamedBytes(layer, weightStreamOf(layer, folding, engine, budget.weightPort))
+                : 0;
+        const Resources used = layerResources(layer, folding, budget.family, budget.weightPort);
+        choices.push_back({folding, engine, std::max(engine.work, engine.inputFrame), streamed,
+                           sharesOf(used, streamed, budget)});
     };
     if (pin) {
         add(*pin);
@@ -55,11 +73,14 @@ std::vector<Choice> choicesOf(const Layer& layer, const Budget& budget, const st
                 continue;
             }
             folding.multiplier = multiplier;
-            for (const WeightStore store : {WeightStore::Block, WeightStore::Luts}) {
-                folding.weights = weighs ? store : WeightStore::Smaller;
+            if (!weighs) {
                 add(folding);
-                if (!weighs) {
-                    break;
+                continue;
+            }
+            for (const WeightStore store : {WeightStore::Block, WeightStore::Luts, WeightStore::Stream}) {
+                if (store != WeightStore::Stream || budget.memoryBytes > 0) {
+                    folding.weights = store;
+                    add(folding);
                 }
             }
         }
@@ -79,6 +100,7 @@ class Solver {
             choices_.push_back(
                 choicesOf(workload.layers[l], budget, pins.empty() ? std::optional<Folding>() : pins[l]));
         }
+        orderStreams();
     }
 
     /// Every interval that some choice of a layer makes, ascending, from the fastest that all layers can
@@ -96,24 +118,71 @@ class Solver {
         return all;
     }
 
+    /// With as few layers whose weights stream as it takes.
+    std::optional<Allocation> solve(std::int64_t interval) const {
+        std::optional<Allocation> best = solve(interval, 0);
+        if (best || cheapest_.empty()) {
+            return best;
+        }
+        std::size_t low = 1, high = cheapest_.size();
+        best = solve(interval, high);
+        while (best && low < high) {
+            const std::size_t middle = (low + high) / 2;
+            if (std::optional<Allocation> made = solve(interval, middle)) {
+                best = std::move(made);
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return best;
+    }
+
+  private:
+    /// Lists the layers that can stream, those first that read the fewest bytes. Pins may stream anyway.
+    void orderStreams() {
+        const auto bytes = [&](std::size_t l) {
+            std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+            for (const Choice& choice : choices_[l]) {
+                fewest = choice.streams() ? std::min(fewest, choice.streamed) : fewest;
+            }
+            return fewest;
+        };
+        mayStream_.assign(choices_.size(), kNever);
+        for (std::size_t l = 0; l < choices_.size(); ++l) {
+            const auto streams = std::ranges::count_if(choices_[l], &Choice::streams);
+            if (streams == static_cast<std::ptrdiff_t>(choices_[l].size())) {
+                mayStream_[l] = 0;
+            } else if (streams > 0) {
+                cheapest_.push_back(l);
+            }
+        }
+        std::ranges::stable_sort(cheapest_, {}, bytes);
+        for (std::size_t i = 0; i < cheapest_.size(); ++i) {
+            mayStream_[cheapest_[i]] = i + 1;
+        }
+    }
+
     /// Prices each resource by how scarce it is: all layers take what is cheapest, then single layers change
     /// what they are made of where that brings the scarcest resource down. What is still too much of gets
-    /// dearer. Of all that fit, the one that leaves most of the scarcest.
-    std::optional<Allocation> solve(std::int64_t interval) const {
+    /// dearer. Of all that fit, the one that leaves most of the scarcest. The weights of the `streams`
+    /// cheapest layers may stream.
+    std::optional<Allocation> solve(std::int64_t interval, std::size_t streams) const {
         constexpr int kRounds = 40;
         Shares prices;
         prices.fill(1.0);
         double least = 1.0 + 1e-9;
         std::optional<Allocation> best;
         for (int round = 0; round < kRounds; ++round) {
-            std::vector<const Choice*> chosen = choose(interval, prices);
-            const Shares priced = totalOf(chosen).second;
-            spread(chosen);
+            std::vector<const Choice*> chosen = choose(interval, prices, streams);
+            Shares priced = totalOf(chosen).second;
+            priced[kMemory] /= static_cast<double>(interval);
+            spread(chosen, interval, streams);
             auto [made, shares] = totalOf(chosen);
             if (made.interval > interval) {
                 return std::nullopt;
             }
-            if (const double most = std::ranges::max(shares); most < least) {
+            if (const double most = largest(shares, interval); most < least) {
                 least = most;
                 best = std::move(made);
             }
@@ -125,9 +194,13 @@ class Solver {
         return best;
     }
 
-  private:
+    bool allowed(std::size_t layer, const Choice& choice, std::size_t streams) const {
+        return !choice.streams() || mayStream_[layer] <= streams;
+    }
+
     /// The cheapest choice of every layer that keeps the interval, alone and where it meets its producers.
-    std::vector<const Choice*> choose(std::int64_t interval, const Shares& prices) const {
+    std::vector<const Choice*> choose(std::int64_t interval, Shares prices, std::size_t streams) const {
+        prices[kMemory] /= static_cast<double>(interval);
         std::vector<const Choice*> chosen;
         for (std::size_t l = 0; l < choices_.size(); ++l) {
             const Layer& layer = workload_.layers[l];
@@ -142,8 +215,9 @@ class Solver {
                         cycles = std::max(cycles, elements / lanes);
                     }
                 }
-                return std::pair{
-                    cycles, std::inner_product(prices.begin(), prices.end(), choice.shares.begin(), 0.0)};
+                return std::tuple{
+                    !allowed(l, choice, streams), cycles,
+                    std::inner_product(prices.begin(), prices.end(), choice.shares.begin(), 0.0)};
             };
             chosen.push_back(&*std::ranges::min_element(choices_[l], {}, rank));
         }
@@ -152,31 +226,35 @@ class Solver {
 
     std::pair<Allocation, Shares> totalOf(std::span<const Choice* const> chosen) const {
         Allocation made;
+        made.parameters.weightPort = budget_.weightPort;
         std::vector<Engine> engines;
+        std::int64_t streamed = 0;
         for (const Choice* choice : chosen) {
             made.parameters.foldings.push_back(choice->folding);
             engines.push_back(choice->engine);
+            streamed += choice->streamed;
         }
         made.interval = pipeline::interval(workload_, engines);
         made.resources = resources(workload_, made.parameters, engines, budget_.family);
-        return {made, sharesOf(made.resources, budget_)};
+        return {made, sharesOf(made.resources, streamed, budget_)};
     }
 
     /// While that lowers the largest share: gives the layer where it helps most another multiplier or weight
     /// store, with the same lanes.
-    void spread(std::vector<const Choice*>& chosen) const {
+    void spread(std::vector<const Choice*>& chosen, std::int64_t interval, std::size_t streams) const {
         Shares total = totalOf(chosen).second;
         while (true) {
-            double least = std::ranges::max(total) - 1e-6;
+            double least = largest(total, interval) - 1e-6;
             std::size_t layer = 0;
             const Choice* better = nullptr;
             for (std::size_t l = 0; l < chosen.size(); ++l) {
                 for (const Choice& choice : choices_[l]) {
                     if (choice.folding.pe != chosen[l]->folding.pe ||
-                        choice.folding.simd != chosen[l]->folding.simd) {
+                        choice.folding.simd != chosen[l]->folding.simd || choice.cycles > interval ||
+                        !allowed(l, choice, streams)) {
                         continue;
                     }
-                    const double most = std::ranges::max(moved(total, *chosen[l], choice));
+                    const double most = largest(moved(total, *chosen[l], choice), interval);
                     if (most < least) {
                         least = most;
                         layer = l;
@@ -202,6 +280,9 @@ class Solver {
     const Workload& workload_;
     const Budget& budget_;
     std::vector<std::vector<Choice>> choices_;
+    std::vector<std::size_t> cheapest_;  ///< layers whose weights can stream, in the order in which they may
+    std::vector<std::size_t> mayStream_; ///< per layer: how many of those must be allowed for it to be
+    static constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hw/pipeline_cost_terms.h"
+#include "core/hw/pipeline_weight_stream.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,6 +33,15 @@ inline double differentColumns(double width, std::int64_t depth) {
 inline double romLuts(const Technology& technology, double columns, std::int64_t depth) {
     const auto lut = static_cast<double>(technology.romLutBits);
     return columns * std::ceil(static_cast<double>(depth) / lut);
+}
+
+/// The counters of a stream of weights: the address of requests, the ring's addresses, places and words.
+template <typename Put>
+void weightStream(const Put& put, const WeightStream& stream) {
+    constexpr double kAddress = 32;
+    put(CostTerm::StoreCounters, kAddress - bitsFor(stream.busBits / 8));
+    put(CostTerm::PointerBits, stream.ringLog2);
+    put(CostTerm::CreditBits, 2.0 * stream.ringLog2 + bitsFor(stream.beatsPerWord + 1) + 3);
 }
 
 template <typename Put>

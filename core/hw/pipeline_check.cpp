@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/hw/pipeline_netlist.h"
 
+#include <bit>
 #include <numeric>
 #include <utility>
 
@@ -149,8 +150,26 @@ void check(const Workload& workload) {
     }
 }
 
+namespace {
+
+void check(const WeightPort& port) {
+    constexpr int kNarrowest = 8, kWidest = 1024; // AXI4
+    if (port.busBits < kNarrowest || port.busBits > kWidest ||
+        !std::has_single_bit(static_cast<unsigned>(port.busBits))) {
+        throw inputError("a port for weights has {} bits: it needs a power of two from {} to {}",
+                         port.busBits, kNarrowest, kWidest);
+    }
+    if (port.memory.latency < 1 || port.memory.gap < 1) {
+        throw inputError("memory with a latency of {} cycles and a beat every {}: both must be positive",
+                         port.memory.latency, port.memory.gap);
+    }
+}
+
+} // namespace
+
 void check(const Workload& workload, const Parameters& parameters) {
     check(workload);
+    check(parameters.weightPort);
     if (parameters.foldings.size() != workload.layers.size()) {
         throw inputError("{} foldings for {} layers", parameters.foldings.size(), workload.layers.size());
     }

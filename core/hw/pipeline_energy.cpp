@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/pipeline_cost.h"
+#include "core/hw/pipeline_weight_stream.h"
 #include "core/hw/unit_energy.h"
 
 #include <algorithm>
@@ -9,9 +10,9 @@ namespace tandem::hw::pipeline {
 
 namespace {
 
-Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine) {
+Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine, const WeightPort& port) {
     const double outputs = static_cast<double>(engine.outputFrame) * engine.outputLanes;
-    const double steps = static_cast<double>(engine.work);
+    const double steps = static_cast<double>(engine.frameSteps());
     const double in = folding.simd * layer.inputBits;
     const double sumBits = layer.accumulatorBits;
     const double scale = layer.multiplierBits == 0
@@ -34,8 +35,13 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
                 (kMultiplyPerSquareBit * layer.inputBits * weightBits / together + kAddPerBit * sumBits) +
             outputs * (scale + kAddPerBit * sumBits);
         const double word = products * layer.weightBits;
-        const double weights = word * engine.groups * engine.steps;
-        energy.onChip += steps * word * accessPerBit(weights);
+        if (streamsWeights(layer, folding)) { // into the ring and out of it
+            const WeightStream stream = weightStreamOf(layer, folding, engine, port);
+            energy.onChip += 2 * steps * word * accessPerBit(word * std::exp2(stream.ringLog2));
+            energy.dram += steps * stream.beatsPerWord * stream.busBits * kDramPerBit;
+        } else {
+            energy.onChip += steps * word * accessPerBit(word * engine.groups * engine.steps);
+        }
         break;
     }
     case LayerKind::AveragePool:
@@ -92,8 +98,8 @@ double outputEnergy(const Workload& workload) {
                                              last.outputWidth * last.outputBits);
 }
 
-Energy layerEnergy(const Layer& layer, const Folding& folding) {
-    return energyOf(layer, folding, engineOf(layer, folding));
+Energy layerEnergy(const Layer& layer, const Folding& folding, const WeightPort& port) {
+    return energyOf(layer, folding, engineOf(layer, folding, port), port);
 }
 
 Energy energy(const Workload& workload, const Parameters& parameters) {
@@ -103,11 +109,13 @@ Energy energy(const Workload& workload, const Parameters& parameters) {
 Energy energy(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Energy total;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        const Energy own = energyOf(workload.layers[l], parameters.foldings[l], engines[l]);
+        const Energy own =
+            energyOf(workload.layers[l], parameters.foldings[l], engines[l], parameters.weightPort);
         total.compute += own.compute;
         total.onChip += own.onChip;
+        total.dram += own.dram;
     }
-    total.dram = inputEnergy(workload) + outputEnergy(workload);
+    total.dram += inputEnergy(workload) + outputEnergy(workload);
     return total;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/pipeline_engine.h"
 
+#include "core/hw/pipeline_weight_stream.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -260,9 +262,19 @@ bool isWindow(LayerKind kind) {
            kind == LayerKind::MaximumPool || kind == LayerKind::AveragePool;
 }
 
+/// Slows an engine down to the pace at which memory gives its weights.
+void setWeightStream(Engine& engine, const Layer& layer, const Folding& folding, const WeightPort& port) {
+    constexpr int kFirstRequest = 1, kRing = 1; // after reset; from a beat's arrival to its step
+    const WeightStream stream = weightStreamOf(layer, folding, engine, port);
+    engine.pace = stream.beatsPerWord * port.memory.gap;
+    engine.lead = kFirstRequest + port.memory.latency + (stream.beatsPerWord - 1) * port.memory.gap + kRing;
+    engine.wordsHeld = 1 << stream.ringLog2;
+    engine.work *= engine.pace;
+}
+
 } // namespace
 
-Engine engineOf(const Layer& layer, const Folding& folding) {
+Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& port) {
     Engine engine;
     engine.inputLanes = folding.simd;
     engine.inputBeats = layer.inputChannels / folding.simd;
@@ -286,6 +298,9 @@ Engine engineOf(const Layer& layer, const Folding& folding) {
     }
     engine.outputFrame = pixels * engine.groups * engine.beatsPerGroup;
     engine.work = pixels * engine.groups * engine.steps;
+    if (streamsWeights(layer, folding)) {
+        setWeightStream(engine, layer, folding, port);
+    }
     return engine;
 }
 

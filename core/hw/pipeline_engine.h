@@ -35,6 +35,13 @@ struct Engine {
     std::int64_t work = 1;        ///< cycles of a frame's groups
 
     std::optional<std::int64_t> weightColumns; ///< as in Parameters, where known
+
+    // Where weights stream; see WeightStream.
+    int pace = 1;      ///< cycles of a step in the long run
+    int lead = 0;      ///< cycles from reset until the first word of weights is there
+    int wordsHeld = 0; ///< at most, for steps to come
+
+    std::int64_t frameSteps() const { return work / pace; }
 };
 
 /// Whether the module is a window over a line buffer, computes a group at a time, and keeps results in an
@@ -64,7 +71,7 @@ Reorder reorderOf(const Layer& layer, int lanes);
 std::int64_t inputElements(const Layer& layer, std::size_t input);
 
 /// The engine of a layer. The folding must be one of legalFoldings(layer).
-Engine engineOf(const Layer& layer, const Folding& folding);
+Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& port = {});
 
 /// Beats that a line buffer needs so that neither the engine nor its producer waits longer than the slower of
 /// the two works: the window itself, or as much as an engine at work without pause needs of an even flow of
@@ -98,7 +105,8 @@ struct BlockRams {
 enum class Memory { Written, ReadOnly };
 BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory);
 
-/// Whether a layer's weights, `depth` words of `width` bits, stand in block RAM (else in LUTs).
+/// Whether a layer's weights, `depth` words of `width` bits, stand in block RAM (else in LUTs, or they
+/// stream).
 bool romInBlock(std::int64_t depth, std::int64_t width, WeightStore store);
 
 /// Smallest number of bits that counts `values` different values.

@@ -25,8 +25,13 @@ struct Flow {
 Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
     const int height = (layer.kernelHeight - 1) * layer.dilationHeight + 1;
     const int width = (layer.kernelWidth - 1) * layer.dilationWidth + 1;
-    const double work = static_cast<double>(engine.work) / layer.outputHeight;
-    const double pixel = work / layer.outputWidth;
+    const double steps = static_cast<double>(engine.frameSteps()) / layer.outputHeight;
+    const double pixel = steps * engine.pace / layer.outputWidth;
+    // A row's cycles after a pause: what has been fetched of streamed weights goes at a step a cycle.
+    const auto work = [&](double pause) {
+        const double held = std::min<double>(engine.wordsHeld, pause / engine.pace);
+        return std::max(steps, (steps - held) * engine.pace);
+    };
     const auto arrival = [&](int y, int x) {
         const int bottom = std::min(y * layer.strideHeight - layer.padTop + height, layer.inputHeight) - 1;
         const int right = std::min(x * layer.strideWidth - layer.padLeft + width, layer.inputWidth);
@@ -36,11 +41,11 @@ Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
         return row.first + (static_cast<double>(right) * engine.inputBeats - 1) * pace + 1;
     };
     Flow out;
-    double free = 0;
+    double free = engine.lead;
     for (int y = 0; y < layer.outputHeight; ++y) {
         const double start = std::max(free, arrival(y, 0));
         // The row ends when the engine has done it or one pixel after its last input.
-        free = std::max(start + work, arrival(y, layer.outputWidth - 1) + pixel);
+        free = std::max(start + work(start - free), arrival(y, layer.outputWidth - 1) + pixel);
         out.rows.push_back({start + engine.steps - 1 + engine.latency,
                             free - 1 + engine.latency + (engine.beatsPerGroup - 1)});
     }

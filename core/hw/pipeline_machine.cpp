@@ -97,8 +97,12 @@ std::unique_ptr<Process> Machine::processOf(const Workload& workload, const Bloc
     case BlockKind::Engine:
         break;
     }
+    std::optional<WeightFeed> weights;
+    if (const std::optional<WeightStream>& stream = netlist_.weightStreams[at(block.layer)]) {
+        weights.emplace(*stream, netlist_.memory);
+    }
     return engineProcess(workload.layers[at(block.layer)], netlist_.engines[at(block.layer)],
-                         streamsOf(block.inputs), out(0), frames);
+                         streamsOf(block.inputs), out(0), frames, std::move(weights));
 }
 
 std::vector<Stream*> Machine::streamsOf(const std::vector<int>& channels) {

@@ -24,10 +24,18 @@ class Builder {
     Netlist build() {
         const int layers = static_cast<int>(workload_.layers.size());
         for (int l = 0; l < layers; ++l) {
-            netlist_.engines.push_back(engineOf(workload_.layers[at(l)], parameters_.foldings[at(l)]));
-            slowest_ =
-                std::max(slowest_, layerInterval(workload_.layers[at(l)], parameters_.foldings[at(l)]));
+            const Layer& layer = workload_.layers[at(l)];
+            const Folding& folding = parameters_.foldings[at(l)];
+            const Engine engine = engineOf(layer, folding, parameters_.weightPort);
+            slowest_ = std::max({slowest_, engine.work, engine.inputFrame});
+            netlist_.engines.push_back(engine);
+            netlist_.weightStreams.emplace_back();
+            if (streamsWeights(layer, folding)) {
+                netlist_.weightStreams.back() =
+                    weightStreamOf(layer, folding, engine, parameters_.weightPort);
+            }
         }
+        netlist_.memory = parameters_.weightPort.memory;
         branches_.resize(at(layers + 1));
         lags_.resize(at(layers + 1));
         addSource();
@@ -190,7 +198,8 @@ Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
     lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
     // A pixel's groups, or the one beat of an engine that does not work by pixels.
     const bool pixels = hasWindow(engine.module) || layer.kind == LayerKind::Add;
-    lag.cycles += (pixels ? engine.groups * engine.steps : 1) + engine.latency + engine.beatsPerGroup;
+    lag.cycles +=
+        (pixels ? engine.groups * engine.steps * engine.pace : 1) + engine.latency + engine.beatsPerGroup;
     return lag;
 }
 

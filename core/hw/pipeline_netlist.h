@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/hw/pipeline_engine.h"
+#include "core/hw/pipeline_weight_stream.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +34,11 @@ struct Block {
 /// The generated top: blocks from input to output with the streams between them.
 struct Netlist {
     std::vector<Channel> channels;
-    std::vector<Block> blocks;            ///< topological order
-    std::vector<Engine> engines;          ///< one per layer
+    std::vector<Block> blocks;   ///< topological order
+    std::vector<Engine> engines; ///< one per layer
+    /// One per layer, none where the weights stand on the chip; and the memory behind them.
+    std::vector<std::optional<WeightStream>> weightStreams;
+    MemoryTiming memory;
     std::vector<std::int64_t> inputBeats; ///< as in Parameters
     std::vector<int> inputFifos;          ///< for each of them the block of its first FIFO, -1 without one
 };

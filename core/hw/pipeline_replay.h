@@ -2,16 +2,16 @@
 #pragma once
 
 #include "core/hw/pipeline_netlist.h"
+#include "core/hw/pipeline_replay_weights.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 /// The recurrences of the generated blocks, beat for beat: what pipeline_timing.h replays.
 namespace tandem::hw::pipeline {
-
-using Time = std::int64_t;
 
 /// The beats of one stream. Beat j moves in cycle time(j) = max(offer(j), accept(j), time(j - 1) + 1): when
 /// the producer has it and the consumer can take it. Of beats that have not moved only what one of the two
@@ -86,8 +86,8 @@ std::unique_ptr<Process> registerProcess(Stream& in, Stream& out, int gathered, 
 /// An engine without sums and without an output buffer, until it has made `outputs` beats.
 std::unique_ptr<Process> streamProcess(const Layer& layer, const Engine& engine, std::vector<Stream*> ins,
                                        Stream& out, std::int64_t outputs);
-/// The engine of a layer for `frames` frames.
+/// The engine of a layer for `frames` frames; `weights`: how its weights come where they stream.
 std::unique_ptr<Process> engineProcess(const Layer& layer, const Engine& engine, std::vector<Stream*> ins,
-                                       Stream& out, int frames);
+                                       Stream& out, int frames, std::optional<WeightFeed> weights);
 
 } // namespace tandem::hw::pipeline

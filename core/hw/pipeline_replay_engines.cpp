@@ -41,7 +41,8 @@ class AddEngine : public Process {
 /// Convolution and pooling: groups of one pixel after another over the line buffer.
 class WindowEngine : public Process {
   public:
-    WindowEngine(const Layer& layer, const Engine& engine, Stream& in, Stream& out, int frames)
+    WindowEngine(const Layer& layer, const Engine& engine, Stream& in, Stream& out, int frames,
+                 std::optional<WeightFeed> weights)
         : layer_(layer),
           engine_(engine),
           in_(in),
@@ -52,7 +53,8 @@ class WindowEngine : public Process {
           ring_(std::int64_t{1} << engine.ringLog2),
           pixels_(std::int64_t{layer.outputHeight} * layer.outputWidth),
           inputs_(engine.inputFrame * frames),
-          allPixels_(pixels_ * frames) {
+          allPixels_(pixels_ * frames),
+          weights_(std::move(weights)) {
         ends_.reserve(at(allPixels_));
     }
 
@@ -119,7 +121,7 @@ class WindowEngine : public Process {
             if (freed >= 0) {
                 start = std::max(start, out_.time(freed) + 1);
             }
-            next_ = start + engine_.steps;
+            next_ = lastStep(start) + 1;
             for (int beat = 0; beat < engine_.beatsPerGroup; ++beat) {
                 out_.addOffer(next_ - 1 + engine_.latency + beat);
             }
@@ -132,6 +134,18 @@ class WindowEngine : public Process {
         return out_.offered() != before;
     }
 
+    /// Of a group whose first step could be in cycle `start`.
+    Time lastStep(Time start) {
+        if (!weights_) {
+            return start + engine_.steps - 1;
+        }
+        Time step = start - 1;
+        for (int i = 0; i < engine_.steps; ++i) {
+            step = weights_->take(step + 1);
+        }
+        return step;
+    }
+
     const Layer& layer_;
     const Engine& engine_;
     Stream& in_;
@@ -142,6 +156,7 @@ class WindowEngine : public Process {
     int group_ = 0;
     Time next_ = 0;          ///< first cycle in which the next group may start
     std::vector<Time> ends_; ///< per finished pixel: cycle of its last step
+    std::optional<WeightFeed> weights_;
 };
 
 /// A map times the factors that its frame brings on the second stream; two frames of them are held.
@@ -203,7 +218,7 @@ class ChannelScaleEngine : public Process {
 } // namespace
 
 std::unique_ptr<Process> engineProcess(const Layer& layer, const Engine& engine, std::vector<Stream*> ins,
-                                       Stream& out, int frames) {
+                                       Stream& out, int frames, std::optional<WeightFeed> weights) {
     Stream& in = *ins.front();
     switch (engine.module) {
     case Module::Convolution:
@@ -221,7 +236,7 @@ std::unique_ptr<Process> engineProcess(const Layer& layer, const Engine& engine,
     case Module::Insert:
         return streamProcess(layer, engine, std::move(ins), out, engine.outputFrame * frames);
     }
-    return std::make_unique<WindowEngine>(layer, engine, in, out, frames);
+    return std::make_unique<WindowEngine>(layer, engine, in, out, frames, std::move(weights));
 }
 
 } // namespace tandem::hw::pipeline

@@ -3,6 +3,7 @@
 #include "core/hw/pipeline_amounts.h"
 #include "core/hw/pipeline_cost.h"
 #include "core/hw/pipeline_netlist.h"
+#include "core/hw/pipeline_weight_stream.h"
 #include "core/hw/weigher.h"
 
 #include <algorithm>
@@ -105,9 +106,25 @@ void outbox(const Put& put, const Technology& technology, Resources& used, const
     putMemory(put, technology, used, {engine.fifoLog2, width, false}, CostTerm::BufferRegisters);
 }
 
+/// The ring has a memory for each beat of a word.
+template <typename Put>
+void weightStream(const Put& put, const Technology& technology, Resources& used, const WeightStream& stream) {
+    put(CostTerm::WeightRegisters, stream.wordBits);
+    amounts::weightStream(put, stream);
+    for (int bit = 0; bit < stream.wordBits; bit += stream.busBits) {
+        const double width = std::min(stream.busBits, stream.wordBits - bit);
+        putMemory(put, technology, used, {stream.ringLog2, width, ringInBlock(stream.ringLog2)},
+                  CostTerm::BufferRegisters);
+    }
+}
+
 template <typename Put>
 void weights(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
-             const Folding& folding, const Engine& engine) {
+             const Folding& folding, const Engine& engine, const WeightPort& port) {
+    if (streamsWeights(layer, folding)) {
+        weightStream(put, technology, used, weightStreamOf(layer, folding, engine, port));
+        return;
+    }
     const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;
     const std::int64_t width = multipliers(layer, folding) * layer.weightBits;
     if (romInBlock(depth, width, folding.weights)) {
@@ -123,9 +140,9 @@ void weights(const Put& put, const Technology& technology, Resources& used, cons
 /// An engine with a window.
 template <typename Put>
 void windowEngine(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
-                  const Folding& folding, const Engine& engine) {
+                  const Folding& folding, const Engine& engine, const WeightPort& port) {
     const double beat = folding.simd * layer.inputBits;
-    amounts::window(put, layer, engine, convolves(layer));
+    amounts::window(put, layer, engine, convolves(layer) && !streamsWeights(layer, folding));
     const bool dsp = convolves(layer) && weightDsps(technology, layer) > 0;
     putMemory(put, technology, used, {engine.ringLog2, beat, ringInBlock(engine.ringLog2)},
               dsp && productsPerDsp(layer, folding) == 1 ? CostTerm::DspRingRegisters
@@ -138,7 +155,7 @@ void windowEngine(const Put& put, const Technology& technology, Resources& used,
     const double sums = folding.pe * layer.accumulatorBits;
     std::int64_t words = 1;
     if (convolves(layer)) {
-        weights(put, technology, used, layer, folding, engine);
+        weights(put, technology, used, layer, folding, engine, port);
         const bool separate = layer.kind == LayerKind::DepthwiseConvolution;
         amounts::products(put, layer, folding.pe, separate ? 0 : folding.simd, productsPerDsp(layer, folding),
                           engine, dsp);
@@ -253,10 +270,10 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
 /// A layer's engine with its buffers and memories; DSPs and blocks go to `used`.
 template <typename Put>
 void engineAmounts(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
-                   const Folding& folding, const Engine& engine) {
+                   const Folding& folding, const Engine& engine, const WeightPort& port) {
     used.dsp += dspOf(technology, layer, folding, engine);
     if (hasWindow(engine.module)) {
-        windowEngine(put, technology, used, layer, folding, engine);
+        windowEngine(put, technology, used, layer, folding, engine, port);
     } else if (engine.module == Module::Add || engine.module == Module::ChannelScale) {
         arithmeticEngine(put, technology, used, layer, folding, engine);
     } else {
@@ -265,24 +282,25 @@ void engineAmounts(const Put& put, const Technology& technology, Resources& used
 }
 
 Resources resourcesOf(const Layer& layer, const Folding& folding, const Engine& engine,
-                      const Technology& technology) {
+                      const WeightPort& port, const Technology& technology) {
     Resources used;
     const Weigher weigher(pricesOf(technology.family));
-    engineAmounts(weigher, technology, used, layer, folding, engine);
+    engineAmounts(weigher, technology, used, layer, folding, engine, port);
     weigher.addTo(used, technology.family);
     return used;
 }
 
 } // namespace
 
-Resources layerResources(const Layer& layer, const Folding& folding, DeviceFamily family) {
-    return resourcesOf(layer, folding, engineOf(layer, folding), technologyOf(family));
+Resources layerResources(const Layer& layer, const Folding& folding, DeviceFamily family,
+                         const WeightPort& port) {
+    return resourcesOf(layer, folding, engineOf(layer, folding, port), port, technologyOf(family));
 }
 
-LayerCost layerCost(const Layer& layer, const Folding& folding, DeviceFamily family) {
-    const Engine engine = engineOf(layer, folding);
+LayerCost layerCost(const Layer& layer, const Folding& folding, DeviceFamily family, const WeightPort& port) {
+    const Engine engine = engineOf(layer, folding, port);
     return {std::max(engine.work, engine.inputFrame),
-            resourcesOf(layer, folding, engine, technologyOf(family))};
+            resourcesOf(layer, folding, engine, port, technologyOf(family))};
 }
 
 namespace {
@@ -395,7 +413,8 @@ CostTerms costTerms(const Workload& workload, const Parameters& parameters, cons
     const std::vector<Engine> engines = enginesOf(workload, parameters);
     connectionAmounts(put, technology, used, workload, engines, parameters.inputBeats);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        engineAmounts(put, technology, used, workload.layers[l], parameters.foldings[l], engines[l]);
+        engineAmounts(put, technology, used, workload.layers[l], parameters.foldings[l], engines[l],
+                      parameters.weightPort);
     }
     return terms;
 }
@@ -411,7 +430,8 @@ Resources resources(const Workload& workload, const Parameters& parameters, std:
     const Weigher weigher(pricesOf(family));
     connectionAmounts(weigher, technology, used, workload, engines, parameters.inputBeats);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        engineAmounts(weigher, technology, used, workload.layers[l], parameters.foldings[l], engines[l]);
+        engineAmounts(weigher, technology, used, workload.layers[l], parameters.foldings[l], engines[l],
+                      parameters.weightPort);
     }
     weigher.addTo(used, family);
     return used;

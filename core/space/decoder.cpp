@@ -2,6 +2,7 @@
 #include "core/space/decoder.h"
 
 #include "core/base/error.h"
+#include "core/hw/pipeline_cost.h"
 #include "core/space/design_metrics.h"
 #include "core/space/folded_metrics.h"
 
@@ -95,6 +96,17 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
     chooseTemplate(encoding, resolution, scratch.design);
 }
 
+bool Decoder::streamWhatDoesNotFit(Scratch& scratch) const {
+    Design& design = scratch.design;
+    if (design.kind != Template::Pipeline ||
+        !hw::pipeline::streamWhatDoesNotFit(design.workload, design.parameters,
+                                            pipelineBudget(device_, design.clockMhz))) {
+        return false;
+    }
+    scratch.engines = hw::pipeline::enginesOf(design.workload, design.parameters);
+    return true;
+}
+
 void Decoder::chooseTemplate(const Encoding& encoding, const Resolution& resolution, Design& design) const {
     design.kind = static_cast<Template>(encoding[named_.templatePlace]);
     if (design.kind == Template::Pipeline) {
@@ -168,8 +180,12 @@ Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
                    ? foldedMetrics(scratch.design, count, hostMs_, device_)
                    : hybridMetrics(scratch.design, count, hostMs_, device_, false);
     }
-    return designMetrics(scratch.design, scratch.engines, tables_.parameterCount(scratch.resolution), hostMs_,
-                         device_);
+    const std::int64_t count = tables_.parameterCount(scratch.resolution);
+    Metrics metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
+    if (metrics.value(Metric::Bram) > device_.bram36 && streamWhatDoesNotFit(scratch)) {
+        metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
+    }
+    return metrics;
 }
 
 /// The fastest interval at which the imported network fits the device, else the slowest.

@@ -44,8 +44,13 @@ class Decoder {
     /// Throws Error (Input) when the encoding is not a point of this space.
     void resolvePoint(const Encoding& encoding, Resolution& resolution) const;
 
-    /// Sets the scratch's resolution and design to those of a point. Layers get names only where asked for.
+    /// Sets the scratch's resolution and design to those of a point, with all weights on the chip. Layers get
+    /// names only where asked for.
     void decode(const Encoding& encoding, bool withNames, Scratch& scratch) const;
+
+    /// Lets weights of a decoded pipeline stream where the device's block RAM cannot hold them. Whether some
+    /// do.
+    bool streamWhatDoesNotFit(Scratch& scratch) const;
 
     /// What a layer is to multiply with, if it can.
     hw::pipeline::Multiplier multiplierOf(int layer, const Encoding& encoding) const;

@@ -56,6 +56,21 @@ double utilization(const Metrics& metrics, const hw::Device& device) {
     return 100.0 * share;
 }
 
+hw::pipeline::Budget pipelineBudget(const hw::Device& device, double clockMhz) {
+    hw::pipeline::Budget budget{device.lut, device.ff, device.dsp, device.bram36, device.family};
+    budget.memoryBytes = device.dramGBperS * 1e3 / clockMhz;
+    hw::pipeline::WeightPort& port = budget.weightPort;
+    const double bits = 8 * budget.memoryBytes;
+    constexpr int kNarrowest = 8;
+    while (port.busBits > kNarrowest && port.busBits > bits) {
+        port.busBits /= 2;
+    }
+    if (bits > 0) {
+        port.memory.gap = std::max(1, static_cast<int>(std::ceil(port.busBits / bits)));
+    }
+    return budget;
+}
+
 hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
                                std::int64_t latencyCycles, std::int64_t intervalCycles) {
     const hw::Workload& workload = design.workload;
@@ -70,7 +85,7 @@ hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipelin
                                            workload.inputBits)),
             static_cast<double>(
                 frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits)),
-            0.0};
+            static_cast<double>(hw::pipeline::streamedBytes(workload, design.parameters))};
 }
 
 void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& dynamic,
@@ -102,11 +117,13 @@ void setResources(Metrics& metrics, const hw::pipeline::Resources& resources) {
     metrics.set(Metric::Bram, resources.bram36(), Source::Modelled);
 }
 
-void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device& device) {
+void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device) {
+    const hw::Workload& workload = design.workload;
     const hw::Layer& last = workload.layers.back();
     const std::int64_t bytes =
         frameBytes(workload.inputChannels, workload.inputHeight, workload.inputWidth, workload.inputBits) +
-        frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits);
+        frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits) +
+        hw::pipeline::streamedBytes(workload, design.parameters);
     setTraffic(metrics, static_cast<double>(bytes), device);
 }
 
@@ -132,7 +149,7 @@ Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine
     setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines, device.family));
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
-    setTraffic(metrics, workload, device);
+    setTraffic(metrics, design, device);
     return metrics;
 }
 

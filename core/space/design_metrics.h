@@ -18,6 +18,10 @@ namespace tandem::space {
 Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
                       std::int64_t parameterCount, double hostMs, const hw::Device& device);
 
+/// What a pipeline on the device must fit, with weights that stream where it has external memory: over ports
+/// of 64 bits, or as many as memory gives in a cycle.
+hw::pipeline::Budget pipelineBudget(const hw::Device& device, double clockMhz);
+
 /// What crosses the borders of a pipeline, with its cycles.
 hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
                                std::int64_t latencyCycles, std::int64_t intervalCycles);
@@ -29,9 +33,9 @@ void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline:
 
 void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
 
-/// Sets DRAM traffic (only the frame and its result: weights stay on the chip) and utilization, from what is
+/// Sets DRAM traffic of a pipeline (the frame, its result, weights that stream) and utilization, from what is
 /// set already.
-void setTraffic(Metrics& metrics, const hw::Workload& workload, const hw::Device& device);
+void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device);
 /// The same with the bytes given.
 void setTraffic(Metrics& metrics, double bytes, const hw::Device& device);
 

@@ -349,7 +349,7 @@ Metrics Evaluator::refine(const Encoding& encoding) const {
             metrics,
             hw::systemTime(pipelineRun(design, engines, timing.latency, timing.interval), hostMs, device),
             hw::pipeline::energy(design.workload, design.parameters), device);
-        setTraffic(metrics, design.workload, device);
+        setTraffic(metrics, design, device);
     }
     const std::vector<std::size_t> tops = all.integerTops(network);
     metrics.set(Metric::Agreement, percentEqual(tops, all.importedTops), Source::Measured);
@@ -395,13 +395,15 @@ Design Evaluator::exactDesign(const Encoding& encoding, const quant::IntegerNetw
             multipliers.push_back(decoder.multiplierOf(layer, encoding));
         }
     }
+    design.clockMhz = decoder.device().clocks.at(encoding[named.clockPlace]);
     decoder.chooseTemplate(encoding, resolution, design);
     if (design.kind == Template::Pipeline) {
         design.parameters = hw::pipeline::allocate(
             design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
+        hw::pipeline::streamWhatDoesNotFit(design.workload, design.parameters,
+                                           pipelineBudget(decoder.device(), design.clockMhz));
         design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);
     }
-    design.clockMhz = implementation_->decoder().device().clocks.at(encoding[named.clockPlace]);
     return design;
 }
 

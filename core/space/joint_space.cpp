@@ -48,6 +48,7 @@ const Decoder& JointSpace::decoder() const {
 Design JointSpace::design(const Encoding& encoding) const {
     Scratch scratch;
     decoder().decode(encoding, true, scratch);
+    decoder().streamWhatDoesNotFit(scratch);
     return std::move(scratch.design);
 }
 

@@ -60,9 +60,9 @@ std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily fa
         const hw::Layer& layer = design.workload.layers[i];
         const hw::pipeline::Folding folding = foldings.foldings.at(i);
         details.push_back({layer, folding, hw::multiplyAccumulates(layer),
-                           hw::pipeline::layerInterval(layer, folding),
-                           hw::pipeline::layerResources(layer, folding, family),
-                           hw::pipeline::layerEnergy(layer, folding)});
+                           hw::pipeline::layerInterval(layer, folding, foldings.weightPort),
+                           hw::pipeline::layerResources(layer, folding, family, foldings.weightPort),
+                           hw::pipeline::layerEnergy(layer, folding, foldings.weightPort)});
     }
     // The first layer that takes the frame counts for it; a fork hands it to the others.
     const auto first = std::ranges::find_if(details, [](const LayerDetails& detail) {

@@ -6,7 +6,8 @@
 /// Convolution engine: window, products and sums, requantization, output buffer. SEPARATE: depth-wise, PE ==
 /// SIMD channels at a time. A fully connected layer is a kernel as large as the map. Beats carry channels side
 /// by side, low channel in the low bits, order row, column, channel group; the output PE / LANES beats for
-/// each group of PE channels.
+/// each group of PE channels. Weights stand outside: a word for each step of a pixel, a cycle after its step.
+/// STREAM: a step waits until its word is there (`weight_ready`).
 module tandem_conv #(
     parameter integer IC = 1,            // input and output channels
     parameter integer OC = 1,
@@ -43,34 +44,34 @@ module tandem_conv #(
     parameter integer HIGH = 127,
     parameter integer RING_LOG2 = 5,     // line buffer beats
     parameter integer RING_BLOCK = 0,
-    parameter integer WEIGHT_BLOCK = 0,
     parameter integer FIFO_LOG2 = 5,     // output buffer beats
-    parameter WEIGHT_FILE = "",
+    parameter integer STEP = 6,          // bits of a pixel's step
+    parameter integer STREAM = 0,
     parameter SCALE_FILE = ""
 ) (
-    input  wire                 clk,
-    input  wire                 rst,
-    input  wire                 in_valid,
-    output wire                 in_ready,
-    input  wire [   SIMD*A-1:0] in_data,
-    output wire                 out_valid,
-    input  wire                 out_ready,
-    output wire [LANES*OUT-1:0] out_data
+    input  wire                                  clk,
+    input  wire                                  rst,
+    input  wire                                  in_valid,
+    output wire                                  in_ready,
+    input  wire [                    SIMD*A-1:0] in_data,
+    input  wire                                  weight_ready,
+    output wire                                  weight_take,   // a step
+    output wire [                      STEP-1:0] weight_step,
+    input  wire [(SEPARATE!=0?PE:PE*SIMD)*W-1:0] weight,
+    output wire                                  out_valid,
+    input  wire                                  out_ready,
+    output wire [                 LANES*OUT-1:0] out_data
 );
     localparam integer CF = IC / SIMD;
     localparam integer NF = OC / PE;
     localparam integer PARTS = SEPARATE != 0 ? CF : SLICES;
-    localparam integer STEPS = NF * KH * KW * (CF / PARTS);
-    localparam integer STEP = STEPS > 1 ? $clog2(STEPS) : 1;
     localparam integer TREE = SEPARATE != 0 ? 0 : $clog2(SIMD);
-    localparam integer WORD = (SEPARATE != 0 ? PE : PE * SIMD) * W;
     localparam integer WORDS = OC / LANES;
     localparam integer ADDRESS = WORDS > 1 ? $clog2(WORDS) : 1;
 
     wire go, start, valid, pad, first, last, done, ready_valid;
-    wire [STEP-1:0] step;
     wire [SIMD*A-1:0] a;
-    wire [WORD-1:0] w;
+    wire [(SEPARATE!=0?PE:PE*SIMD)*W-1:0] w;
     wire [PE*SUM-1:0] sums;
     wire [LANES*OUT-1:0] ready_data;
 
@@ -87,21 +88,19 @@ module tandem_conv #(
     ) window (
         .clk(clk), .rst(rst),
         .in_valid(in_valid), .in_ready(in_ready), .in_data(in_data),
-        .go(go), .start(start), .step(step),
+        .go(go), .step_go(STREAM == 0 | weight_ready), .start(start), .run(weight_take), .step(weight_step),
         .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(a)
     );
 
-    tandem_rom #(
-        .WIDTH(WORD),
-        .DEPTH(1 << STEP),
-        .ADDRESS(STEP),
-        .BLOCK(WEIGHT_BLOCK),
-        .FILE(WEIGHT_FILE)
-    ) weights (
-        .clk(clk),
-        .address(step),
-        .data(w)
-    );
+    // A step that waits multiplies by nothing.
+    generate
+        if (STREAM != 0) begin : g_pauses
+            assign w = valid ? weight : {((SEPARATE != 0 ? PE : PE * SIMD) * W) {1'b0}};
+        end else begin : g_steady
+            wire unused_ready = weight_ready;
+            assign w = weight;
+        end
+    endgenerate
 
     tandem_mac #(
         .PE(PE), .SIMD(SIMD), .A(A), .SIGNED(SIGNED), .W(W), .SUM(SUM),

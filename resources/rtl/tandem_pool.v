@@ -56,7 +56,8 @@ module tandem_pool #(
     wire [STEP-1:0] step;
     wire [LANES*A-1:0] a;
     wire [OUT_LANES*OUT-1:0] ready_data;
-    wire unused_step = &{1'b0, step};
+    wire run;
+    wire unused_step = &{1'b0, run, step};
 
     tandem_window #(
         .WIDTH(LANES * A),
@@ -71,7 +72,7 @@ module tandem_pool #(
     ) window (
         .clk(clk), .rst(rst),
         .in_valid(in_valid), .in_ready(in_ready), .in_data(in_data),
-        .go(go), .start(start), .step(step),
+        .go(go), .step_go(1'b1), .start(start), .run(run), .step(step),
         .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(a)
     );
 

@@ -6,7 +6,8 @@
 /// Line buffer and sliding window: writes the incoming beats (channels side by side, order row, column,
 /// channel group) into a ring and reads, for every output pixel and each of NF groups, the taps of the
 /// window, one beat a cycle. A group starts when all its input has arrived and `go` says that its results
-/// have room; once started it never waits. A beat is overwritten only when no later pixel reads it.
+/// have room; once started it waits for nothing but `step_go`, for what is multiplied with each tap. A beat is
+/// overwritten only when no later pixel reads it.
 /// Requires pads smaller than the dilated kernel, top + bottom and left + right too.
 module tandem_window #(
     parameter integer WIDTH = 8,     // of a beat
@@ -35,8 +36,10 @@ module tandem_window #(
     output wire             in_ready,
     input  wire [WIDTH-1:0] in_data,
     input  wire             go,
+    input  wire             step_go,
     output wire             start,       // a group starts in this cycle
-    output reg  [ STEP-1:0] step,        // step within the pixel that is read in this cycle
+    output wire             run,         // a tap is read in this cycle
+    output reg  [ STEP-1:0] step,        // its step within the pixel
     output reg              data_valid,  // one cycle after the read
     output reg              data_pad,    // the tap lies outside the map
     output reg              data_first,  // of a group
@@ -106,7 +109,7 @@ module tandem_window #(
 
     reg signed [B-1:0] slack;  // beats written beyond those the pixel needs
     reg signed [B-1:0] room;   // beats that may be written, minus one
-    wire run = ~fresh | (go & ~slack[B-1]);
+    assign run = step_go & (~fresh | (go & ~slack[B-1]));
     wire push = in_valid & in_ready;
     wire pixel_end = run & last_step & last_n;
 

@@ -5,10 +5,13 @@
 module tandem_conv_tb;
     `include "tb/tandem_bench.vh"
 
-    // 2 channels to 4, 3 x 3, padded by 1, 5 x 5 map, two frames: four sums at a time that leave one by one.
+    // 2 channels to 4, 3 x 3, padded by 1, 5 x 5 map, two frames: four sums at a time that leave one by one. Any
+    // step may have to wait for its weights.
     localparam IC = 2, OC = 4, N = 5, FRAMES = 2;
-    reg in_valid = 1'b0, out_ready = 1'b0;
-    wire in_ready, out_valid;
+    reg in_valid = 1'b0, out_ready = 1'b0, weight_ready = 1'b0;
+    wire in_ready, out_valid, weight_take;
+    wire [4:0] weight_step;
+    wire [15:0] weight;
     wire [7:0] out_data;
     wire [7:0] in_data = pixel(sent);
     integer sent = 0, got = 0;
@@ -17,10 +20,14 @@ module tandem_conv_tb;
     tandem_conv #(
         .IC(IC), .OC(OC), .IH(N), .IW(N), .OH(N), .OW(N), .KH(3), .KW(3), .PT(1), .PL(1), .PAD(-3), .PE(4), .SIMD(1),
         .LANES(1), .A(8), .SIGNED(1), .W(4), .SUM(17), .M(0), .C(8), .RESULT(19), .SHIFT(6), .OUT(8), .RING_LOG2(6),
-        .WEIGHT_FILE("tb/tandem_conv_tb.hex"), .SCALE_FILE("tb/tandem_conv_tb_scale.hex")
+        .STEP(5), .STREAM(1), .SCALE_FILE("tb/tandem_conv_tb_scale.hex")
     ) dut (
         .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(in_data),
+        .weight_ready(weight_ready), .weight_take(weight_take), .weight_step(weight_step), .weight(weight),
         .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data)
+    );
+    tandem_rom #(.WIDTH(16), .DEPTH(18), .ADDRESS(5), .FILE("tb/tandem_conv_tb.hex")) words (
+        .clk(clk), .address(weight_step), .data(weight)
     );
     function [7:0] pixel;
         input integer beat;
@@ -47,6 +54,8 @@ module tandem_conv_tb;
         end
     endfunction
     always @(posedge clk) if (!rst) begin
+        weight_ready <= $random;
+        if (weight_take & ~weight_ready) errors = errors + 1;
         if (in_valid & in_ready) sent <= sent + 1;
         if (in_ready | ~in_valid) in_valid <= $random;
         out_ready <= $random;

@@ -6,10 +6,10 @@ module tandem_window_tb;
     `include "tb/tandem_bench.vh"
 
     // 2 beats a pixel, 5 x 4 map, 3 x 2 kernel, stride 2 x 1, dilation 1 x 2, padded by 1 above and left: every tap
-    // of every group of three frames in order, with gaps in the input and in the consumer's room.
+    // of every group of three frames in order, with gaps in the input, in the consumer's room and between taps.
     localparam CF = 2, IH = 5, IW = 4, OH = 3, OW = 3, KH = 3, KW = 2, NF = 3;
-    reg in_valid = 1'b0, go = 1'b0;
-    wire in_ready, start, valid, pad, first, last;
+    reg in_valid = 1'b0, go = 1'b0, step_go = 1'b0;
+    wire in_ready, start, run, valid, pad, first, last;
     wire [15:0] data;
     wire [5:0] step;
     integer sent = 0, n = 0;
@@ -17,8 +17,8 @@ module tandem_window_tb;
         .WIDTH(16), .CF(CF), .IH(IH), .IW(IW), .OH(OH), .OW(OW), .KH(KH), .KW(KW), .SH(2), .SW(1), .DH(1), .DW(2),
         .PT(1), .PL(1), .NF(NF), .DEPTH_LOG2(6), .STEP(6)
     ) dut (
-        .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(sent[15:0]), .go(go), .start(start),
-        .step(step), .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(data)
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(sent[15:0]), .go(go), .step_go(step_go),
+        .start(start), .run(run), .step(step), .data_valid(valid), .data_pad(pad), .data_first(first), .data_last(last), .data(data)
     );
     integer c, kx, ky, ox, oy, f, y, x, rest;
     reg outside;
@@ -26,6 +26,8 @@ module tandem_window_tb;
         if (in_valid & in_ready) sent <= sent + 1;
         if (in_ready | ~in_valid) in_valid <= $random;
         go <= $random;
+        step_go <= $random;
+        if (run & ~step_go | start & ~(go & run)) errors = errors + 1;
         if (valid) begin
             c = n % CF;
             kx = n / CF % KW;

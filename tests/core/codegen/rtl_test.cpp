@@ -2,6 +2,7 @@
 #include "core/base/process.h"
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_tools.h"
+#include "core/codegen/rtl_weights.h"
 #include "core/codegen/synthesis.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
@@ -48,19 +49,32 @@ Parameters randomFoldings(Random& random, const hw::Workload& workload) {
     return parameters;
 }
 
+/// Weights stream to about two of three layers that have any, over narrow and wide ports from slow and fast
+/// memory.
+void streamSome(Random& random, Parameters& parameters) {
+    parameters.weightPort.busBits = 8 << random.below(5);
+    parameters.weightPort.memory = {static_cast<int>(1 + random.below(40)),
+                                    static_cast<int>(1 + random.below(3))};
+    for (Folding& folding : parameters.foldings) {
+        folding.weights = random.below(3) > 0 ? WeightStore::Stream : WeightStore::Smaller;
+    }
+}
+
 std::string describe(const hw::Workload& workload, const Parameters& parameters) {
-    std::string text;
+    const WeightPort& port = parameters.weightPort;
+    std::string text =
+        fmt::format("bus {} latency {} gap {}\n", port.busBits, port.memory.latency, port.memory.gap);
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const hw::Layer& w = workload.layers[l];
-        text +=
-            fmt::format("{} kind {} from {} in {}x{}x{} out {}x{}x{} k {}x{} s {}x{} d {}x{} p {},{},{},{} "
-                        "groups {} bits {}/{}/{} pe {} simd {} {}\n",
-                        l, static_cast<int>(w.kind), fmt::join(w.inputs, ","), w.inputChannels, w.inputHeight,
-                        w.inputWidth, w.outputChannels, w.outputHeight, w.outputWidth, w.kernelHeight,
-                        w.kernelWidth, w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth,
-                        w.padTop, w.padLeft, w.padBottom, w.padRight, w.groups, w.inputBits, w.weightBits,
-                        w.outputBits, parameters.foldings[l].pe, parameters.foldings[l].simd,
-                        toString(parameters.foldings[l].multiplier));
+        text += fmt::format(
+            "{} kind {} from {} in {}x{}x{} out {}x{}x{} k {}x{} s {}x{} d {}x{} p {},{},{},{} "
+            "groups {} bits {}/{}/{} pe {} simd {} {} {}\n",
+            l, static_cast<int>(w.kind), fmt::join(w.inputs, ","), w.inputChannels, w.inputHeight,
+            w.inputWidth, w.outputChannels, w.outputHeight, w.outputWidth, w.kernelHeight, w.kernelWidth,
+            w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth, w.padTop, w.padLeft,
+            w.padBottom, w.padRight, w.groups, w.inputBits, w.weightBits, w.outputBits,
+            parameters.foldings[l].pe, parameters.foldings[l].simd,
+            toString(parameters.foldings[l].multiplier), toString(parameters.foldings[l].weights));
     }
     return text;
 }
@@ -75,13 +89,17 @@ std::vector<std::vector<std::int64_t>> layerEnds(const Simulation& simulation) {
     return ends;
 }
 
-/// One random network with random foldings, written out and simulated.
-void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetworkShape& shape) {
+/// One random network with random foldings, written out and simulated. How many layers' weights streamed.
+std::size_t simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetworkShape& shape,
+                           bool streamed = false) {
     Random random(seed);
     test::RandomNetwork maker(random, shape);
     const quant::IntegerNetwork network = maker.make();
     const hw::Workload workload = hw::workloadOf(network);
     Parameters parameters = randomFoldings(random, workload);
+    if (streamed) {
+        streamSome(random, parameters);
+    }
     if (seed % 2 == 0) {
         parameters = withLeastBuffers(workload, parameters);
     }
@@ -102,9 +120,24 @@ void simulateRandom(std::uint64_t seed, Simulator tool, const test::RandomNetwor
     EXPECT_FALSE(firstDifference(golden, free.layers));
     EXPECT_EQ(layerEnds(free), expected.layers);
 
-    const Simulation stalled = simulateRtl(folder.path(), tool, {40, 40, static_cast<int>(seed)});
+    Stalls stalls{40, 40, static_cast<int>(seed)};
+    if (streamed) { // nor does a memory of another speed than planned change values
+        stalls.latency = static_cast<int>(1 + random.below(90));
+        stalls.gap = static_cast<int>(1 + random.below(5));
+    }
+    const Simulation stalled = simulateRtl(folder.path(), tool, stalls);
     EXPECT_TRUE(stalled.exact) << "stalled: " << stalled.firstMismatch;
     EXPECT_FALSE(firstDifference(golden, stalled.layers));
+    if (streamed) {
+        Netlist other = netlistOf(workload, parameters);
+        other.memory = {stalls.latency, stalls.gap};
+        const Replay slow = replay(workload, other, 3);
+        stalls.input = stalls.output = 0;
+        const Simulation unplanned = simulateRtl(folder.path(), tool, stalls);
+        EXPECT_EQ(unplanned.lastOutput, slow.lastOutput);
+        EXPECT_EQ(layerEnds(unplanned), slow.layers);
+    }
+    return streamedWeights(workload, netlistOf(workload, parameters)).size();
 }
 
 TEST(Rtl, RandomConvolutionsMatchTheExecutorAndTheCycleModelInIcarus) {
@@ -147,6 +180,21 @@ TEST(Rtl, RandomNetworksOfAllKindsMatchTheExecutorAndTheCycleModelInIcarus) {
     for (int seed = 0; seed < casesFromEnvironment(64) && !HasFailure(); ++seed) {
         simulateRandom(3000 + static_cast<std::uint64_t>(seed), Simulator::Icarus, everything(5, 8, 6));
     }
+}
+
+TEST(Rtl, StreamedWeightsMatchTheExecutorAndTheCycleModelInIcarus) {
+    if (findProgram("iverilog").empty()) {
+        GTEST_SKIP() << "iverilog is not installed";
+    }
+    std::size_t streams = 0;
+    for (int seed = 0; seed < casesFromEnvironment(30) && !HasFailure(); ++seed) {
+        streams +=
+            simulateRandom(5000 + static_cast<std::uint64_t>(seed), Simulator::Icarus,
+                           seed % 3 == 0 ? everything(4, 8, 6)
+                                         : test::RandomNetworkShape{.layers = 3, .channels = 12, .size = 6},
+                           true);
+    }
+    EXPECT_GE(streams, casesFromEnvironment(30));
 }
 
 TEST(Rtl, RandomNetworkMatchesInVerilator) {

@@ -21,6 +21,18 @@ Parameters randomFoldings(Random& random, const Workload& workload) {
     return parameters;
 }
 
+/// The weights of about half the layers come from a memory of any speed.
+void streamSome(Random& random, const Workload& workload, Parameters& parameters) {
+    parameters.weightPort.busBits = 8 << random.below(6);
+    parameters.weightPort.memory = {static_cast<int>(1 + random.below(100)),
+                                    static_cast<int>(1 + random.below(4))};
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        if (random.below(2) == 0) {
+            parameters.foldings[l].weights = WeightStore::Stream;
+        }
+    }
+}
+
 /// Random networks of different depth, width and size with random foldings.
 class RandomDesigns : public ::testing::Test {
   protected:
@@ -49,6 +61,18 @@ TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplay) {
     visit(3000, [](const Workload& workload, const Parameters& parameters) {
         EXPECT_EQ(interval(workload, parameters), exactTiming(workload, parameters).interval);
     });
+}
+
+TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplayWhereWeightsStream) {
+    int limited = 0;
+    Random random(1);
+    visit(2000, [&](const Workload& workload, Parameters parameters) {
+        const std::int64_t before = interval(workload, parameters);
+        streamSome(random, workload, parameters);
+        EXPECT_EQ(interval(workload, parameters), exactTiming(workload, parameters).interval);
+        limited += interval(workload, parameters) > before ? 1 : 0;
+    });
+    EXPECT_GT(limited, 200) << "memory must set the pace of some";
 }
 
 TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
