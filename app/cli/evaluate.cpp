@@ -3,7 +3,9 @@
 #include "app/cli/point_json.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
+#include "core/codegen/manifest.h"
 #include "core/engine/session.h"
+#include "core/hw/primitives.h"
 #include "core/space/evaluator.h"
 #include "core/space/layer_details.h"
 
@@ -17,30 +19,31 @@ struct EvaluateArguments {
     std::vector<std::string> values;
 };
 
-nlohmann::ordered_json layerJson(const space::LayerDetails& detail) {
+nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFamily family) {
     const hw::Layer& layer = detail.layer;
-    return {{"name", layer.name},
-            {"operator", space::describe(layer)},
-            {"output", {layer.outputChannels, layer.outputHeight, layer.outputWidth}},
-            {"weight_bits", layer.weightBits},
-            {"activation_bits", layer.outputBits},
-            {"pe", detail.folding.pe},
-            {"simd", detail.folding.simd},
-            {"multiplier", hw::pipeline::toString(detail.folding.multiplier)},
-            {"weights", hw::pipeline::toString(detail.folding.weights)},
-            {"macs", detail.macs},
-            {"interval_cycles", detail.interval},
-            {"dsp", detail.resources.dsp},
-            {"bram36", detail.resources.bram36()},
-            {"lut", detail.resources.lut},
-            {"ff", detail.resources.ff},
-            {"energy_pj", detail.energy.total()},
-            {"energy",
-             {{"compute_pj", detail.energy.compute},
-              {"on_chip_pj", detail.energy.onChip},
-              {"dram_pj", detail.energy.dram},
-              {"static_pj", detail.staticPj}}},
-            {"source", "modelled"}};
+    nlohmann::ordered_json json{{"name", layer.name},
+                                {"operator", space::describe(layer)},
+                                {"output", {layer.outputChannels, layer.outputHeight, layer.outputWidth}},
+                                {"weight_bits", layer.weightBits},
+                                {"activation_bits", layer.outputBits},
+                                {"pe", detail.folding.pe},
+                                {"simd", detail.folding.simd},
+                                {"multiplier", hw::pipeline::toString(detail.folding.multiplier)},
+                                {"weights", hw::pipeline::toString(detail.folding.weights)},
+                                {"macs", detail.macs},
+                                {"interval_cycles", detail.interval}};
+    json.update(codegen::toJson(detail.resources, family));
+    if (family != hw::DeviceFamily::Asic) {
+        json["bram36"] = detail.resources.bram36();
+    }
+    json.update({{"energy_pj", detail.energy.total()},
+                 {"energy",
+                  {{"compute_pj", detail.energy.compute},
+                   {"on_chip_pj", detail.energy.onChip},
+                   {"dram_pj", detail.energy.dram},
+                   {"static_pj", detail.staticPj}}},
+                 {"source", "modelled"}});
+    return json;
 }
 
 nlohmann::ordered_json hostJson(const hw::HostOperator& host) {
@@ -81,19 +84,31 @@ std::string hostTable(const std::vector<hw::HostOperator>& operators) {
     return table.text();
 }
 
-std::string toTable(const std::vector<space::LayerDetails>& details) {
-    Table table({"layer", "operator", "output", "w bits", "a bits", "pe", "simd", "multiplier", "MACs",
-                 "cycles", "load %", "DSP", "BRAM36", "LUT"});
+std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceFamily family) {
+    std::vector<std::string> header{"layer", "operator",   "output", "w bits", "a bits", "pe",
+                                    "simd",  "multiplier", "MACs",   "cycles", "load %"};
+    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+        header.emplace_back(primitive.name);
+    }
+    Table table(header);
     for (const space::LayerDetails& detail : details) {
         const hw::Layer& layer = detail.layer;
-        table.add({layer.name, space::describe(layer),
-                   fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
-                   std::to_string(layer.weightBits), std::to_string(layer.outputBits),
-                   std::to_string(detail.folding.pe), std::to_string(detail.folding.simd),
-                   hw::pipeline::toString(detail.folding.multiplier), grouped(detail.macs),
-                   grouped(detail.interval), fmt::format("{:.0f}", 100.0 * detail.load),
-                   std::to_string(detail.resources.dsp), fmt::format("{:g}", detail.resources.bram36()),
-                   fmt::format("{:.0f}", detail.resources.lut)});
+        std::vector<std::string> row{
+            layer.name,
+            space::describe(layer),
+            fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
+            std::to_string(layer.weightBits),
+            std::to_string(layer.outputBits),
+            std::to_string(detail.folding.pe),
+            std::to_string(detail.folding.simd),
+            hw::pipeline::toString(detail.folding.multiplier),
+            grouped(detail.macs),
+            grouped(detail.interval),
+            fmt::format("{:.0f}", 100.0 * detail.load)};
+        for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+            row.push_back(fmt::format("{:.0f}", primitive.of(detail.resources)));
+        }
+        table.add(std::move(row));
     }
     return table.text();
 }
@@ -114,7 +129,8 @@ std::string toText(const space::Point& point, const space::JointSpace& joint,
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
-    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details) +
+    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" +
+           toTable(details, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
            energyTable(details) +
            fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
@@ -146,7 +162,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
                                              point.metrics.value(space::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     for (const space::LayerDetails& detail : details) {
-        result["layers"].push_back(layerJson(detail));
+        result["layers"].push_back(layerJson(detail, joint.device().family));
     }
     for (const hw::HostOperator& host : joint.hostOperators()) {
         result["host"].push_back(hostJson(host));

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/hw/pipeline_weight_stream.h"
+#include "core/hw/primitives.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
 #include "core/space/folded_metrics.h"
@@ -51,6 +52,14 @@ std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw
     return rows;
 }
 
+std::vector<double> amounts(const hw::pipeline::Resources& used, hw::DeviceFamily family) {
+    std::vector<double> values;
+    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+        values.push_back(primitive.of(used));
+    }
+    return values;
+}
+
 std::vector<codegen::ReportLayer> layers(const space::Design& design, hw::DeviceFamily family,
                                          double staticMj) {
     std::vector<codegen::ReportLayer> rows;
@@ -62,9 +71,8 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design, hw::Device
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
                         detail.folding.simd, hw::pipeline::toString(detail.folding.multiplier), detail.macs,
-                        detail.interval, detail.resources.dsp, detail.resources.bram36(),
-                        detail.resources.lut, detail.energy.compute, detail.energy.onChip, detail.energy.dram,
-                        detail.staticPj});
+                        detail.interval, amounts(detail.resources, family), detail.energy.compute,
+                        detail.energy.onChip, detail.energy.dram, detail.staticPj});
     }
     return rows;
 }
@@ -185,6 +193,9 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
                                 ? 0.0
                                 : static_cast<double>(point.metrics.value(space::Metric::StaticMj));
     report.layers = layers(design, joint.device().family, staticMj);
+    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(joint.device().family)) {
+        report.resourceNames.emplace_back(primitive.name);
+    }
     report.time = timeParts(point.metrics);
     report.host = joint.device().host;
     for (const hw::HostOperator& host : joint.hostOperators()) {

@@ -140,6 +140,8 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       input.report.device,
                       input.report.study,
                       input.report.point,
+                      input.family,
+                      input.part,
                       input.clockMhz,
                       input.goldenInputs.size(),
                       input.report.parameters,

@@ -2,11 +2,13 @@
 #include "core/codegen/manifest.h"
 
 #include "core/base/error.h"
+#include "core/hw/primitives.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -36,28 +38,23 @@ std::string hashOf(const fs::path& file) {
     return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
 }
 
-nlohmann::ordered_json toJson(const Promise& promise) {
-    return {{"source", "modelled"},
-            {"first_output_cycle", promise.timing.firstOutput},
-            {"latency_cycles", promise.timing.latency},
-            {"interval_cycles", promise.timing.interval},
-            {"dsp", promise.resources.dsp},
-            {"ramb18", promise.resources.ramb18},
-            {"ramb36", promise.resources.ramb36},
-            {"lut", promise.resources.lut},
-            {"ff", promise.resources.ff}};
+nlohmann::ordered_json toJson(const Promise& promise, hw::DeviceFamily family) {
+    nlohmann::ordered_json json{{"source", "modelled"},
+                                {"first_output_cycle", promise.timing.firstOutput},
+                                {"latency_cycles", promise.timing.latency},
+                                {"interval_cycles", promise.timing.interval}};
+    json.update(toJson(promise.resources, family));
+    return json;
 }
 
-Promise promiseOf(const nlohmann::json& json) {
+Promise promiseOf(const nlohmann::json& json, hw::DeviceFamily family) {
     Promise promise;
     json.at("first_output_cycle").get_to(promise.timing.firstOutput);
     json.at("latency_cycles").get_to(promise.timing.latency);
     json.at("interval_cycles").get_to(promise.timing.interval);
-    json.at("dsp").get_to(promise.resources.dsp);
-    json.at("ramb18").get_to(promise.resources.ramb18);
-    json.at("ramb36").get_to(promise.resources.ramb36);
-    json.at("lut").get_to(promise.resources.lut);
-    json.at("ff").get_to(promise.resources.ff);
+    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+        primitive.set(promise.resources, json.at(std::string(primitive.key)).get<double>());
+    }
     return promise;
 }
 
@@ -95,6 +92,19 @@ ManifestLayer layerOf(const nlohmann::json& json) {
 
 } // namespace
 
+nlohmann::ordered_json toJson(const hw::pipeline::Resources& used, hw::DeviceFamily family) {
+    nlohmann::ordered_json json;
+    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+        nlohmann::ordered_json& value = json[std::string(primitive.key)];
+        if (primitive.fit != nullptr) {
+            value = primitive.of(used);
+        } else {
+            value = std::llround(primitive.of(used));
+        }
+    }
+    return json;
+}
+
 std::map<std::string, std::string> fileHashes(const fs::path& folder) {
     std::map<std::string, std::string> result;
     for (const std::string part : {"cpp", "rtl"}) {
@@ -115,16 +125,22 @@ std::map<std::string, std::string> fileHashes(const fs::path& folder) {
 }
 
 void writeManifest(const Manifest& manifest, const fs::path& folder) {
-    nlohmann::ordered_json json{{"producer", "Tandem"},           {"format", kFormat},
-                                {"network", manifest.network},    {"device", manifest.device},
-                                {"study", manifest.study},        {"point", manifest.point},
-                                {"clock_mhz", manifest.clockMhz}, {"golden_inputs", manifest.goldenInputs}};
+    nlohmann::ordered_json json{{"producer", "Tandem"},
+                                {"format", kFormat},
+                                {"network", manifest.network},
+                                {"device", manifest.device},
+                                {"family", hw::familyName(manifest.family)},
+                                {"part", manifest.part},
+                                {"study", manifest.study},
+                                {"point", manifest.point},
+                                {"clock_mhz", manifest.clockMhz},
+                                {"golden_inputs", manifest.goldenInputs}};
     json["parameters"] = nlohmann::ordered_json::object();
     for (const auto& [name, value] : manifest.parameters) {
         json["parameters"][name] = value;
     }
     if (manifest.hardware) {
-        json["hardware"] = toJson(*manifest.hardware);
+        json["hardware"] = toJson(*manifest.hardware, manifest.family);
     }
     json["layers"] = nlohmann::ordered_json::array();
     for (const ManifestLayer& layer : manifest.layers) {
@@ -152,11 +168,15 @@ Manifest readManifest(const fs::path& folder) {
     try {
         const nlohmann::json json = nlohmann::json::parse(stream);
         if (json.at("producer") != "Tandem" || json.at("format").get<int>() > kFormat) {
-            throw inputError("'{}' was not written by this version of Tandem or an older one", file.string());
+            throw inputError("not written by this version of Tandem or an older one");
         }
         Manifest manifest;
         json.at("network").get_to(manifest.network);
         json.at("device").get_to(manifest.device);
+        if (json.contains("family")) {
+            manifest.family = hw::familyByName(json.at("family").get<std::string>());
+        }
+        manifest.part = json.value("part", "");
         json.at("study").get_to(manifest.study);
         json.at("point").get_to(manifest.point);
         json.at("clock_mhz").get_to(manifest.clockMhz);
@@ -165,13 +185,15 @@ Manifest readManifest(const fs::path& folder) {
             manifest.parameters.emplace_back(name, value.get<std::string>());
         }
         if (json.contains("hardware")) {
-            manifest.hardware = promiseOf(json.at("hardware"));
+            manifest.hardware = promiseOf(json.at("hardware"), manifest.family);
         }
         if (json.contains("sha256")) { // since format 2
             json.at("sha256").get_to(manifest.files);
             std::ranges::transform(json.at("layers"), std::back_inserter(manifest.layers), layerOf);
         }
         return manifest;
+    } catch (const Error& error) {
+        throw error.within(file.string());
     } catch (const nlohmann::json::exception& error) {
         throw inputError("'{}' is broken: {}", file.string(), error.what());
     } catch (const std::logic_error&) { // stoul

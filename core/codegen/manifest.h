@@ -3,6 +3,8 @@
 
 #include "core/hw/pipeline.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -30,6 +32,8 @@ struct ManifestLayer {
 /// manifest.json: what an export is, what it promises, and what its files were when it was written.
 struct Manifest {
     std::string network, device, study, point;
+    hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< also of manifests of old, which name none
+    std::string part;                                    ///< the vendor's order code; empty: not stated
     double clockMhz = 0.0;
     std::size_t goldenInputs = 0;
     std::vector<std::pair<std::string, std::string>> parameters;
@@ -38,6 +42,9 @@ struct Manifest {
         files; ///< SHA-256 in hexadecimal digits by path relative to the folder; empty in manifests of old
     std::vector<ManifestLayer> layers; ///< in the order of the integer network
 };
+
+/// What a design takes of a device, by the keys of its family's primitives: {"lut": 412.3, "dsp": 4, ...}.
+nlohmann::ordered_json toJson(const hw::pipeline::Resources& used, hw::DeviceFamily family);
 
 /// SHA-256 of every regular file below `folder` except manifest.json, what verification leaves behind and the
 /// report, to which verification adds.

@@ -32,7 +32,7 @@ std::string cell(const std::string& text, bool right = false) {
     return (right ? "<td class=\"r\">" : "<td>") + svg::escape(text) + "</td>";
 }
 
-std::string heading(std::initializer_list<std::pair<std::string_view, bool>> columns) {
+std::string heading(const std::vector<std::pair<std::string_view, bool>>& columns) {
     std::string row = "<tr>";
     for (const auto& [title, right] : columns) {
         row += fmt::format("<th{}>{}</th>", right ? " class=\"r\"" : "", title);
@@ -78,28 +78,26 @@ std::string verificationSection(const std::vector<ReportCheck>& checks) {
     return std::string(kChecksStart) + section("Verification", content) + std::string(kChecksEnd);
 }
 
-std::string layersTable(const std::vector<ReportLayer>& layers) {
-    std::string table = "<table>\n" + heading({{"Layer", false},
-                                               {"Operator", false},
-                                               {"Output", false},
-                                               {"Weight bits", true},
-                                               {"Activation bits", true},
-                                               {"PE", true},
-                                               {"SIMD", true},
-                                               {"Multiplier", false},
-                                               {"MACs", true},
-                                               {"Cycles", true},
-                                               {"DSP", true},
-                                               {"BRAM36", true},
-                                               {"LUT", true}});
-    for (const ReportLayer& layer : layers) {
+std::string layersTable(const ReportData& data) {
+    std::vector<std::pair<std::string_view, bool>> columns{
+        {"Layer", false},      {"Operator", false},       {"Output", false},
+        {"Weight bits", true}, {"Activation bits", true}, {"PE", true},
+        {"SIMD", true},        {"Multiplier", false},     {"MACs", true},
+        {"Cycles", true}};
+    for (const std::string& name : data.resourceNames) {
+        columns.emplace_back(name, true);
+    }
+    std::string table = "<table>\n" + heading(columns);
+    for (const ReportLayer& layer : data.layers) {
         table += "<tr>" + cell(layer.name) + cell(layer.description) + cell(layer.output) +
                  cell(layer.weightBits > 0 ? std::to_string(layer.weightBits) : "", true) +
                  cell(std::to_string(layer.activationBits), true) + cell(std::to_string(layer.pe), true) +
                  cell(std::to_string(layer.simd), true) + cell(layer.multiplier) +
-                 cell(std::to_string(layer.macs), true) + cell(std::to_string(layer.interval), true) +
-                 cell(std::to_string(layer.dsp), true) + cell(fmt::format("{:g}", layer.bram36), true) +
-                 cell(fmt::format("{:.0f}", layer.lut), true) + "</tr>\n";
+                 cell(std::to_string(layer.macs), true) + cell(std::to_string(layer.interval), true);
+        for (const double amount : layer.resources) {
+            table += cell(fmt::format("{:.0f}", amount), true);
+        }
+        table += "</tr>\n";
     }
     return table + "</table>\n";
 }
@@ -186,7 +184,7 @@ std::string reportHtml(const ReportData& data) {
         body += section("Cycles per frame, layer by layer, modelled", svg::layerCycles(data.layers));
         body += section("Energy per frame, layer by layer, modelled",
                         svg::layerEnergy(data.layers) + energyTable(data.layers));
-        body += section("Layers, modelled", layersTable(data.layers));
+        body += section("Layers, modelled", layersTable(data));
     }
     body += section("Parameters", parametersTable(data.parameters));
     for (const std::string& note : data.notes) {

@@ -19,11 +19,10 @@ struct ReportLayer {
     std::string name, description, output;
     int weightBits = 0, activationBits = 0; ///< weightBits 0: the layer has no weights
     int pe = 1, simd = 1;
-    std::string multiplier;    ///< "dsp", "fabric", "packed"
-    std::int64_t macs = 0;     ///< per frame
-    std::int64_t interval = 0; ///< cycles per frame that the layer alone needs
-    int dsp = 0;
-    double bram36 = 0, lut = 0;
+    std::string multiplier;                         ///< "dsp", "fabric", "packed"
+    std::int64_t macs = 0;                          ///< per frame
+    std::int64_t interval = 0;                      ///< cycles per frame that the layer alone needs
+    std::vector<double> resources;                  ///< in the order of ReportData::resourceNames
     double computePj = 0, onChipPj = 0, dramPj = 0; ///< dynamic energy per frame
     double staticPj = 0;                            ///< its share of the device's static energy
 };
@@ -70,6 +69,7 @@ struct ReportData {
     std::vector<ReportFigure> figures;
     std::vector<std::pair<std::string, std::string>> parameters;
     std::vector<ReportGauge> gauges;
+    std::vector<std::string> resourceNames; ///< what layers take of the device: "LUT", "DSP48E1", ...
     std::vector<ReportLayer> layers;
     std::vector<ReportTime> time; ///< the parts of the latency, in the order in which they pass
     std::string host;             ///< what runs the host operators

@@ -8,9 +8,11 @@
 #include "core/codegen/report.h"
 #include "core/codegen/rtl_tools.h"
 #include "core/codegen/synthesis.h"
+#include "core/hw/primitives.h"
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <fstream>
 
 namespace tandem::codegen {
@@ -55,7 +57,7 @@ class Verifier {
         if (manifest_.hardware && fs::exists(folder_ / "rtl")) {
             simulate();
             if (options_.synthesize) {
-                report("synthesizing with Yosys", 0.6);
+                report("synthesizing with Yosys for " + hw::toString(manifest_.family), 0.6);
                 synthesize();
             }
         }
@@ -208,14 +210,25 @@ class Verifier {
         if (!available("yosys", "synthesis")) {
             return;
         }
-        const hw::pipeline::Resources& promised = manifest_.hardware->resources;
+        if (manifest_.family == hw::DeviceFamily::Asic && !fs::exists(kStandardCells)) {
+            add("synthesis", "",
+                fmt::format("the standard cells '{}' are not installed (Debian: qflow-tech-osu018)",
+                            kStandardCells),
+                std::nullopt);
+            return;
+        }
         const hw::pipeline::Resources found =
-            synthesizeRtl(folder_ / "rtl", hw::DeviceFamily::Xilinx7, options_.timeoutSeconds);
-        compare("DSP48E1", promised.dsp, found.dsp);
-        compare("RAMB18E1", promised.ramb18, found.ramb18);
-        compare("RAMB36E1", promised.ramb36, found.ramb36);
-        compareFit("LUT", promised.lut, found.lut, hw::pipeline::fitErrors(hw::DeviceFamily::Xilinx7).size);
-        compareFit("FF", promised.ff, found.ff, hw::pipeline::fitErrors(hw::DeviceFamily::Xilinx7).ff);
+            synthesizeRtl(folder_ / "rtl", manifest_.family, options_.timeoutSeconds);
+        const hw::pipeline::FitErrors errors = hw::pipeline::fitErrors(manifest_.family);
+        for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(manifest_.family)) {
+            const std::string item(primitive.name);
+            const double modelled = primitive.of(manifest_.hardware->resources), made = primitive.of(found);
+            if (primitive.fit != nullptr) {
+                compareFit(item, modelled, made, errors.*primitive.fit);
+            } else {
+                compare(item, std::llround(modelled), std::llround(made));
+            }
+        }
     }
 
     fs::path folder_;

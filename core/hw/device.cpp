@@ -36,6 +36,10 @@ constexpr std::array<FamilyText, 5> kFamilies{{
     {DeviceFamily::Asic, "asic", "ASIC"},
 }};
 
+const FamilyText& textOf(DeviceFamily family) {
+    return *std::ranges::find(kFamilies, family, &FamilyText::family);
+}
+
 /// Field by field reader of one device object that remembers which fields it has been asked for.
 class FieldReader {
   public:
@@ -76,14 +80,11 @@ class FieldReader {
 
     DeviceFamily family(const std::string& field) {
         const std::string name = text(field);
-        std::string legal;
-        for (const FamilyText& entry : kFamilies) {
-            if (entry.name == name) {
-                return entry.family;
-            }
-            legal += (legal.empty() ? "" : ", ") + std::string(entry.name);
+        try {
+            return familyByName(name);
+        } catch (const Error& error) {
+            throw error.within(fmt::format("field '{}'", field));
         }
-        throw inputError("field '{}' is \"{}\", but must be one of {}", field, name, legal);
     }
 
     void refuseUnknown() const {
@@ -212,12 +213,23 @@ std::vector<std::filesystem::path> deviceFiles(const std::filesystem::path& fold
 } // namespace
 
 std::string toString(DeviceFamily family) {
-    for (const FamilyText& entry : kFamilies) {
-        if (entry.family == family) {
-            return std::string(entry.title);
+    return std::string(textOf(family).title);
+}
+
+std::string familyName(DeviceFamily family) {
+    return std::string(textOf(family).name);
+}
+
+DeviceFamily familyByName(std::string_view name) {
+    const auto found = std::ranges::find(kFamilies, name, &FamilyText::name);
+    if (found == kFamilies.end()) {
+        std::string legal;
+        for (const FamilyText& entry : kFamilies) {
+            legal += (legal.empty() ? "" : ", ") + std::string(entry.name);
         }
+        throw inputError("\"{}\" is no device family, it must be one of {}", name, legal);
     }
-    return "unknown family";
+    return found->family;
 }
 
 Device readDevice(const std::filesystem::path& file) {

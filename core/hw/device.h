@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tandem::hw {
@@ -33,6 +34,10 @@ struct Device {
 
 /// "Xilinx 7 series", ...
 std::string toString(DeviceFamily family);
+/// As files name it: "xilinx7", "ultrascale+", "ice40", "ecp5", "asic".
+std::string familyName(DeviceFamily family);
+/// Throws Error (Input) that lists the names.
+DeviceFamily familyByName(std::string_view name);
 
 /// Reads one device file (JSON). Throws Error (Input) that names the file and the field, what was found and
 /// what would be accepted.

@@ -37,8 +37,13 @@ class ManifestTest : public testing::Test {
 
 TEST_F(ManifestTest, KeepsEverything) {
     write("cpp/network.h", "hello");
-    Manifest manifest{"net",     "pynq-z1",           "a.tandem", "12", 125.0, 3, {{"hw.clock_mhz", "125"}},
-                      Promise{}, fileHashes(folder_), {}};
+    Manifest manifest;
+    manifest.network = "net";
+    manifest.device = "pynq-z1";
+    manifest.clockMhz = 125.0;
+    manifest.parameters = {{"hw.clock_mhz", "125"}};
+    manifest.hardware = Promise{};
+    manifest.files = fileHashes(folder_);
     manifest.hardware->timing = {10, 20, 30};
     manifest.hardware->resources.dsp = 4;
     manifest.hardware->resources.ramb18 = 5;
@@ -57,6 +62,48 @@ TEST_F(ManifestTest, KeepsEverything) {
     EXPECT_EQ(read.layers[0].simd, 4);
     EXPECT_EQ(read.layers[0].interval, 900);
     EXPECT_EQ(read.layers[1].name, "add");
+}
+
+TEST_F(ManifestTest, KeepsWhatTheFamilyHas) {
+    using hw::DeviceFamily;
+    hw::pipeline::Resources used;
+    used.lut = 1.5, used.ff = 2.5, used.cellsUm2 = 3.5;
+    used.dsp = 4, used.ramb36 = 5, used.ramb18 = 6, used.ram16k = 7, used.ram4k = 8;
+    used.sramBits = std::int64_t{1} << 40U, used.romBits = 9;
+    Manifest manifest;
+    manifest.hardware = Promise{{}, used};
+    const auto read = [&](DeviceFamily family) {
+        manifest.family = family;
+        manifest.part = "iCE40HX8K-CT256";
+        writeManifest(manifest, folder_);
+        const Manifest made = readManifest(folder_);
+        EXPECT_EQ(made.family, family);
+        EXPECT_EQ(made.part, "iCE40HX8K-CT256");
+        return made.hardware->resources;
+    };
+    const hw::pipeline::Resources ice40 = read(DeviceFamily::Ice40);
+    EXPECT_EQ(ice40.lut, 1.5);
+    EXPECT_EQ(ice40.dsp, 4);
+    EXPECT_EQ(ice40.ram4k, 8);
+    EXPECT_EQ(ice40.ramb36 + ice40.ramb18 + ice40.ram16k, 0);
+    EXPECT_EQ(read(DeviceFamily::Ecp5).ram16k, 7);
+    EXPECT_EQ(read(DeviceFamily::UltraScalePlus).ramb36, 5);
+    const hw::pipeline::Resources asic = read(DeviceFamily::Asic);
+    EXPECT_EQ(asic.cellsUm2, 3.5);
+    EXPECT_EQ(asic.sramBits, std::int64_t{1} << 40U);
+    EXPECT_EQ(asic.romBits, 9);
+    EXPECT_EQ(asic.lut, 0);
+}
+
+TEST_F(ManifestTest, WithoutAFamilyIsOfXilinx7) {
+    write("manifest.json", R"({"producer": "Tandem", "format": 2, "network": "n", "device": "d", "study": "s",
+        "point": "1", "clock_mhz": 100, "golden_inputs": 3, "parameters": {}, "layers": [], "sha256": {},
+        "hardware": {"first_output_cycle": 1, "latency_cycles": 2, "interval_cycles": 3, "dsp": 4, "ramb18": 5,
+        "ramb36": 6, "lut": 7.5, "ff": 8.5}})");
+    const Manifest read = readManifest(folder_);
+    EXPECT_EQ(read.family, hw::DeviceFamily::Xilinx7);
+    EXPECT_EQ(read.hardware->resources.ramb18, 5);
+    EXPECT_EQ(read.hardware->resources.lut, 7.5);
 }
 
 TEST_F(ManifestTest, OfAnOlderVersionIsReadWithoutHashes) {
@@ -82,6 +129,9 @@ TEST_F(ManifestTest, WhatIsNoExportIsRefused) {
     EXPECT_THAT(refusal(), testing::HasSubstr("not written by"));
     write("manifest.json", "{\"producer\": \"Tandem\", \"format\": 1, \"network\": 3}");
     EXPECT_THAT(refusal(), testing::HasSubstr("broken"));
+    write("manifest.json", R"({"producer": "Tandem", "format": 2, "network": "n", "device": "d",
+        "family": "z80"})");
+    EXPECT_THAT(refusal(), testing::HasSubstr("\"z80\" is no device family"));
 }
 
 } // namespace

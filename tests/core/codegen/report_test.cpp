@@ -24,8 +24,9 @@ ReportData someData() {
     data.figures = {{"Latency", "1.25", "ms", "modelled"}, {"Agreement", "99.1", "%", "measured"}};
     data.parameters = {{"model.b0.width", "75 %"}};
     data.gauges = {{"DSP", 110, 220, "modelled"}};
-    data.layers = {{"conv0", "conv 3x3", "16x14x14", 8, 8, 4, 1, "dsp", 28224, 7056, 5, 0.5, 310, 6000, 900, 0},
-                   {"add0", "add", "16x14x14", 0, 8, 4, 4, "dsp", 0, 784, 2, 0, 90, 100, 50, 0}};
+    data.layers = {{"conv0", "conv 3x3", "16x14x14", 8, 8, 4, 1, "dsp", 28224, 7056, {310, 5}, 6000, 900, 0},
+                   {"add0", "add", "16x14x14", 0, 8, 4, 4, "dsp", 0, 784, {90, 2}, 100, 50, 0}};
+    data.resourceNames = {"LUT", "MULT18X18D"};
     data.front = ReportFront{"latency, ms", "agreement, %", {{1.25, 99.1, true}, {0.8, 97.0, false}}};
     data.checks = {{"C++ outputs", "3 exact", "3 exact", true},
                    {"RTL in Icarus", "exact", "iverilog is not installed", {}}};
@@ -35,7 +36,8 @@ ReportData someData() {
 TEST(Report, ShowsEveryFigureWithItsSource) {
     const std::string html = reportHtml(someData());
     for (const char* text : {"1.25", "modelled", "99.1", "measured", "model.b0.width", "7056",
-                             "110 of 220 (50.0 %)", "not run", "iverilog is not installed", "passed"}) {
+                             "MULT18X18D</th>", "<td class=\"r\">310</td>", "110 of 220 (50.0 %)", "not run",
+                             "iverilog is not installed", "passed"}) {
         EXPECT_THAT(html, HasSubstr(text));
     }
 }
