@@ -16,11 +16,14 @@ nlohmann::ordered_json toJson(const hw::Device& device) {
             {"bram36", device.bram36},
             {"uram", device.uram},
             {"area_mm2", device.areaMm2},
+            {"sram_um2_per_bit", device.sramUm2PerBit},
+            {"rom_um2_per_bit", device.romUm2PerBit},
             {"dram_gb_per_s", device.dramGBperS},
             {"clock_mhz", device.clockMhz},
             {"clocks_mhz", device.clocks},
             {"static_power_w", device.staticPowerW},
             {"power_budget_w", device.powerBudgetW},
+            {"energy_scale", device.energyScale},
             {"part", device.part},
             {"host", device.host},
             {"host_gflops", device.hostGflops},
@@ -30,13 +33,14 @@ nlohmann::ordered_json toJson(const hw::Device& device) {
 }
 
 std::string toTable(const std::vector<hw::Device>& devices) {
-    Table table({"name", "device", "LUT", "FF", "DSP", "BRAM36", "DRAM GB/s", "clock MHz"});
+    Table table({"name", "device", "LUT", "FF", "DSP", "BRAM36", "area mm2", "DRAM GB/s", "clock MHz"});
     for (const hw::Device& device : devices) {
         const auto count = [](double value) {
             return value > 0 ? grouped(static_cast<std::int64_t>(value)) : "-";
         };
         table.add({device.name, device.title, count(device.lut), count(device.ff), count(device.dsp),
                    device.bram36 > 0 ? fmt::format("{:g}", device.bram36) : "-",
+                   device.areaMm2 > 0 ? fmt::format("{:g}", device.areaMm2) : "-",
                    fmt::format("{:.1f}", device.dramGBperS), fmt::format("{:g}", device.clockMhz)});
     }
     return table.text();

@@ -158,7 +158,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         point.metrics = session->evaluator().refine(point.encoding);
     }
     const space::JointSpace& joint = session->jointSpace();
-    const auto details = space::layerDetails(joint.design(point.encoding), joint.device().family,
+    const auto details = space::layerDetails(joint.design(point.encoding), joint.device(),
                                              point.metrics.value(space::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     for (const space::LayerDetails& detail : details) {

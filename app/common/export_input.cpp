@@ -43,7 +43,8 @@ std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw
     for (const auto& [metric, available] : {std::pair{space::Metric::Lut, device.lut},
                                             {space::Metric::Ff, device.ff},
                                             {space::Metric::Dsp, device.dsp},
-                                            {space::Metric::Bram, device.bram36}}) {
+                                            {space::Metric::Bram, device.bram36},
+                                            {space::Metric::AreaMm2, device.areaMm2}}) {
         if (metrics.source(metric) != space::Source::None && available > 0) {
             rows.push_back({std::string(space::metricTitle(metric)), metrics.value(metric), available,
                             std::string(space::sourceName(metrics.source(metric)))});
@@ -60,10 +61,10 @@ std::vector<double> amounts(const hw::pipeline::Resources& used, hw::DeviceFamil
     return values;
 }
 
-std::vector<codegen::ReportLayer> layers(const space::Design& design, hw::DeviceFamily family,
+std::vector<codegen::ReportLayer> layers(const space::Design& design, const hw::Device& device,
                                          double staticMj) {
     std::vector<codegen::ReportLayer> rows;
-    for (const space::LayerDetails& detail : space::layerDetails(design, family, staticMj)) {
+    for (const space::LayerDetails& detail : space::layerDetails(design, device, staticMj)) {
         const hw::Layer& layer = detail.layer;
         const bool weighted =
             layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
@@ -71,7 +72,7 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design, hw::Device
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
                         detail.folding.simd, hw::pipeline::toString(detail.folding.multiplier), detail.macs,
-                        detail.interval, amounts(detail.resources, family), detail.energy.compute,
+                        detail.interval, amounts(detail.resources, device.family), detail.energy.compute,
                         detail.energy.onChip, detail.energy.dram, detail.staticPj});
     }
     return rows;
@@ -192,7 +193,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     const double staticMj = point.metrics.source(space::Metric::StaticMj) == space::Source::None
                                 ? 0.0
                                 : static_cast<double>(point.metrics.value(space::Metric::StaticMj));
-    report.layers = layers(design, joint.device().family, staticMj);
+    report.layers = layers(design, joint.device(), staticMj);
     for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(joint.device().family)) {
         report.resourceNames.emplace_back(primitive.name);
     }

@@ -33,7 +33,7 @@ widgets::StudyView viewOf(const engine::Session& session) {
     view.device = joint.device();
     view.hostOperators = joint.hostOperators();
     view.layers = [&joint](const space::Encoding& encoding) {
-        return space::layerDetails(joint.design(encoding), joint.device().family,
+        return space::layerDetails(joint.design(encoding), joint.device(),
                                    joint.cost(encoding).value(space::Metric::StaticMj));
     };
     return view;

@@ -33,6 +33,8 @@ std::vector<space::Constraint> budgetsOf(const hw::Device& device) {
         atMost(Metric::Ff, device.ff);
         atMost(Metric::Dsp, device.dsp);
         atMost(Metric::Bram, device.bram36);
+    } else {
+        atMost(Metric::AreaMm2, device.areaMm2);
     }
     if (device.powerBudgetW > 0.0) {
         atMost(Metric::PowerW, device.powerBudgetW);

@@ -170,11 +170,14 @@ Device parseDevice(std::istream& stream) {
     device.bram36 = fields.amount("bram36");
     device.uram = fields.amountOr("uram", 0.0);
     device.areaMm2 = fields.amountOr("area_mm2", 0.0);
+    device.sramUm2PerBit = fields.amountOr("sram_um2_per_bit", 0.0);
+    device.romUm2PerBit = fields.amountOr("rom_um2_per_bit", 0.0);
     device.dramGBperS = fields.amount("dram_gb_per_s");
     device.clockMhz = fields.amount("clock_mhz");
     device.clocks = fields.amounts("clocks_mhz");
     device.staticPowerW = fields.amount("static_power_w");
     device.powerBudgetW = fields.amountOr("power_budget_w", 0.0);
+    device.energyScale = fields.amountOr("energy_scale", 1.0);
     device.part = fields.textOr("part", "");
     device.host = fields.textOr("host", "");
     device.hostGflops = fields.amountOr("host_gflops", 0.0);
@@ -186,6 +189,13 @@ Device parseDevice(std::istream& stream) {
     if (device.family == DeviceFamily::Asic ? device.areaMm2 == 0.0 : device.lut == 0.0) {
         throw inputError("field '{}' is 0, so nothing would fit the device",
                          device.family == DeviceFamily::Asic ? "area_mm2" : "lut");
+    }
+    if (device.family == DeviceFamily::Asic && (device.sramUm2PerBit == 0.0 || device.romUm2PerBit == 0.0)) {
+        throw inputError("field '{}' is 0, so memories would take no area; it must be above 0",
+                         device.sramUm2PerBit == 0.0 ? "sram_um2_per_bit" : "rom_um2_per_bit");
+    }
+    if (device.energyScale == 0.0) {
+        throw inputError("field 'energy_scale' is 0, but must be above 0");
     }
     return device;
 }

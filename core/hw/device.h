@@ -16,14 +16,16 @@ struct Device {
     std::string title; ///< "PYNQ-Z1 (Zynq XC7Z020)"
     DeviceFamily family = DeviceFamily::Xilinx7;
     double lut = 0, ff = 0, dsp = 0;
-    double bram36 = 0;     ///< block RAMs in units of 36 Kbit (iCE40 and ECP5: their own blocks, converted)
-    double uram = 0;       ///< UltraRAM blocks of 288 Kbit
-    double areaMm2 = 0;    ///< ASIC profile only
-    double dramGBperS = 0; ///< bandwidth that the board's memory gives, 10^9 bytes per second
-    double clockMhz = 100; ///< the clock designs are planned for unless `hw.clock_mhz` says otherwise
+    double bram36 = 0;  ///< block RAMs in units of 36 Kbit (iCE40 and ECP5: their own blocks, converted)
+    double uram = 0;    ///< UltraRAM blocks of 288 Kbit
+    double areaMm2 = 0; ///< ASIC profile only
+    double sramUm2PerBit = 0, romUm2PerBit = 0; ///< ASIC profile only: area of memory macros
+    double dramGBperS = 0;      ///< bandwidth that the board's memory gives, 10^9 bytes per second
+    double clockMhz = 100;      ///< the clock designs are planned for unless `hw.clock_mhz` says otherwise
     std::vector<double> clocks; ///< legal clocks, ascending, MHz
     double staticPowerW = 0;    ///< drawn by the idle device
     double powerBudgetW = 0;    ///< 0: none
+    double energyScale = 1;     ///< multiplies the unit energies of operations and on-chip memories, 45 nm
     std::string part;           ///< the vendor's order code, for tools; empty: not stated
     std::string host;           ///< what runs the host operators; empty: not stated
     double hostGflops = 0;      ///< 10^9 operations per second that the host does in them; 0: not stated

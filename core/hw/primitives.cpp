@@ -66,4 +66,12 @@ std::string fitText(DeviceFamily family) {
     return fmt::format("{} on {} designs that the fit left out", text, errors.size.designs);
 }
 
+Resources withoutDsps(const Resources& used) {
+    constexpr double kLutsForDsp = 500;
+    Resources made = used;
+    made.lut += kLutsForDsp * used.dsp;
+    made.dsp = 0;
+    return made;
+}
+
 } // namespace tandem::hw::pipeline

@@ -29,4 +29,8 @@ std::span<const Primitive> primitivesOf(DeviceFamily family);
 /// figures are off on average.
 std::string fitText(DeviceFamily family);
 
+/// The same design on a device of the family that has no DSPs: products become LUTs, 500 for each DSP that
+/// they took. Yosys 0.23 makes 470 to 770 LUTs of the products of 12 to 24 by 17 bits that requantizers have.
+Resources withoutDsps(const Resources& used);
+
 } // namespace tandem::hw::pipeline

@@ -2,6 +2,7 @@
 #include "core/space/design_metrics.h"
 
 #include "core/hw/pipeline_cost.h"
+#include "core/hw/primitives.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,17 +12,11 @@ namespace tandem::space {
 
 namespace {
 
-/// Stand-ins for the area that FPGA primitives' work takes as standard cells in 45 nm, square micrometres: a
-/// look-up table as about ten gates of 0.8, a flip-flop as 4.5, a 25x18 multiplier with its 48-bit adder
-/// scaled from the 8-bit multiplier (282) and 32-bit adder (137) of Horowitz, ISSCC 2014, and SRAM at 0.374
-/// per cell with 70 % of the macro being cells. A proxy: no standard-cell synthesis stands behind it.
-constexpr double kLutUm2 = 8.0, kFfUm2 = 4.5, kDspUm2 = 2190.0;
-constexpr double kBram36Um2 = 36864.0 * 0.374 / 0.7;
-
-double asicAreaMm2(const Metrics& metrics) {
-    const auto value = [&](Metric metric) { return static_cast<double>(metrics.value(metric)); };
-    return 1e-6 * (value(Metric::Lut) * kLutUm2 + value(Metric::Ff) * kFfUm2 + value(Metric::Dsp) * kDspUm2 +
-                   value(Metric::Bram) * kBram36Um2);
+/// Standard cells and memory macros.
+double areaMm2(const hw::pipeline::Resources& used, const hw::Device& device) {
+    constexpr double kMm2PerUm2 = 1e-6;
+    return kMm2PerUm2 * (used.cellsUm2 + static_cast<double>(used.sramBits) * device.sramUm2PerBit +
+                         static_cast<double>(used.romBits) * device.romUm2PerBit);
 }
 
 /// Bytes of a stream's frame, each element padded to whole bytes.
@@ -40,7 +35,7 @@ double utilization(const Metrics& metrics, const hw::Device& device) {
         }
     };
     if (device.family == hw::DeviceFamily::Asic) {
-        count(asicAreaMm2(metrics), device.areaMm2);
+        count(value(Metric::AreaMm2), device.areaMm2);
     } else {
         count(value(Metric::Lut), device.lut);
         count(value(Metric::Ff), device.ff);
@@ -88,9 +83,14 @@ hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipelin
             static_cast<double>(hw::pipeline::streamedBytes(workload, design.parameters))};
 }
 
-void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& dynamic,
+hw::pipeline::Energy energyOn(const hw::Device& device, const hw::pipeline::Energy& energy) {
+    return {energy.compute * device.energyScale, energy.onChip * device.energyScale, energy.dram};
+}
+
+void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& unscaled,
                const hw::Device& device) {
     constexpr double kMjPerPj = 1e-9;
+    const hw::pipeline::Energy dynamic = energyOn(device, unscaled);
     const double framesPerSecond = 1e3 / time.frameMs;
     const double staticMj = device.staticPowerW * time.latencyMs();
     for (const auto& [metric, value] :
@@ -110,9 +110,25 @@ void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline:
     }
 }
 
-void setResources(Metrics& metrics, const hw::pipeline::Resources& resources) {
+hw::pipeline::Resources resourcesOn(const hw::Device& device, const hw::pipeline::Resources& used) {
+    return device.dsp > 0.0 ? used : hw::pipeline::withoutDsps(used);
+}
+
+std::optional<hw::pipeline::FitError> fitErrorOf(Metric metric, const hw::Device& device) {
+    if (metric == Metric::Lut || metric == Metric::AreaMm2) {
+        return hw::pipeline::fitErrors(device.family).size;
+    }
+    return metric == Metric::Ff ? std::optional(hw::pipeline::fitErrors(device.family).ff) : std::nullopt;
+}
+
+void setResources(Metrics& metrics, const hw::pipeline::Resources& used, const hw::Device& device) {
+    metrics.set(Metric::Ff, used.ff, Source::Modelled);
+    if (device.family == hw::DeviceFamily::Asic) {
+        metrics.set(Metric::AreaMm2, areaMm2(used, device), Source::Modelled);
+        return;
+    }
+    const hw::pipeline::Resources resources = resourcesOn(device, used);
     metrics.set(Metric::Lut, resources.lut, Source::Modelled);
-    metrics.set(Metric::Ff, resources.ff, Source::Modelled);
     metrics.set(Metric::Dsp, resources.dsp, Source::Modelled);
     metrics.set(Metric::Bram, resources.bram36(), Source::Modelled);
 }
@@ -129,8 +145,7 @@ void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device
 
 void setTraffic(Metrics& metrics, double bytes, const hw::Device& device) {
     metrics.set(Metric::DramBytes, bytes, Source::Modelled);
-    metrics.set(Metric::Utilization, utilization(metrics, device),
-                device.family == hw::DeviceFamily::Asic ? Source::Proxy : Source::Modelled);
+    metrics.set(Metric::Utilization, utilization(metrics, device), Source::Modelled);
 }
 
 Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
@@ -146,7 +161,8 @@ Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine
                     hw::pipeline::interval(workload, engines));
     setTiming(metrics, hw::systemTime(run, hostMs, device),
               hw::pipeline::energy(workload, design.parameters, engines), device);
-    setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines, device.family));
+    setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines, device.family),
+                 device);
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, design, device);

@@ -8,6 +8,7 @@
 #include "core/space/metric.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace tandem::space {
@@ -26,12 +27,24 @@ hw::pipeline::Budget pipelineBudget(const hw::Device& device, double clockMhz);
 hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
                                std::int64_t latencyCycles, std::int64_t intervalCycles);
 
-/// Sets what follows from time: latency and its parts, throughput, energy and its parts, power. `dynamic` is
-/// the energy of the operations and accesses of one frame.
-void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& dynamic,
+/// The energy of operations and accesses in the device's technology; external memory has its own.
+hw::pipeline::Energy energyOn(const hw::Device& device, const hw::pipeline::Energy& energy);
+
+/// What a design takes of the device, whose family may have DSPs that it lacks.
+hw::pipeline::Resources resourcesOn(const hw::Device& device, const hw::pipeline::Resources& used);
+
+/// How far a fitted metric (LUT, FF, area) is off on designs that the fit left out; of an area, that of the
+/// cells. None: the metric is not fitted.
+std::optional<hw::pipeline::FitError> fitErrorOf(Metric metric, const hw::Device& device);
+
+/// Sets what follows from time: latency and its parts, throughput, energy and its parts, power. `unscaled` is
+/// the energy of the operations and accesses of one frame in 45 nm.
+void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& unscaled,
                const hw::Device& device);
 
-void setResources(Metrics& metrics, const hw::pipeline::Resources& resources);
+/// Sets LUT, FF, DSP and BRAM, or FF and area of an ASIC: cells (modelled) and memory macros (modelled, of an
+/// assumed size).
+void setResources(Metrics& metrics, const hw::pipeline::Resources& used, const hw::Device& device);
 
 /// Sets DRAM traffic of a pipeline (the frame, its result, weights that stream) and utilization, from what is
 /// set already.
@@ -39,8 +52,8 @@ void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device
 /// The same with the bytes given.
 void setTraffic(Metrics& metrics, double bytes, const hw::Device& device);
 
-/// Percent of the device's scarcest resource that is used (LUT, FF, DSP, block RAM, DRAM bandwidth, power
-/// where there is a budget). For an ASIC, percent of the area by a proxy.
+/// Percent of the device's scarcest resource that is used (LUT, FF, DSP, block RAM or an ASIC's area, DRAM
+/// bandwidth, power where there is a budget).
 double utilization(const Metrics& metrics, const hw::Device& device);
 
 } // namespace tandem::space

@@ -82,7 +82,7 @@ Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double 
         products += hw::multiplyAccumulates(layer);
     }
     setTiming(metrics, hw::systemTime(run, hostMs, device), hw::folded::energy(workload, program), device);
-    setResources(metrics, hw::folded::resources(program.machine, device.family));
+    setResources(metrics, hw::folded::resources(program.machine, device.family), device);
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, run.streamedBytes, device);
@@ -134,7 +134,7 @@ Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double 
     run.streamedBytes = static_cast<double>(input) + bytesMoved(design.program);
     setTiming(metrics, hw::systemTime(run, hostMs, device), hw::hybrid::energy(parts, hybrid, design.program),
               device);
-    setResources(metrics, hw::hybrid::resources(parts, hybrid, design.program, device.family));
+    setResources(metrics, hw::hybrid::resources(parts, hybrid, design.program, device.family), device);
     metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
     metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
     setTraffic(metrics, run.streamedBytes, device);

@@ -2,6 +2,7 @@
 #include "core/space/layer_details.h"
 
 #include "core/hw/folded_program.h"
+#include "core/space/design_metrics.h"
 
 #include <fmt/format.h>
 
@@ -45,7 +46,7 @@ std::string kindName(const hw::Layer& layer) {
 
 } // namespace
 
-std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily family, double staticMj) {
+std::vector<LayerDetails> layerDetails(const Design& design, const hw::Device& device, double staticMj) {
     constexpr double kPjPerMj = 1e9;
     std::vector<LayerDetails> details;
     std::int64_t slowest = 1, all = 0;
@@ -61,7 +62,8 @@ std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily fa
         const hw::pipeline::Folding folding = foldings.foldings.at(i);
         details.push_back({layer, folding, hw::multiplyAccumulates(layer),
                            hw::pipeline::layerInterval(layer, folding, foldings.weightPort),
-                           hw::pipeline::layerResources(layer, folding, family, foldings.weightPort),
+                           resourcesOn(device, hw::pipeline::layerResources(layer, folding, device.family,
+                                                                            foldings.weightPort)),
                            hw::pipeline::layerEnergy(layer, folding, foldings.weightPort)});
     }
     // The first layer that takes the frame counts for it; a fork hands it to the others.
@@ -96,6 +98,7 @@ std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily fa
         all += detail.interval;
     }
     for (LayerDetails& detail : details) {
+        detail.energy = energyOn(device, detail.energy);
         detail.load = static_cast<double>(detail.interval) / static_cast<double>(slowest);
         detail.staticPj =
             staticMj * kPjPerMj * static_cast<double>(detail.interval) / static_cast<double>(all);

@@ -23,7 +23,7 @@ struct LayerDetails {
 };
 
 /// Every layer of a design in the order of its workload. `staticMj`: the device's static energy of one frame.
-std::vector<LayerDetails> layerDetails(const Design& design, hw::DeviceFamily family, double staticMj = 0.0);
+std::vector<LayerDetails> layerDetails(const Design& design, const hw::Device& device, double staticMj = 0.0);
 
 /// "conv 3x3 s2", "depth-wise 5x5", "max pool 2x2", "add", "fully connected".
 std::string describe(const hw::Layer& layer);

@@ -42,8 +42,9 @@ constexpr std::array<MetricText, kMetricCount> kTexts{{
     {"on_chip_mj", "Energy: on-chip memory", "mJ"},
     {"dram_mj", "Energy: DRAM", "mJ"},
     {"static_mj", "Energy: static", "mJ"},
+    {"area_mm2", "Area", "mm2"},
 }};
-static_assert(static_cast<std::size_t>(Metric::StaticMj) + 1 == kMetricCount);
+static_assert(static_cast<std::size_t>(Metric::AreaMm2) + 1 == kMetricCount);
 
 const MetricText& textOf(Metric metric) {
     return kTexts.at(static_cast<std::size_t>(metric));
@@ -77,8 +78,8 @@ std::span<const Metric> metricsInOrder() {
         Metric::HostMs,   Metric::TransferMs, Metric::AcceleratorMs, Metric::ThroughputFps,
         Metric::EnergyMj, Metric::ComputeMj,  Metric::OnChipMj,      Metric::DramMj,
         Metric::StaticMj, Metric::PowerW,     Metric::Lut,           Metric::Ff,
-        Metric::Dsp,      Metric::Bram,       Metric::DramBytes,     Metric::Macs,
-        Metric::Params,   Metric::Utilization};
+        Metric::Dsp,      Metric::Bram,       Metric::AreaMm2,       Metric::DramBytes,
+        Metric::Macs,     Metric::Params,     Metric::Utilization};
     return kOrder;
 }
 

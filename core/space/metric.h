@@ -37,8 +37,10 @@ enum class Metric : std::uint8_t {
     OnChipMj,  ///< accesses to memories on the chip
     DramMj,    ///< accesses to external memory
     StaticMj,  ///< the device's static power over the latency
+    // Of an ASIC, in place of LUT, DSP and BRAM. Files count metrics by their number: new ones come last.
+    AreaMm2, ///< standard cells and memory macros
 };
-inline constexpr std::size_t kMetricCount = 22;
+inline constexpr std::size_t kMetricCount = 23;
 
 /// Where a figure comes from; it is never shown without it.
 enum class Source : std::uint8_t { None, Proxy, Predicted, Modelled, Measured };

@@ -51,7 +51,8 @@ TEST(Devices, OwnTableHoldsThePublicBudgets) {
           Expected{"zc706", 218600, 437200, 900, 545}, Expected{"ultra96", 70560, 141120, 360, 216},
           Expected{"zcu102", 274080, 548160, 2520, 912}, Expected{"arty-a7-35", 20800, 41600, 90, 50},
           Expected{"arty-a7-100", 63400, 126800, 240, 135}, Expected{"ice40-up5k", 5280, 5280, 8, 3.333},
-          Expected{"ecp5-85", 83640, 83640, 156, 104}, Expected{"asic-45nm", 0, 0, 0, 0}}) {
+          Expected{"ecp5-85", 83640, 83640, 156, 104}, Expected{"ice40-hx8k", 7680, 7680, 0, 3.556},
+          Expected{"asic-osu018", 0, 0, 0, 0}}) {
         const Device& device = findDevice(devices, expected.name);
         EXPECT_EQ(device.lut, expected.lut) << expected.name;
         EXPECT_EQ(device.ff, expected.ff) << expected.name;
@@ -60,8 +61,11 @@ TEST(Devices, OwnTableHoldsThePublicBudgets) {
         EXPECT_GT(device.source.size(), 40U) << expected.name;
         EXPECT_TRUE(std::ranges::is_sorted(device.clocks)) << expected.name;
     }
-    EXPECT_GT(findDevice(devices, "asic-45nm").areaMm2, 0.0);
-    EXPECT_EQ(devices.size(), 10U);
+    const Device& asic = findDevice(devices, "asic-osu018");
+    EXPECT_GT(asic.areaMm2, 0.0);
+    EXPECT_GT(asic.sramUm2PerBit, asic.romUm2PerBit);
+    EXPECT_EQ(asic.energyScale, (180.0 / 45) * (1.8 / 0.9) * (1.8 / 0.9));
+    EXPECT_EQ(devices.size(), 11U);
     EXPECT_TRUE(std::ranges::is_sorted(devices, {}, &Device::name));
 }
 
@@ -115,8 +119,9 @@ TEST(Devices, TwoFilesOfOneFolderMustNotDescribeTheSameDevice) {
 
 TEST(ReadDevice, TakesEveryField) {
     const test::TemporaryFolder folder;
-    const Device device =
-        readDevice(folder.write("d.json", deviceText("\"source\"", R"("uram": 3, "area_mm2": 2,
+    const Device device = readDevice(
+        folder.write("d.json", deviceText("\"source\"", R"("uram": 3, "area_mm2": 2, "sram_um2_per_bit": 6.5,
+        "rom_um2_per_bit": 1.5, "energy_scale": 16,
         "power_budget_w": 4, "source")")));
     EXPECT_EQ(device.name, "mine");
     EXPECT_EQ(device.title, "My board");
@@ -127,6 +132,9 @@ TEST(ReadDevice, TakesEveryField) {
     EXPECT_EQ(device.bram36, 5.5);
     EXPECT_EQ(device.uram, 3);
     EXPECT_EQ(device.areaMm2, 2);
+    EXPECT_EQ(device.sramUm2PerBit, 6.5);
+    EXPECT_EQ(device.romUm2PerBit, 1.5);
+    EXPECT_EQ(device.energyScale, 16);
     EXPECT_EQ(device.dramGBperS, 1.5);
     EXPECT_EQ(device.clockMhz, 100);
     EXPECT_EQ(device.clocks, (std::vector<double>{50, 100}));
@@ -153,6 +161,10 @@ TEST(ReadDevice, NamesTheFileAndTheFieldThatIsWrong) {
              Case{"\"mine\"", "7", "field 'name' is 7"},
              Case{"xilinx7", "virtex", "one of xilinx7, ultrascale+, ice40, ecp5, asic"},
              Case{"xilinx7", "asic", "field 'area_mm2' is 0"},
+             Case{"xilinx7\"", "asic\", \"area_mm2\": 4", "field 'sram_um2_per_bit' is 0"},
+             Case{"xilinx7\"", "asic\", \"area_mm2\": 4, \"sram_um2_per_bit\": 4",
+                  "field 'rom_um2_per_bit' is 0"},
+             Case{"\"lut\": 1000", "\"lut\": 1000, \"energy_scale\": 0", "field 'energy_scale' is 0"},
              Case{"[50, 100]", "[]", "field 'clocks_mhz'"},
              Case{"[50, 100]", "100", "field 'clocks_mhz' is 100"},
              Case{"[50, 100]", "[100, 50]", "ascending"},
@@ -182,6 +194,13 @@ TEST(DeviceFamily, HasDistinctTitles) {
         titles.insert(toString(family));
     }
     EXPECT_EQ(titles.size(), 5U);
+}
+
+TEST(DeviceFamily, IsFoundByItsName) {
+    EXPECT_EQ(familyByName("ultrascale+"), DeviceFamily::UltraScalePlus);
+    EXPECT_EQ(familyByName(familyName(DeviceFamily::Asic)), DeviceFamily::Asic);
+    EXPECT_THAT(messageOf([] { (void)familyByName("z80"); }),
+                testing::AllOf(HasSubstr("\"z80\""), HasSubstr("ice40")));
 }
 
 } // namespace

@@ -51,17 +51,83 @@ TEST(Utilization, WhatADeviceDoesNotHaveCannotBeUsed) {
     EXPECT_NEAR(utilization(metrics, device), 50.0, 1e-9);
 }
 
-TEST(Utilization, OfAnAsicIsAProxyOfItsArea) {
+hw::Device exampleAsic() {
     hw::Device device = test::exampleDevice();
     device.family = hw::DeviceFamily::Asic;
     device.lut = device.ff = device.dsp = device.bram36 = 0;
     device.areaMm2 = 4;
-    const double four = utilization(usedHalf(), device);
-    EXPECT_GT(four, 0.0);
-    device.areaMm2 = 8;
-    EXPECT_NEAR(utilization(usedHalf(), device), four / 2, 1e-9);
-    const JointSpace joint(test::chainNetwork(), device);
-    EXPECT_EQ(joint.cost(joint.space().importedPoint()).source(Metric::Utilization), Source::Proxy);
+    device.sramUm2PerBit = 8;
+    device.romUm2PerBit = 2;
+    return device;
+}
+
+TEST(Utilization, OfAnAsicIsThatOfItsArea) {
+    Metrics metrics;
+    metrics.set(Metric::AreaMm2, 1, Source::Modelled);
+    metrics.set(Metric::Ff, 1e9, Source::Modelled);
+    EXPECT_NEAR(utilization(metrics, exampleAsic()), 25.0, 1e-9);
+}
+
+TEST(DesignMetrics, AreaOfAnAsicIsThatOfCellsAndMacros) {
+    hw::pipeline::Resources used;
+    used.cellsUm2 = 250'000, used.ff = 70;
+    used.sramBits = 10'000, used.romBits = 20'000;
+    Metrics metrics;
+    setResources(metrics, used, exampleAsic());
+    EXPECT_NEAR(metrics.value(Metric::AreaMm2), 0.25 + 0.08 + 0.04, 1e-6);
+    EXPECT_EQ(metrics.source(Metric::AreaMm2), Source::Modelled);
+    for (const Metric metric : {Metric::Lut, Metric::Dsp, Metric::Bram}) {
+        EXPECT_EQ(metrics.source(metric), Source::None) << metricName(metric);
+    }
+    Metrics ofFpga;
+    setResources(ofFpga, used, test::exampleDevice());
+    EXPECT_EQ(ofFpga.source(Metric::AreaMm2), Source::None);
+
+    const JointSpace joint(test::chainNetwork(), exampleAsic());
+    const Metrics cost = joint.cost(joint.space().importedPoint());
+    EXPECT_GT(cost.value(Metric::AreaMm2), 0.0F);
+    EXPECT_EQ(cost.source(Metric::Utilization), Source::Modelled);
+}
+
+TEST(DesignMetrics, EnergyOnTheChipIsScaledToTheTechnology) {
+    hw::Device device = test::exampleDevice();
+    const JointSpace plain(test::chainNetwork(), device);
+    device.energyScale = 16;
+    const JointSpace scaled(test::chainNetwork(), device);
+    const Encoding encoding = plain.space().importedPoint();
+    const Metrics one = plain.cost(encoding), sixteen = scaled.cost(encoding);
+    EXPECT_FLOAT_EQ(sixteen.value(Metric::ComputeMj), 16 * one.value(Metric::ComputeMj));
+    EXPECT_FLOAT_EQ(sixteen.value(Metric::OnChipMj), 16 * one.value(Metric::OnChipMj));
+    EXPECT_FLOAT_EQ(sixteen.value(Metric::DramMj), one.value(Metric::DramMj));
+    EXPECT_FLOAT_EQ(sixteen.value(Metric::StaticMj), one.value(Metric::StaticMj));
+    double computing = 0.0;
+    for (const LayerDetails& detail : layerDetails(scaled.design(encoding), device)) {
+        computing += detail.energy.compute;
+    }
+    EXPECT_NEAR(computing * 1e-9, sixteen.value(Metric::ComputeMj), 1e-5 * computing * 1e-9);
+}
+
+TEST(DesignMetrics, WithoutDspsProductsTakeLuts) {
+    hw::pipeline::Resources used;
+    used.lut = 1000, used.dsp = 3;
+    hw::Device device = test::exampleDevice();
+    Metrics with, without;
+    setResources(with, used, device);
+    device.dsp = 0;
+    setResources(without, used, device);
+    EXPECT_EQ(with.value(Metric::Dsp), 3);
+    EXPECT_EQ(without.value(Metric::Dsp), 0);
+    EXPECT_GT(without.value(Metric::Lut), with.value(Metric::Lut) + 3 * 400);
+}
+
+TEST(FitError, IsThatOfTheFamily) {
+    const hw::Device device = test::exampleDevice();
+    const hw::pipeline::FitErrors errors = hw::pipeline::fitErrors(device.family);
+    EXPECT_EQ(fitErrorOf(Metric::Lut, device)->worst, errors.size.worst);
+    EXPECT_EQ(fitErrorOf(Metric::Ff, device)->mean, errors.ff.mean);
+    EXPECT_EQ(fitErrorOf(Metric::AreaMm2, exampleAsic())->designs,
+              hw::pipeline::fitErrors(hw::DeviceFamily::Asic).size.designs);
+    EXPECT_FALSE(fitErrorOf(Metric::Dsp, device));
 }
 
 TEST(DesignMetrics, PartsOfLatencyAndEnergyAddUp) {
@@ -99,7 +165,7 @@ TEST(LayerDetails, EnergyOfTheLayersIsThatOfTheDesign) {
     const Metrics metrics = joint.cost(encoding);
     const double staticMj = static_cast<double>(metrics.value(Metric::StaticMj));
     double compute = 0.0, onChip = 0.0, dram = 0.0, still = 0.0;
-    for (const LayerDetails& detail : layerDetails(joint.design(encoding), joint.device().family, staticMj)) {
+    for (const LayerDetails& detail : layerDetails(joint.design(encoding), joint.device(), staticMj)) {
         compute += detail.energy.compute * 1e-9;
         onChip += detail.energy.onChip * 1e-9;
         dram += detail.energy.dram * 1e-9;
