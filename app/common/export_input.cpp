@@ -173,6 +173,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     input.clockMhz = design.clockMhz;
     input.family = joint.device().family;
     input.part = joint.device().part;
+    input.hasDsps = joint.device().dsp > 0.0;
     const space::JudgingInputs& judging = evaluator.inputs();
     const std::vector<nn::Tensor>& source =
         judging.validation.empty() ? judging.calibration : judging.validation;

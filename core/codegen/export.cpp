@@ -12,6 +12,7 @@
 #include "core/codegen/rtl.h"
 #include "core/codegen/rtl_memory.h"
 #include "core/hw/pipeline_weight_stream.h"
+#include "core/hw/primitives.h"
 #include "core/hw/workload_of.h"
 
 #include <sstream>
@@ -154,7 +155,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
     }
     if (parts.rtl) {
         report("writing RTL", 0.2);
-        const RtlTarget target{input.report.network, input.family, input.part, input.clockMhz};
+        const RtlTarget target{input.report.network, input.family, input.part, input.clockMhz, input.hasDsps};
         if (input.hybrid) {
             writeHybridRtl(input.network, *input.hybrid, input.memory, input.goldenInputs, resources / "rtl",
                            folder / "rtl", target);
@@ -167,6 +168,9 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
         }
         report("modelling exact cycles", 0.6);
         manifest.hardware = promise(input);
+        if (!input.hasDsps) {
+            manifest.hardware->resources = hw::pipeline::withoutDsps(manifest.hardware->resources);
+        }
         addHardware(input, manifest.layers);
     }
     if (parts.onnx) {

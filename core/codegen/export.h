@@ -35,6 +35,7 @@ struct ExportInput {
     double clockMhz = 100.0;
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< that scripts are written for
     std::string part;                                    ///< the vendor's order code for them; may be empty
+    bool hasDsps = true;                                 ///< whether the device has any
     std::vector<std::vector<std::int32_t>>
         goldenInputs;  ///< quantized input tensors, elements channel, row, column; at least one
     ReportData report; ///< also the source of the manifest's names and parameters

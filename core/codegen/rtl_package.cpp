@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl_package.h"
 
+#include "core/codegen/place_and_route.h"
 #include "core/codegen/synthesis.h"
 #include "core/codegen/text_files.h"
 
@@ -18,7 +19,7 @@ ARGS ?=
 # Standard cells for synth-asic; Debian: qflow-tech-osu018.
 LIBERTY ?= @LIBERTY@
 
-.PHONY: verilator icarus lint synth synth-xc7 synth-xcup synth-ice40 synth-ecp5 synth-asic vivado clean
+.PHONY: verilator icarus lint synth synth-xc7 synth-xcup synth-ice40 synth-ecp5 synth-asic@PNR_NAME@ vivado clean
 
 verilator: build/verilator/Vtandem_tb
 	build/verilator/Vtandem_tb $(ARGS)
@@ -47,7 +48,7 @@ synth-asic:
 	mkdir -p build
 	yosys -l build/asic.log -p "script synth/asic.ys; @CELLS@; write_verilog build/asic.v"
 
-vivado:
+@PNR@vivado:
 	vivado -mode batch -log build/vivado.log -journal build/vivado.jou -source synth/vivado_ooc.tcl
 
 clean:
@@ -70,8 +71,8 @@ constexpr const char* kReadme = R"(# @NAME@
 
 `make verilator` or `make icarus` simulates (`ARGS="+stall_in=30 +stall_out=30 +seed=7"` keeps the ports idle at
 random), `make synth` synthesizes for the family that the design was made for, `make synth-xc7`, `-xcup`, `-ice40`,
-`-ecp5` and `-asic` for the others, `make vivado` runs Vivado out of context, `make lint` checks the Verilog. Run
-tools in this folder: memory images are found from here. With FuseSoC:
+`-ecp5` and `-asic` for the others, `make vivado` runs Vivado out of context, `make lint` checks the Verilog.@PNR_TEXT@
+Run tools in this folder: memory images are found from here. With FuseSoC:
 
     fusesoc --cores-root . run --target sim --tool verilator @NAME@
 
@@ -90,6 +91,19 @@ memory behind the ports: `ARGS="+latency=60 +gap=2"` sets the cycles to the firs
 
 )";
 
+/// nextpnr's name for the part that an iCE40 accelerator is for; where none is stated, a common one.
+Ice40Part ice40PartOf(const Package& package) {
+    return ice40Part(package.target.part).value_or(Ice40Part{"up5k", "sg48"});
+}
+
+std::string placeAndRouteRule(const Package& package) {
+    if (package.target.family != hw::DeviceFamily::Ice40) {
+        return {};
+    }
+    const std::vector<std::string> command = nextpnrCommand(ice40PartOf(package), package.target.clockMhz);
+    return fmt::format("pnr: synth-ice40\n\t{} --log build/pnr.log\n\n", fmt::join(command, " "));
+}
+
 std::string substituted(std::string text, const Package& package) {
     const auto substitute = [&text](const std::string& key, const std::string& value) {
         for (std::size_t found; (found = text.find(key)) != std::string::npos;) {
@@ -100,6 +114,11 @@ std::string substituted(std::string text, const Package& package) {
         std::ranges::find(package.inputs, "weights_base", &BusPort::physical) != package.inputs.end();
     substitute("@WEIGHTS@", streams ? kStreamedWeights : "");
     substitute("@TOP@", package.top);
+    const std::string rule = placeAndRouteRule(package);
+    substitute("@PNR_NAME@", rule.empty() ? "" : " pnr");
+    substitute("@PNR@", rule);
+    substitute("@PNR_TEXT@",
+               rule.empty() ? "" : " `make pnr` places and routes for iCE40 and tells the clock it reaches.");
     substitute("@LIBERTY@", kStandardCells);
     substitute("@CELLS@", mapToCells("$(LIBERTY)"));
     substitute("@FAMILY@", familyScript(package.target.family));
@@ -137,8 +156,11 @@ std::string synthesisTarget(const Package& package) {
                                    "        part: {}\n",
                                    package.target.part.empty() ? "xc7z020clg484-1" : package.target.part);
     case hw::DeviceFamily::Ice40:
-        return start + "icestorm\n    tools:\n      icestorm:\n        yosys_synth_options: [-dsp]\n"
-                       "        nextpnr_options: [--up5k, --package, sg48]\n";
+        return start +
+               fmt::format("icestorm\n    tools:\n      icestorm:\n        yosys_synth_options: [{}]\n"
+                           "        nextpnr_options: [--{}, --package, {}]\n",
+                           package.target.hasDsps ? "-dsp" : "", ice40PartOf(package).device,
+                           ice40PartOf(package).package);
     case hw::DeviceFamily::Ecp5:
         return start +
                "trellis\n    tools:\n      trellis:\n        nextpnr_options: [--85k, --package, CABGA381]\n";

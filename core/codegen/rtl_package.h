@@ -16,6 +16,7 @@ struct RtlTarget {
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7;
     std::string part; ///< the vendor's order code; empty: the scripts name a common one
     double clockMhz = 100.0;
+    bool hasDsps = true; ///< of some families only the larger devices do
 };
 
 enum class BusKind { StreamSlave, StreamMaster, LiteSlave, MemoryMaster };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/place_and_route.h"
 #include "core/codegen/rtl_package.h"
 
 namespace tandem::codegen {
@@ -47,7 +48,24 @@ stat -top {0}
 write_verilog -noattr build/ice40.v
 )";
 
-std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
+/// Puts the synthesized accelerator behind two pins, for nextpnr.
+constexpr const char* kIce40Pins = R"(read_verilog synth/ice40_pins.v
+hierarchy -top tandem_pins
+flatten
+write_json build/ice40_pins.json
+)";
+
+std::string ice40Commands(const RtlTarget& target, const std::string& top) {
+    const bool made = target.family == hw::DeviceFamily::Ice40;
+    const std::string text = made && !target.hasDsps
+                                 ? fmt::format("synth_ice40 -top {0} -json build/ice40.json\nstat -top {0}\n"
+                                               "write_verilog -noattr build/ice40.v\n",
+                                               top)
+                                 : fmt::format(kIce40, top);
+    return made ? text + kIce40Pins : text;
+}
+
+std::string yosysCommands(const RtlTarget& target, hw::DeviceFamily family, const std::string& top) {
     switch (family) {
     case hw::DeviceFamily::Xilinx7:
         return fmt::format("synth_xilinx -family xc7 -flatten -top {0}\nstat -top {0}\n"
@@ -58,7 +76,7 @@ std::string yosysCommands(hw::DeviceFamily family, const std::string& top) {
                            "write_verilog build/xcup.v\n",
                            top);
     case hw::DeviceFamily::Ice40:
-        return fmt::format(kIce40, top);
+        return ice40Commands(target, top);
     case hw::DeviceFamily::Ecp5:
         return fmt::format("synth_ecp5 -top {0} -json build/ecp5.json\nstat -top {0}\n", top);
     case hw::DeviceFamily::Asic:
@@ -75,7 +93,8 @@ std::string yosysScript(const Package& package, hw::DeviceFamily family) {
     for (const std::string& module : package.modules) {
         text += fmt::format("read_verilog -defer {}\n", module);
     }
-    return text + fmt::format("read_verilog rtl/{}.v\n", package.top) + yosysCommands(family, package.top);
+    return text + fmt::format("read_verilog rtl/{}.v\n", package.top) +
+           yosysCommands(package.target, family, package.top);
 }
 
 std::string partOf(const Package& package) {
@@ -178,6 +197,9 @@ std::vector<TextFile> synthesisScripts(const Package& package) {
          {hw::DeviceFamily::Xilinx7, hw::DeviceFamily::UltraScalePlus, hw::DeviceFamily::Ice40,
           hw::DeviceFamily::Ecp5, hw::DeviceFamily::Asic}) {
         files.push_back({fmt::format("synth/{}.ys", familyScript(family)), yosysScript(package, family)});
+    }
+    if (package.target.family == hw::DeviceFamily::Ice40) {
+        files.push_back({"synth/ice40_pins.v", pinsModule(package)});
     }
     files.push_back({"synth/vivado_ooc.tcl", vivadoScript(package)});
     files.push_back({"synth/vivado_ooc.xdc", vivadoConstraints(package)});

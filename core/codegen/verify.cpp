@@ -5,6 +5,7 @@
 #include "core/base/process.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/manifest.h"
+#include "core/codegen/place_and_route.h"
 #include "core/codegen/report.h"
 #include "core/codegen/rtl_tools.h"
 #include "core/codegen/synthesis.h"
@@ -228,6 +229,41 @@ class Verifier {
             } else {
                 compare(item, std::llround(modelled), std::llround(made));
             }
+        }
+        if (manifest_.family == hw::DeviceFamily::Ice40) {
+            report("placing and routing with nextpnr", 0.8);
+            placeAndRoute();
+        }
+    }
+
+    // What synthesis left behind, on the device. Only this measures a clock.
+    void placeAndRoute() {
+        const std::string fits = "fits, placed and routed", clock = "clock, MHz";
+        const std::optional<Ice40Part> part = ice40Part(manifest_.part);
+        if (!part) {
+            add(fits, "", fmt::format("'{}' is no part that nextpnr-ice40 knows", manifest_.part),
+                std::nullopt);
+            return;
+        }
+        if (!available("nextpnr-ice40", fits)) {
+            return;
+        }
+        const PlacedDesign placed =
+            codegen::placeAndRoute(folder_ / "rtl", *part, manifest_.clockMhz, options_.timeoutSeconds);
+        std::string found =
+            fmt::format("{} of {} logic cells, one for each bit of the ports among them (measured)",
+                        placed.logicCells, placed.available);
+        if (!placed.fits) {
+            found += "; " + placed.problem;
+        }
+        add(fits, fmt::format("{:.0f} LUT (modelled)", manifest_.hardware->resources.lut), found,
+            placed.fits);
+        const std::string planned = fmt::format("{:g} (planned)", manifest_.clockMhz);
+        if (placed.mhz) {
+            add(clock, planned, fmt::format("{:.2f} (measured)", *placed.mhz),
+                *placed.mhz >= manifest_.clockMhz);
+        } else {
+            add(clock, planned, "nothing was routed", std::nullopt);
         }
     }
 

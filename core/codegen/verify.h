@@ -37,8 +37,9 @@ using Progress = std::function<void(const std::string& what, double done)>;
 
 /// Builds and runs the C++, simulates the RTL on the golden vectors (with idle and with randomly stalled
 /// ports), synthesizes it for the family that it was made for, and compares with what manifest.json promises:
-/// the outputs, and layer by layer where they would start to differ. A program that is not installed makes
-/// its checks "not run". Throws Error (Input) where `folder` is not an export.
+/// the outputs, and layer by layer where they would start to differ. An iCE40 design is placed and routed,
+/// too. A program that is not installed makes its checks "not run". Throws Error (Input) where `folder` is
+/// not an export.
 Verification verify(const std::filesystem::path& folder, const VerifyOptions& options = {},
                     const Progress& progress = {});
 

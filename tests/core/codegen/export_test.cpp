@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/process.h"
 #include "core/codegen/export.h"
+#include "core/codegen/synthesis.h"
 #include "core/codegen/text_files.h"
 #include "core/hw/pipeline.h"
 #include "core/hw/workload_of.h"
@@ -153,6 +154,66 @@ TEST_F(ExportTest, VerificationNamesTheLayerWhereTheCppStartsToDiffer) {
     EXPECT_THAT(find(verification, "C++ layers")->found,
                 HasSubstr(fmt::format("starts to differ at layer {} ({})", layer,
                                       exported.network.layers[layer].name)));
+}
+
+/// The random network's smallest accelerator, for a family.
+ExportInput smallFor(hw::DeviceFamily family, const std::string& part) {
+    Random random(11);
+    test::RandomNetworkShape shape;
+    shape.layers = 1;
+    shape.channels = 4;
+    test::RandomNetwork maker(random, shape);
+    ExportInput made;
+    made.network = maker.make();
+    made.parameters = hw::pipeline::allocate(hw::workloadOf(made.network), 1'000'000);
+    made.goldenInputs = {maker.input(), maker.input()};
+    made.family = family;
+    made.part = part;
+    made.clockMhz = 1.0;
+    return made;
+}
+
+TEST_F(ExportTest, VerificationPlacesAndRoutesAnIce40) {
+    if (findProgram("yosys").empty() || findProgram("nextpnr-ice40").empty()) {
+        GTEST_SKIP() << "yosys or nextpnr-ice40 is not installed";
+    }
+    exportPoint(smallFor(hw::DeviceFamily::Ice40, "iCE40UP5K-SG48"), {false, true, false, false}, kResources,
+                folder);
+    const Verification verification = verify(folder);
+    for (const char* item : {"SB_MAC16", "SB_RAM40_4K", "fits, placed and routed", "clock, MHz"}) {
+        ASSERT_NE(find(verification, item), nullptr) << item;
+        EXPECT_EQ(find(verification, item)->passed, true) << item << ": " << find(verification, item)->found;
+        EXPECT_THAT(find(verification, item)->found, HasSubstr("(measured")) << item;
+    }
+    EXPECT_THAT(find(verification, "fits, placed and routed")->found, HasSubstr("of 5280 logic cells"));
+    EXPECT_EQ(find(verification, "clock, MHz")->expected, "1 (planned)");
+    EXPECT_EQ(find(verification, "DSP48E1"), nullptr);
+
+    ExportInput fast = smallFor(hw::DeviceFamily::Ice40, "iCE40HX8K-CT256");
+    fast.clockMhz = 1000.0;
+    fast.hasDsps = false;
+    exportPoint(fast, {false, true, false, false}, kResources, folder);
+    const Verification missed = verify(folder);
+    EXPECT_EQ(find(missed, "clock, MHz")->passed, false);
+    EXPECT_EQ(find(missed, "SB_MAC16")->found, "0 (measured)");
+    EXPECT_EQ(find(missed, "SB_MAC16")->passed, true);
+    EXPECT_FALSE(missed.passed());
+}
+
+TEST_F(ExportTest, VerificationMeasuresTheCellsOfAnAsic) {
+    if (findProgram("yosys").empty() || !fs::exists(kStandardCells)) {
+        GTEST_SKIP() << "yosys or the standard cells (Debian: qflow-tech-osu018) are not installed";
+    }
+    exportPoint(smallFor(hw::DeviceFamily::Asic, ""), {false, true, false, false}, kResources, folder);
+    const Verification verification = verify(folder);
+    ASSERT_NE(find(verification, "cell area, um2"), nullptr);
+    EXPECT_THAT(find(verification, "cell area, um2")->found, HasSubstr("(measured, model"));
+    for (const char* item : {"SRAM macro bits", "ROM macro bits"}) {
+        ASSERT_NE(find(verification, item), nullptr) << item;
+        EXPECT_EQ(find(verification, item)->passed, true)
+            << find(verification, item)->expected << " / " << find(verification, item)->found;
+    }
+    EXPECT_EQ(find(verification, "clock, MHz"), nullptr) << "nothing measured it";
 }
 
 TEST_F(ExportTest, PartsCanBeChosen) {
