@@ -137,7 +137,7 @@ hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
     folded.rows = value(named_.rowsPlace);
     folded.columns = value(named_.columnsPlace);
     folded.order = value(named_.orderPlace) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
-    folded.multiplier = hw::pipeline::kMultipliers[encoding[named_.foldedMultiplierPlace]];
+    folded.multiplier = static_cast<hw::pipeline::Multiplier>(value(named_.foldedMultiplierPlace));
     folded.busBits = value(named_.busPlace);
     folded.poolWords = value(named_.poolPlace) * kBytesPerKb / folded.columns;
     return folded;
@@ -145,8 +145,12 @@ hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
 
 hw::pipeline::Multiplier Decoder::multiplierOf(int layer, const Encoding& encoding) const {
     const int bundle = plan_.layers[at(layer)].bundle;
-    return bundle == kNone ? hw::pipeline::Multiplier::Dsp
-                           : hw::pipeline::kMultipliers[encoding[at(named_.places.multiplier[at(bundle)])]];
+    if (bundle == kNone) {
+        return hw::pipeline::Multiplier::Dsp;
+    }
+    const std::size_t place = at(named_.places.multiplier[at(bundle)]);
+    return static_cast<hw::pipeline::Multiplier>(
+        static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value));
 }
 
 void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const {

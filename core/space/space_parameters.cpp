@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/space_parameters.h"
 
+#include "core/hw/pipeline_engine.h"
+#include "core/hw/technology.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,7 +45,7 @@ class Writer {
     }
 
     /// Behind all other parameters of the bundles.
-    void addMultipliers() {
+    void addMultipliers(const hw::Device& device) {
         for (int index = 0; index < static_cast<int>(plan_.bundles.size()); ++index) {
             Bundle& bundle = result_.bundles[at(index)];
             Parameter parameter{
@@ -53,10 +56,7 @@ class Writer {
                     named(index)),
                 {},
                 0};
-            for (const hw::pipeline::Multiplier multiplier : hw::pipeline::kMultipliers) {
-                parameter.choices.push_back(
-                    {static_cast<double>(multiplier), hw::pipeline::toString(multiplier)});
-            }
+            parameter.choices = multipliers(device);
             places().multiplier[at(index)] = push(std::move(parameter));
             bundle.parameters.push_back(at(places().multiplier[at(index)]));
         }
@@ -64,12 +64,18 @@ class Writer {
 
     void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
         result_.templatePlace = result_.space.parameters.size();
-        push({"hw.template",
-              "Kind of accelerator: pipeline has one engine per layer, connected by streams; folded computes "
-              "layer after layer on one array; hybrid has the first bundles as a pipeline and the others "
-              "folded",
-              {{0, "pipeline"}, {1, "folded"}, {2, "hybrid"}},
-              0});
+        Parameter templates{"hw.template",
+                            "Kind of accelerator: pipeline has one engine per layer, connected by streams; "
+                            "folded computes layer after layer on one array; hybrid has the first bundles as "
+                            "a pipeline and the others folded",
+                            {{0, "pipeline"}},
+                            0};
+        const bool folds = device.dramGBperS > 0.0; // weights and maps come from external memory
+        if (folds) {
+            templates.choices.push_back({1, "folded"});
+            templates.choices.push_back({2, "hybrid"});
+        }
+        push(std::move(templates));
         Parameter interval{"hw.pipeline.interval",
                            "Cycles per frame that every layer's engine is made fast enough for",
                            {},
@@ -80,7 +86,14 @@ class Writer {
         interval.imported = static_cast<int>(intervals.size()) - 1;
         result_.intervalPlace = result_.space.parameters.size();
         push(std::move(interval));
-        addFolded();
+        if (folds) {
+            addFolded(device);
+            addHybrid();
+        }
+        addClock(device);
+    }
+
+    void addHybrid() {
         Parameter bundles{
             "hw.hybrid.bundles",
             "Bundles that the hybrid template has as a pipeline, or as near as the network can be "
@@ -93,6 +106,9 @@ class Writer {
         bundles.imported = static_cast<int>(bundles.choices.size()) / 2;
         result_.bundlesPlace = result_.space.parameters.size();
         push(std::move(bundles));
+    }
+
+    void addClock(const hw::Device& device) {
         Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
         for (const double mhz : device.clocks) {
             if (mhz == device.clockMhz) {
@@ -105,7 +121,7 @@ class Writer {
     }
 
     /// What only the folded template asks for.
-    void addFolded() {
+    void addFolded(const hw::Device& device) {
         const auto numbers = [this](const char* name, const char* description,
                                     std::initializer_list<int> values, int imported) {
             Parameter parameter{name, description, {}, imported};
@@ -140,11 +156,7 @@ class Writer {
         Parameter multiplier{
             "hw.folded.multiplier",
             "What makes the products of the folded array: DSPs, LUTs, or DSPs that two share",
-            {},
-            0};
-        for (const hw::pipeline::Multiplier choice : hw::pipeline::kMultipliers) {
-            multiplier.choices.push_back({static_cast<double>(choice), hw::pipeline::toString(choice)});
-        }
+            multipliers(device), 0};
         push(std::move(multiplier));
     }
 
@@ -170,6 +182,23 @@ class Writer {
                                 std::move(choices), imported});
         bundle.parameters.push_back(at(index));
         return index;
+    }
+
+    /// What can multiply on a device: sharing needs DSPs that hold two products.
+    static std::vector<Choice> multipliers(const hw::Device& device) {
+        using hw::pipeline::Multiplier;
+        const bool asic = device.family == hw::DeviceFamily::Asic;
+        const bool shares = hw::technologyOf(device.family).dspOperandBits >= hw::pipeline::kDspOperandBits;
+        std::vector<Choice> choices;
+        for (const Multiplier multiplier : hw::pipeline::kMultipliers) {
+            const bool possible =
+                multiplier == Multiplier::Fabric ||
+                (multiplier == Multiplier::Dsp ? device.dsp > 0.0 || asic : device.dsp > 0.0 && shares);
+            if (possible) {
+                choices.push_back({static_cast<double>(multiplier), hw::pipeline::toString(multiplier)});
+            }
+        }
+        return choices;
     }
 
     static std::vector<Choice> bits() {
@@ -247,7 +276,7 @@ NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering
         writer.addBundle(bundle);
     }
     writer.addAccelerator(device, intervals);
-    writer.addMultipliers();
+    writer.addMultipliers(device);
     return writer.finish();
 }
 

@@ -18,10 +18,11 @@ struct NamedParameters {
     ParameterPlaces places;
     std::vector<Bundle> bundles;
     std::size_t templatePlace = 0, intervalPlace = 0, clockPlace = 0;
-    /// Of hw.folded.rows, .columns, .order, .bus_bits, .pool_kb and .multiplier.
+    /// Where the device has external memory: of hw.folded.rows, .columns, .order, .bus_bits, .pool_kb and
+    /// .multiplier.
     std::size_t rowsPlace = 0, columnsPlace = 0, orderPlace = 0, busPlace = 0, poolPlace = 0,
                 foldedMultiplierPlace = 0;
-    std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles
+    std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles, likewise
 };
 
 /// Writes the parameters down. `intervals` are the targets of `hw.pipeline.interval`.

@@ -121,8 +121,9 @@ TEST(JointSpace, NamesParametersOfEveryBundle) {
                     "model.b2.kernel", "model.b2.width", "model.b2.weight_bits", "model.b2.activation_bits",
                     "model.b3.weight_bits", "model.b3.activation_bits", "hw.template", "hw.pipeline.interval",
                     "hw.folded.rows", "hw.folded.columns", "hw.folded.order", "hw.folded.bus_bits",
-                    "hw.folded.pool_kb", "hw.folded.multiplier", "hw.hybrid.bundles", "hw.clock_mhz", "hw.pipeline.b0.multiplier",
-                    "hw.pipeline.b1.multiplier", "hw.pipeline.b2.multiplier", "hw.pipeline.b3.multiplier"));
+                    "hw.folded.pool_kb", "hw.folded.multiplier", "hw.hybrid.bundles", "hw.clock_mhz",
+                    "hw.pipeline.b0.multiplier", "hw.pipeline.b1.multiplier", "hw.pipeline.b2.multiplier",
+                    "hw.pipeline.b3.multiplier"));
     EXPECT_THAT(labels(joint, "hw.pipeline.b0.multiplier"), ElementsAre("dsp", "fabric", "packed"));
     EXPECT_THAT(labels(joint, "model.b0.kernel"), ElementsAre("1x1", "3x3"));
     EXPECT_THAT(labels(joint, "model.b1.kernel"), ElementsAre("1x1", "3x3", "5x5"));
@@ -131,6 +132,28 @@ TEST(JointSpace, NamesParametersOfEveryBundle) {
     EXPECT_THAT(labels(joint, "model.b3.weight_bits"), ElementsAre("2", "3", "4", "5", "6", "7", "8"));
     EXPECT_THAT(labels(joint, "hw.template"), ElementsAre("pipeline", "folded", "hybrid"));
     EXPECT_THAT(labels(joint, "hw.clock_mhz"), ElementsAre("50", "100", "125"));
+}
+
+TEST(JointSpace, OffersADeviceOnlyWhatItsFamilyCanDo) {
+    hw::Device device = test::exampleDevice();
+    device.family = hw::DeviceFamily::UltraScalePlus;
+    EXPECT_THAT(labels(JointSpace(test::chainNetwork(), device), "hw.pipeline.b0.multiplier"),
+                ElementsAre("dsp", "fabric", "packed"));
+    device.family = hw::DeviceFamily::Ecp5; // no DSP holds two products
+    const JointSpace ecp5(test::chainNetwork(), device);
+    EXPECT_THAT(labels(ecp5, "hw.pipeline.b0.multiplier"), ElementsAre("dsp", "fabric"));
+    EXPECT_THAT(labels(ecp5, "hw.folded.multiplier"), ElementsAre("dsp", "fabric"));
+    device.family = hw::DeviceFamily::Ice40;
+    device.dsp = 0; // as the HX devices
+    device.dramGBperS = 0;
+    const JointSpace alone(test::chainNetwork(), device);
+    EXPECT_THAT(labels(alone, "hw.pipeline.b0.multiplier"), ElementsAre("fabric"));
+    EXPECT_THAT(labels(alone, "hw.template"), ElementsAre("pipeline"));
+    EXPECT_THAT(names(alone),
+                testing::Each(testing::Not(testing::AnyOf(HasSubstr("hw.folded"), HasSubstr("hw.hybrid")))));
+    const Design design = alone.design(alone.space().importedPoint());
+    EXPECT_EQ(design.kind, Template::Pipeline);
+    EXPECT_EQ(design.parameters.foldings.front().multiplier, hw::pipeline::Multiplier::Fabric);
 }
 
 TEST(JointSpace, EveryParameterIsWellFormed) {
