@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/inspector.h"
 
+#include "core/space/design_metrics.h"
 #include "widgets/format.h"
 #include "widgets/resource_gauge.h"
 #include "widgets/rows_model.h"
@@ -24,9 +25,7 @@ Inspector::Inspector(QWidget* parent)
       export_(new QPushButton(tr("Export…"), this)),
       body_(new QScrollArea(this)),
       metrics_(new RowsModel({tr("Metric"), tr("Value"), tr("Source")}, {1}, this)),
-      layers_(new RowsModel(
-          {tr("Layer"), tr("PE × SIMD"), tr("Bits"), tr("Cycles"), tr("DSP"), tr("BRAM"), tr("Load")},
-          {1, 2, 3, 4, 5, 6}, this)),
+      layers_(new RowsModel(layerHeadings(false), {1, 2, 3, 4, 5, 6}, this)),
       energy_(
           new RowsModel({tr("Layer"), tr("Computing"), tr("On-chip"), tr("DRAM"), tr("Static"), tr("Sum")},
                         {1, 2, 3, 4, 5}, this)),
@@ -37,7 +36,8 @@ Inspector::Inspector(QWidget* parent)
       energyView_(plainTable(energy_, tr("Energy of the point's layers by kind, in nanojoules"), this)),
       hostView_(plainTable(host_, tr("What the host does for every frame"), this)),
       parameterView_(plainTable(parameters_, tr("Parameters of the point"), this)),
-      hostHeading_(headingLabel({}, this)) {
+      hostHeading_(headingLabel({}, this)),
+      fit_(captionLabel({}, this)) {
     pin_->setToolTip(tr("Hold every parameter at this point's value"));
     refine_->setToolTip(tr("Replay the exact cycles and measure the integer network of this point"));
     export_->setToolTip(tr("Write C++, RTL, ONNX and a report for this point, and verify them"));
@@ -53,15 +53,19 @@ Inspector::Inspector(QWidget* parent)
     column->setContentsMargins(10, 4, 10, 10);
     column->setSpacing(4);
     column->addWidget(headingLabel(tr("Resources")));
-    const std::array<std::pair<space::Metric, double hw::Device::*>, 4> budgets{
+    const std::array<std::pair<space::Metric, double hw::Device::*>, 5> budgets{
         {{space::Metric::Lut, &hw::Device::lut},
          {space::Metric::Ff, &hw::Device::ff},
          {space::Metric::Dsp, &hw::Device::dsp},
-         {space::Metric::Bram, &hw::Device::bram36}}};
+         {space::Metric::Bram, &hw::Device::bram36},
+         {space::Metric::AreaMm2, &hw::Device::areaMm2}}};
     for (const auto& [metric, budget] : budgets) {
         gauges_.push_back({metric, budget, new ResourceGauge(metricLabel(metric))});
         column->addWidget(gauges_.back().bar);
     }
+    fit_->setWordWrap(true);
+    fit_->setObjectName(QStringLiteral("fitErrors"));
+    column->addWidget(fit_);
     for (const auto& [heading, view] :
          {std::pair{headingLabel(tr("Metrics")), metricView_},
           std::pair{headingLabel(tr("Layers (modelled)")), layerView_},
@@ -105,6 +109,41 @@ void Inspector::setStudy(const StudyViewPtr& study) {
     study_ = study;
     snapshot_.reset();
     setPoint(std::nullopt);
+    if (study_) {
+        layers_->setHeadings(layerHeadings(study_->device.family == hw::DeviceFamily::Asic));
+        showFit();
+    }
+}
+
+QStringList Inspector::layerHeadings(bool asic) {
+    return {tr("Layer"),
+            tr("PE × SIMD"),
+            tr("Bits"),
+            tr("Cycles"),
+            asic ? tr("Cells, µm²") : tr("DSP"),
+            asic ? tr("Macro bits") : tr("BRAM"),
+            tr("Load")};
+}
+
+void Inspector::showFit() {
+    QStringList parts;
+    int designs = 0;
+    for (const space::Metric metric : {space::Metric::Lut, space::Metric::AreaMm2, space::Metric::Ff}) {
+        const bool asic = study_->device.family == hw::DeviceFamily::Asic;
+        const auto error = space::fitErrorOf(metric, study_->device);
+        if (metric == (asic ? space::Metric::Lut : space::Metric::AreaMm2) || !error) {
+            continue; // the family has no such thing
+        }
+        designs = error->designs;
+        parts += tr("%1 %2 % (at worst %3 %)")
+                     .arg(metricLabel(metric))
+                     .arg(std::lround(100.0 * error->mean))
+                     .arg(std::lround(100.0 * error->worst));
+    }
+    fit_->setText(tr("Fitted, off on average by: %1").arg(parts.join(QStringLiteral(", "))));
+    fit_->setToolTip(tr("How far these figures were off from what Yosys counts on %n design(s) that the fit "
+                        "left out",
+                        nullptr, designs));
 }
 
 void Inspector::setRefining(bool refining) {
@@ -164,8 +203,18 @@ void Inspector::showPoint(const space::Point& point) {
             if (source == space::Source::Predicted && point.metrics.accuracyDeviation > 0.0F) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
+            QString toolTip = formatFigure(point.metrics, metric);
+            if (const auto error = space::fitErrorOf(metric, study_->device)) {
+                from += tr(" ± %1 %").arg(std::lround(100.0 * error->mean));
+                toolTip +=
+                    QStringLiteral("\n") +
+                    tr("Fitted: off by %1 % on average, %2 % at worst, on %3 designs that the fit left out")
+                        .arg(std::lround(100.0 * error->mean))
+                        .arg(std::lround(100.0 * error->worst))
+                        .arg(error->designs);
+            }
             rows.push_back({{metricLabel(metric), value, from},
-                            formatFigure(point.metrics, metric),
+                            toolTip,
                             metric == space::Metric::LatencyMs || metric == space::Metric::EnergyMj});
         }
     }
@@ -189,11 +238,13 @@ void Inspector::showGauges(const space::Metrics& metrics) {
 }
 
 void Inspector::showLayers(const space::Encoding& encoding) {
+    const bool asic = study_->device.family == hw::DeviceFamily::Asic;
     std::vector<TextRow> rows;
     const std::vector<space::LayerDetails> all =
         study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{};
     for (const space::LayerDetails& details : all) {
         const hw::Layer& layer = details.layer;
+        const hw::pipeline::Resources& used = details.resources;
         const QString kind = fromUtf8(space::describe(layer));
         rows.push_back({{kind,
                          QStringLiteral("%1 × %2 %3")
@@ -201,8 +252,9 @@ void Inspector::showLayers(const space::Encoding& encoding) {
                              .arg(details.folding.simd)
                              .arg(fromUtf8(hw::pipeline::toString(details.folding.multiplier))),
                          QStringLiteral("%1/%2").arg(layer.weightBits).arg(layer.outputBits),
-                         formatCount(details.interval), formatCount(details.resources.dsp),
-                         formatNumber(details.resources.bram36()),
+                         formatCount(details.interval),
+                         asic ? formatCount(std::llround(used.cellsUm2)) : formatCount(used.dsp),
+                         asic ? formatCount(used.sramBits + used.romBits) : formatNumber(used.bram36()),
                          QStringLiteral("%1 %").arg(std::lround(100.0 * details.load))},
                         tr("%1: %2, %3 × %4 × %5 → %6 × %7 × %8, %9 MACs")
                             .arg(fromUtf8(layer.name), kind)

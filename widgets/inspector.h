@@ -51,6 +51,8 @@ class Inspector : public QWidget {
         ResourceGauge* bar;
     };
     void showPoint(const space::Point& point);
+    static QStringList layerHeadings(bool asic);
+    void showFit();
     void showGauges(const space::Metrics& metrics);
     void showLayers(const space::Encoding& encoding);
     void showEnergy(const std::vector<space::LayerDetails>& layers);
@@ -69,7 +71,7 @@ class Inspector : public QWidget {
     std::vector<Gauge> gauges_;
     RowsModel *metrics_, *layers_, *energy_, *host_, *parameters_;
     QTableView *metricView_, *layerView_, *energyView_, *hostView_, *parameterView_;
-    QLabel* hostHeading_;
+    QLabel *hostHeading_, *fit_;
 };
 
 } // namespace tandem::widgets

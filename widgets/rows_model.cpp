@@ -10,6 +10,11 @@ namespace tandem::widgets {
 RowsModel::RowsModel(QStringList headings, std::set<int> numeric, QObject* parent)
     : QAbstractTableModel(parent), headings_(std::move(headings)), numeric_(std::move(numeric)) {}
 
+void RowsModel::setHeadings(QStringList headings) {
+    headings_ = std::move(headings);
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
+}
+
 void RowsModel::setRows(std::vector<TextRow> rows) {
     if (rows == rows_) {
         return;

@@ -25,6 +25,8 @@ class RowsModel : public QAbstractTableModel {
     /// `numeric` columns are aligned to the right.
     RowsModel(QStringList headings, std::set<int> numeric, QObject* parent = nullptr);
 
+    /// Another name for every column.
+    void setHeadings(QStringList headings);
     void setRows(std::vector<TextRow> rows);
     const std::vector<TextRow>& rows() const { return rows_; }
 

@@ -6,6 +6,7 @@
 #include "core/codegen/manifest.h"
 #include "core/engine/session.h"
 #include "core/hw/primitives.h"
+#include "core/space/design_metrics.h"
 #include "core/space/evaluator.h"
 #include "core/space/layer_details.h"
 
@@ -113,24 +114,46 @@ std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceF
     return table.text();
 }
 
+/// "modelled", of a fitted figure with the fit's error.
+std::string sourceText(const space::Metrics& metrics, space::Metric metric, const hw::Device& device) {
+    const std::string source(space::sourceName(metrics.source(metric)));
+    const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device);
+    return error ? fmt::format("{}, {:.0f} % off on average, {:.0f} % at worst", source, 100.0 * error->mean,
+                               100.0 * error->worst)
+                 : source;
+}
+
+nlohmann::ordered_json fitJson(const space::Metrics& metrics, const hw::Device& device) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const space::Metric metric : space::metricsInOrder()) {
+        const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device);
+        if (error && metrics.source(metric) != space::Source::None) {
+            json[std::string(space::metricName(metric))] = {{"mean_percent", 100.0 * error->mean},
+                                                            {"worst_percent", 100.0 * error->worst},
+                                                            {"left_out_designs", error->designs}};
+        }
+    }
+    return json;
+}
+
 std::string toText(const space::Point& point, const space::JointSpace& joint,
                    const std::vector<space::LayerDetails>& details) {
     const space::Space& space = joint.space();
     Table metrics({"metric", "value", "unit", "source"});
     for (const space::Metric metric : space::metricsInOrder()) {
         if (point.metrics.source(metric) != space::Source::None) {
-            metrics.add({std::string(space::metricName(metric)),
-                         fmt::format("{:.6g}", point.metrics.value(metric)),
-                         std::string(space::metricUnit(metric)),
-                         std::string(space::sourceName(point.metrics.source(metric)))});
+            metrics.add(
+                {std::string(space::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
+                 std::string(space::metricUnit(metric)), sourceText(point.metrics, metric, joint.device())});
         }
     }
     Table parameters({"parameter", "value"});
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
-    return metrics.text() + "\n" + parameters.text() + "\nLayers (modelled):\n" +
-           toTable(details, joint.device().family) +
+    return metrics.text() +
+           "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device().family) + ".\n\n" +
+           parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
            energyTable(details) +
            fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
@@ -161,6 +184,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     const auto details = space::layerDetails(joint.design(point.encoding), joint.device(),
                                              point.metrics.value(space::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
+    result["fit_errors"] = fitJson(point.metrics, joint.device());
     for (const space::LayerDetails& detail : details) {
         result["layers"].push_back(layerJson(detail, joint.device().family));
     }

@@ -5,6 +5,7 @@
 #include "core/hw/pipeline_weight_stream.h"
 #include "core/hw/primitives.h"
 #include "core/quant/run.h"
+#include "core/space/design_metrics.h"
 #include "core/space/evaluator.h"
 #include "core/space/folded_metrics.h"
 #include "core/space/layer_details.h"
@@ -25,14 +26,17 @@ std::string today() {
     return text.data();
 }
 
-std::vector<codegen::ReportFigure> figures(const space::Metrics& metrics) {
+std::vector<codegen::ReportFigure> figures(const space::Metrics& metrics, const hw::Device& device) {
     std::vector<codegen::ReportFigure> rows;
     for (const space::Metric metric : space::metricsInOrder()) {
         if (metrics.source(metric) != space::Source::None) {
+            std::string source(space::sourceName(metrics.source(metric)));
+            if (const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device)) {
+                source += fmt::format(", {:.0f} % off on average", 100.0 * error->mean);
+            }
             rows.push_back({std::string(space::metricTitle(metric)),
                             fmt::format("{:.6g}", metrics.value(metric)),
-                            std::string(space::metricUnit(metric)),
-                            std::string(space::sourceName(metrics.source(metric)))});
+                            std::string(space::metricUnit(metric)), std::move(source)});
         }
     }
     return rows;
@@ -119,18 +123,26 @@ std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, cons
     return plotted;
 }
 
-std::vector<std::string> notes(bool folded) {
+std::vector<std::string> notes(bool folded, const hw::Device& device) {
     std::vector<std::string> lines{
-        fmt::format("Modelled cycles come from replaying every {}; modelled DSP and block RAM are "
-                    "those of Yosys synth_xilinx; LUT and FF come from a fit; energy is operation "
-                    "and access counts times published unit energies, static energy the device's static "
-                    "power over the latency, shared by the layers' cycles.",
-                    folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
-                             "latency"
-                           : "beat of the pipeline"),
+        fmt::format(
+            "Modelled cycles come from replaying every {}; modelled DSP and block RAM are "
+            "those of Yosys; LUT, FF and the area of standard cells come from a fit; energy is operation "
+            "and access counts times published unit energies, static energy the device's static "
+            "power over the latency, shared by the layers' cycles.",
+            folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
+                     "latency"
+                   : "beat of the pipeline"),
+        "How far fitted figures are off from what Yosys counts: " + hw::pipeline::fitText(device.family) +
+            ".",
         "ONNX rounds half to even where this arithmetic rounds half up: outputs "
         "of model.onnx can differ by one step where a value "
         "falls exactly between two."};
+    if (device.family == hw::DeviceFamily::Asic) {
+        lines.emplace_back(
+            "The area is that of standard cells and of memory macros whose size is an assumption "
+            "of the device's profile.");
+    }
     return lines;
 }
 
@@ -189,7 +201,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     report.study = session.setup().model.filename().string();
     report.point = std::to_string(id);
     report.date = today();
-    report.figures = figures(point.metrics);
+    report.figures = figures(point.metrics, joint.device());
     report.gauges = gauges(point.metrics, joint.device());
     const double staticMj = point.metrics.source(space::Metric::StaticMj) == space::Source::None
                                 ? 0.0
@@ -205,12 +217,11 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
             {host.name, host.kind, host.operations, host.bytes, host.milliseconds});
     }
     report.front = front(*snapshot, point);
-    report.notes = notes(input.folded.has_value());
+    report.notes = notes(input.folded.has_value(), joint.device());
     if (const std::string layers = streamedLayers(design); !layers.empty()) {
         report.notes.push_back(fmt::format(
             "The weights of {} stream from memory, again for every output pixel. Cycles are for a memory "
-            "that "
-            "gives the first beat of a request after {} cycles, then one every {}.",
+            "that gives the first beat of a request after {} cycles, then one every {}.",
             layers, design.parameters.weightPort.memory.latency, design.parameters.weightPort.memory.gap));
     }
     const space::Space& space = joint.space();

@@ -11,6 +11,7 @@
 #include "widgets/rows_model.h"
 #include "widgets/run_bar.h"
 
+#include <QLabel>
 #include <QtTest>
 
 namespace tandem::test {
@@ -98,7 +99,11 @@ void PanelTest::inspectorShowsThePoint() {
     QCOMPARE(inspector.metrics().index(0, 0).data().toString(), QStringLiteral("Agreement"));
     QVERIFY(inspector.metrics().index(0, 2).data().toString().startsWith(QStringLiteral("predicted")));
     const auto gauges = inspector.findChildren<widgets::ResourceGauge*>();
-    QCOMPARE(gauges.size(), 4);
+    QCOMPARE(gauges.size(), 5); // that of an ASIC's area is hidden
+    QVERIFY(gauges[4]->isHidden());
+    const auto* fit = inspector.findChild<QLabel*>(QStringLiteral("fitErrors"));
+    const hw::pipeline::FitErrors errors = hw::pipeline::fitErrors(hw::DeviceFamily::Xilinx7);
+    QVERIFY(fit->text().contains(QStringLiteral("LUT %1 %").arg(std::lround(100.0 * errors.size.mean))));
     const space::Metrics& metrics = session.snapshot()->points[id].metrics;
     QCOMPARE(gauges[0]->share(), metrics.value(space::Metric::Lut) / 53200.0);
     session.refine(id);
