@@ -22,56 +22,49 @@ std::size_t Dataset::size() const {
 }
 
 nn::Tensor Dataset::batch(std::span<const std::size_t> indices) const {
-    nn::Tensor tensor = nn::Tensor::zeros(
-        nn::ElementType::Float32,
-        {static_cast<std::int64_t>(indices.size()), sampleShape.at(0), sampleShape.at(1), sampleShape.at(2)});
-    const auto channels = static_cast<std::size_t>(sampleShape[0]);
-    const auto area = static_cast<std::size_t>(sampleShape[1] * sampleShape[2]);
-    std::visit(
-        [&](const auto& stored) {
-            float* to = tensor.floats().data();
-            for (const std::size_t index : indices) {
-                const auto* from = stored.data() + index * channels * area;
-                for (std::size_t c = 0; c < channels; ++c, from += area, to += area) {
-                    const float factor = 1.0F / at(normalization.deviation, c, 1.0F);
-                    const float scale = normalization.scale * factor;
-                    const float offset = at(normalization.mean, c, 0.0F) * factor;
-                    for (std::size_t i = 0; i < area; ++i) {
-                        to[i] = static_cast<float>(from[i]) * scale - offset;
-                    }
-                }
-            }
-        },
-        images);
-    return tensor;
+    return batchFor({1, sampleShape.at(0), sampleShape.at(1), sampleShape.at(2)}, indices);
 }
 
 nn::Tensor Dataset::batchFor(const nn::Shape& inputShape, std::span<const std::size_t> indices) const {
+    nn::Shape shape = inputShape;
+    if (!shape.empty()) {
+        shape[0] = static_cast<std::int64_t>(indices.size());
+    }
+    nn::Tensor tensor = nn::Tensor::zeros(nn::ElementType::Float32, std::move(shape));
+    fillBatch(inputShape, indices, tensor.floats());
+    return tensor;
+}
+
+void Dataset::fillBatch(const nn::Shape& inputShape, std::span<const std::size_t> indices,
+                        std::span<float> elements) const {
     if (inputShape.empty() || inputShape[0] != 1 ||
         nn::elementCount(inputShape) != nn::elementCount(sampleShape)) {
         throw inputError("data set '{}': its {} samples do not fit the network's {} input", name,
                          nn::toString(sampleShape), nn::toString(inputShape));
     }
-    const nn::Tensor first = batch(indices);
-    nn::Tensor result = first;
-    result.shape = inputShape;
-    result.shape[0] = static_cast<std::int64_t>(indices.size());
     const bool channelsLast = inputShape.size() == 4 && inputShape[1] == sampleShape[1] &&
                               inputShape[2] == sampleShape[2] && inputShape[3] == sampleShape[0] &&
                               sampleShape[0] != 1 && inputShape[1] != sampleShape[0];
-    if (channelsLast) {
-        const auto channels = static_cast<std::size_t>(sampleShape[0]);
-        const auto area = static_cast<std::size_t>(sampleShape[1] * sampleShape[2]);
-        for (std::size_t n = 0; n < indices.size(); ++n) {
-            for (std::size_t c = 0; c < channels; ++c) {
-                for (std::size_t i = 0; i < area; ++i) {
-                    result.floats()[(n * area + i) * channels + c] =
-                        first.floats()[(n * channels + c) * area + i];
+    const auto channels = static_cast<std::size_t>(sampleShape.at(0));
+    const auto area = static_cast<std::size_t>(sampleShape.at(1) * sampleShape.at(2));
+    const std::size_t cellStride = channelsLast ? channels : 1, channelStride = channelsLast ? 1 : area;
+    std::visit(
+        [&](const auto& stored) {
+            float* to = elements.data();
+            for (const std::size_t index : indices) {
+                const auto* from = stored.data() + index * channels * area;
+                for (std::size_t c = 0; c < channels; ++c, from += area) {
+                    const float factor = 1.0F / at(normalization.deviation, c, 1.0F);
+                    const float scale = normalization.scale * factor;
+                    const float offset = at(normalization.mean, c, 0.0F) * factor;
+                    for (std::size_t i = 0; i < area; ++i) {
+                        to[c * channelStride + i * cellStride] = static_cast<float>(from[i]) * scale - offset;
+                    }
                 }
+                to += channels * area;
             }
-        }
-    }
-    return result;
+        },
+        images);
 }
 
 std::vector<int> Dataset::labelsOf(std::span<const std::size_t> indices) const {

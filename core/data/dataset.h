@@ -38,6 +38,9 @@ struct Dataset {
     /// The same as a network's input of this batch-1 shape wants them: channels first, channels last, or
     /// flat. Throws Error (Input) when the shape holds another number of elements.
     nn::Tensor batchFor(const nn::Shape& inputShape, std::span<const std::size_t> indices) const;
+    /// The same into memory at hand, which holds as many elements.
+    void fillBatch(const nn::Shape& inputShape, std::span<const std::size_t> indices,
+                   std::span<float> elements) const;
     /// The labels of these samples.
     std::vector<int> labelsOf(std::span<const std::size_t> indices) const;
 };
