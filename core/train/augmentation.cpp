@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/augmentation.h"
 
+#include <cmath>
+
 namespace tandem::train {
 
 namespace {
@@ -12,29 +14,82 @@ std::int64_t offset(Random& random, int limit) {
                : static_cast<std::int64_t>(random.below(2 * static_cast<std::uint64_t>(limit) + 1)) - limit;
 }
 
+/// How an image is moved: element (y, x) becomes the one at row(y), column(x).
+struct Move {
+    std::int64_t down = 0, right = 0;
+    bool mirrored = false;
+
+    std::int64_t row(std::int64_t y, std::int64_t height) const {
+        return std::clamp<std::int64_t>(y - down, 0, height - 1);
+    }
+    std::int64_t column(std::int64_t x, std::int64_t width) const {
+        const std::int64_t moved = std::clamp<std::int64_t>(x - right, 0, width - 1);
+        return mirrored ? width - 1 - moved : moved;
+    }
+};
+
+/// Part of an image.
+struct Square {
+    std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// Around a random point, as far as it lies inside the image.
+Square squareAt(int side, std::int64_t height, std::int64_t width, Random& random) {
+    const auto y = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(height))) - side / 2;
+    const auto x = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(width))) - side / 2;
+    return {std::max<std::int64_t>(0, y), std::max<std::int64_t>(0, x), std::min(height, y + side),
+            std::min(width, x + side)};
+}
+
 } // namespace
 
-void augment(nn::Tensor& batch, const Augmentation& augmentation, Random& random) {
-    const std::int64_t channels = batch.shape.at(1);
-    const std::int64_t height = batch.shape.at(2);
-    const std::int64_t width = batch.shape.at(3);
+void Augmenter::change(std::span<float> batch, const nn::Shape& shape, Random& random) {
+    const std::int64_t height = shape.at(2), width = shape.at(3);
     const auto area = static_cast<std::size_t>(height * width);
-    std::vector<float> original(area);
-    float* image = batch.floats().data();
-    for (std::int64_t n = 0; n < batch.shape[0]; ++n) {
-        const bool mirrored = augmentation.flip && random.below(2) == 1;
-        const std::int64_t down = offset(random, augmentation.shift);
-        const std::int64_t right = offset(random, augmentation.shift);
-        for (std::int64_t c = 0; c < channels; ++c, image += area) {
-            std::copy_n(image, area, original.begin());
+    original_.resize(area);
+    float* channel = batch.data();
+    for (std::int64_t n = 0; n < shape[0]; ++n) {
+        Move move;
+        move.mirrored = augmentation_.flip && random.below(2) == 1;
+        move.down = offset(random, augmentation_.shift);
+        move.right = offset(random, augmentation_.shift);
+        const Square hole =
+            augmentation_.cutOut > 0 ? squareAt(augmentation_.cutOut, height, width, random) : Square{};
+        for (std::int64_t c = 0; c < shape[1]; ++c, channel += area) {
+            std::copy_n(channel, area, original_.begin());
             for (std::int64_t y = 0; y < height; ++y) {
-                const std::int64_t row = std::clamp<std::int64_t>(y - down, 0, height - 1);
+                const float* from = original_.data() + move.row(y, height) * width;
                 for (std::int64_t x = 0; x < width; ++x) {
-                    const std::int64_t moved = std::clamp<std::int64_t>(x - right, 0, width - 1);
-                    const std::int64_t column = mirrored ? width - 1 - moved : moved;
-                    image[y * width + x] = original[static_cast<std::size_t>(row * width + column)];
+                    channel[y * width + x] = from[move.column(x, width)];
                 }
             }
+            for (std::int64_t y = hole.top; y < hole.bottom; ++y) {
+                std::fill(channel + y * width + hole.left, channel + y * width + hole.right, 0.0F);
+            }
+        }
+    }
+}
+
+double symmetricBeta(double alpha, Random& random) {
+    for (;;) {
+        const double x = std::pow(random.uniform(), 1.0 / alpha);
+        const double y = std::pow(random.uniform(), 1.0 / alpha);
+        if (x + y > 0.0 && x + y <= 1.0) {
+            return x / (x + y);
+        }
+    }
+}
+
+void mixWithOpposite(std::span<float> rows, std::size_t count, double share) {
+    const std::size_t size = rows.size() / count;
+    const auto own = static_cast<float>(share), other = static_cast<float>(1.0 - share);
+    for (std::size_t n = 0; n < count / 2; ++n) {
+        float* a = rows.data() + n * size;
+        float* b = rows.data() + (count - 1 - n) * size;
+        for (std::size_t i = 0; i < size; ++i) {
+            const float first = a[i];
+            a[i] = own * first + other * b[i];
+            b[i] = own * b[i] + other * first;
         }
     }
 }

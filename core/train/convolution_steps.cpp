@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/convolution_primitives.h"
 #include "core/train/primitive_step.h"
 
 namespace tandem::train {
@@ -9,24 +10,6 @@ using dnnl::memory;
 
 bool hasInput(const nn::Node& node, std::size_t index) {
     return index < node.inputs.size() && node.inputs[index] != nn::kNoValue;
-}
-
-/// Row-major weights [O,I/G,H,W] seen as oneDNN wants grouped ones: [G,O/G,I/G,H,W].
-nn::Shape groupedWeights(const nn::Shape& shape, int groups) {
-    return groups == 1 ? shape : nn::Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]};
-}
-
-/// ONNX's transposed weights [I,O/G,H,W] seen as oneDNN's [(G,)O/G,I/G,H,W] without moving an element.
-memory::desc transposedWeights(const nn::Shape& shape, int groups) {
-    const std::int64_t area = shape[2] * shape[3];
-    const std::int64_t inputs = shape[0] / groups;
-    memory::dims sizes{groups, shape[1], inputs, shape[2], shape[3]};
-    memory::dims strides{inputs * shape[1] * area, area, shape[1] * area, shape[3], 1};
-    if (groups == 1) {
-        sizes.erase(sizes.begin());
-        strides.erase(strides.begin());
-    }
-    return {sizes, memory::data_type::f32, strides};
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/one_dnn.h"
 
+#include <algorithm>
+
 // The OpenMP run-time function (OpenMP 5.0, 3.2.1) of the library that oneDNN is linked with; <omp.h> belongs
 // to the compiler and could name another one.
 extern "C" void omp_set_num_threads(int);
@@ -13,6 +15,32 @@ OneDnn::OneDnn() {
 
 void useOneThread() {
     omp_set_num_threads(1);
+}
+
+PreparedCall::PreparedCall(dnnl::primitive primitive, const Arguments& arguments)
+    : primitive_(std::move(primitive)) {
+    for (const auto& [argument, memory] : arguments) {
+        if (memory) {
+            bind(argument, memory);
+        }
+    }
+}
+
+void PreparedCall::bind(int argument, const dnnl::memory& memory) {
+    const auto known = std::ranges::find(arguments_, argument, &dnnl_exec_arg_t::arg);
+    if (known != arguments_.end()) {
+        memories_[static_cast<std::size_t>(known - arguments_.begin())] = memory;
+        known->memory = memory.get();
+        return;
+    }
+    memories_.push_back(memory);
+    arguments_.push_back({argument, memory.get()});
+}
+
+void PreparedCall::run(const OneDnn& oneDnn) const {
+    dnnl::error::wrap_c_api(dnnl_primitive_execute(primitive_.get(), oneDnn.stream.get(),
+                                                   static_cast<int>(arguments_.size()), arguments_.data()),
+                            "could not execute a primitive");
 }
 
 dnnl::memory::desc plainLayout(const nn::Shape& shape) {

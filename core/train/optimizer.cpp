@@ -32,6 +32,14 @@ void Sgd::update(std::size_t number, std::span<float> values, std::span<const fl
     }
 }
 
+void Sgd::save(CheckpointWriter& checkpoint) const {
+    checkpoint.blocks(velocity_);
+}
+
+void Sgd::load(CheckpointReader& checkpoint) {
+    velocity_ = checkpoint.blocks();
+}
+
 void Adam::update(std::size_t number, std::span<float> values, std::span<const float> gradient,
                   double learningRate, double weightDecay) {
     std::vector<float>& first = stateOf(first_, number, values.size());
@@ -48,6 +56,18 @@ void Adam::update(std::size_t number, std::span<float> values, std::span<const f
                             weightDecay * static_cast<double>(values[i]);
         values[i] -= static_cast<float>(learningRate * move);
     }
+}
+
+void Adam::save(CheckpointWriter& checkpoint) const {
+    checkpoint.number(step_);
+    checkpoint.blocks(first_);
+    checkpoint.blocks(second_);
+}
+
+void Adam::load(CheckpointReader& checkpoint) {
+    step_ = checkpoint.number<std::int64_t>();
+    first_ = checkpoint.blocks();
+    second_ = checkpoint.blocks();
 }
 
 double cosineRate(double peak, std::int64_t step, std::int64_t steps, std::int64_t warmUp) {

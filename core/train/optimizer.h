@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/train/checkpoint.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,6 +19,9 @@ class Optimizer {
     virtual void beginStep() {}
     virtual void update(std::size_t number, std::span<float> values, std::span<const float> gradient,
                         double learningRate, double weightDecay) = 0;
+    /// Its state, for a checkpoint.
+    virtual void save(CheckpointWriter& checkpoint) const = 0;
+    virtual void load(CheckpointReader& checkpoint) = 0;
 };
 
 /// g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v), as PyTorch's SGD.
@@ -25,6 +30,8 @@ class Sgd : public Optimizer {
     explicit Sgd(double momentum = 0.9, bool nesterov = false) : momentum_(momentum), nesterov_(nesterov) {}
     void update(std::size_t number, std::span<float> values, std::span<const float> gradient,
                 double learningRate, double weightDecay) override;
+    void save(CheckpointWriter& checkpoint) const override;
+    void load(CheckpointReader& checkpoint) override;
 
   private:
     double momentum_;
@@ -40,6 +47,8 @@ class Adam : public Optimizer {
     void beginStep() override { ++step_; }
     void update(std::size_t number, std::span<float> values, std::span<const float> gradient,
                 double learningRate, double weightDecay) override;
+    void save(CheckpointWriter& checkpoint) const override;
+    void load(CheckpointReader& checkpoint) override;
 
   private:
     double beta1_, beta2_, epsilon_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Layers without parameters: pooling, activations, addition, concatenation, reshape.
+// Layers of one input without parameters: pooling, activations.
 #include "core/base/error.h"
 #include "core/train/training_layer.h"
 
 #include <limits>
+#include <ranges>
 
 namespace tandem::train {
 
@@ -18,7 +19,7 @@ class PoolLayer : public TrainingLayer {
         const auto algorithm = op.kind == nn::PoolKind::Maximum ? dnnl::algorithm::pooling_max
                                : op.countPadding                ? dnnl::algorithm::pooling_avg_include_padding
                                                  : dnnl::algorithm::pooling_avg_exclude_padding;
-        const memory::desc x = input_.value().get_desc();
+        const memory::desc x = input_.layout();
         const memory::dims stride = dims(op.stride);
         const memory::dims kernel = dims(op.kernel);
         const memory::dims dilation = dilationDims(op.dilation);
@@ -31,40 +32,34 @@ class PoolLayer : public TrainingLayer {
         const dnnl::pooling_v2_backward::primitive_desc backward(
             {algorithm, x, forward.dst_desc(), stride, kernel, dilation, before, after}, oneDnn_.engine,
             forward);
-        forward_ = dnnl::pooling_v2_forward(forward);
-        backward_ = dnnl::pooling_v2_backward(backward);
-        if (op.kind == nn::PoolKind::Maximum) {
-            winners_ = memory(forward.workspace_desc(), oneDnn_.engine);
-        }
-        inputChange_ = memory(backward.diff_src_desc(), oneDnn_.engine);
-        output_ = &context.makeOutput(node, forward.dst_desc());
+        const bool keepsWinners = op.kind == nn::PoolKind::Maximum;
+        const memory winners = keepsWinners ? memory(forward.workspace_desc(), oneDnn_.engine) : memory();
+        output_ = &context.make(node.outputs[0], forward.dst_desc());
+        inputShare_ = GradientShare(input_, backward.diff_src_desc());
+        forward_ = PreparedCall(dnnl::pooling_v2_forward(forward), {{DNNL_ARG_SRC, input_.value()},
+                                                                    {DNNL_ARG_DST, output_->value()},
+                                                                    {DNNL_ARG_WORKSPACE, winners}});
+        backward_ =
+            PreparedCall(dnnl::pooling_v2_backward(backward),
+                         {{DNNL_ARG_DIFF_SRC, inputShare_.own(oneDnn_)}, {DNNL_ARG_WORKSPACE, winners}});
     }
 
-    void forward(const ParameterBlocks&) override {
-        run(forward_, {{DNNL_ARG_SRC, input_.value()}, {DNNL_ARG_DST, output_->value()}});
-    }
+    void forward(const ParameterBlocks&) override { forward_.run(oneDnn_); }
 
     void backward(const ParameterBlocks&, ParameterBlocks&) override {
-        if (input_.wantsGradient()) {
-            run(backward_, {{DNNL_ARG_DIFF_DST, output_->gradient()}, {DNNL_ARG_DIFF_SRC, inputChange_}});
-            input_.addGradient(inputChange_, oneDnn_);
+        if (inputShare_.isWanted()) {
+            backward_.bind(DNNL_ARG_DIFF_DST, output_->gradient());
+            backward_.run(oneDnn_);
+            inputShare_.deliver(inputShare_.own(oneDnn_), oneDnn_);
         }
     }
 
   private:
-    void run(const dnnl::primitive& primitive, std::unordered_map<int, memory> arguments) {
-        if (winners_) {
-            arguments.emplace(DNNL_ARG_WORKSPACE, winners_);
-        }
-        primitive.execute(oneDnn_.stream, arguments);
-    }
-
     OneDnn& oneDnn_;
     Activations& input_;
     Activations* output_ = nullptr;
-    dnnl::pooling_v2_forward forward_;
-    dnnl::pooling_v2_backward backward_;
-    memory winners_, inputChange_;
+    PreparedCall forward_, backward_;
+    GradientShare inputShare_;
 };
 
 /// One of oneDNN's element-wise functions with its parameters.
@@ -100,169 +95,53 @@ class ActivationLayer : public TrainingLayer {
   public:
     ActivationLayer(const LayerContext& context, const nn::Node& node, const nn::Activation& op)
         : oneDnn_(context.oneDnn), input_(context.at(node.inputs.at(0))) {
-        const memory::desc layout = input_.value().get_desc();
-        output_ = &context.makeOutput(node, layout);
+        const memory::desc layout = input_.layout();
+        output_ = &context.make(node.outputs.at(0), layout);
+        inputShare_ = GradientShare(input_, layout);
         const std::vector<Function> functions = functionsOf(op);
-        memory source = input_.value();
+        memory source = input_.value(), change = inputShare_.own(oneDnn_);
         for (std::size_t i = 0; i < functions.size(); ++i) {
             const auto& [algorithm, alpha, beta] = functions[i];
             const dnnl::eltwise_forward::primitive_desc forward(
                 {dnnl::prop_kind::forward_training, algorithm, layout, alpha, beta}, oneDnn_.engine);
             const dnnl::eltwise_backward::primitive_desc backward({algorithm, layout, layout, alpha, beta},
                                                                   oneDnn_.engine, forward);
-            const bool last = i + 1 == functions.size();
-            stages_.push_back({dnnl::eltwise_forward(forward), dnnl::eltwise_backward(backward), source,
-                               last ? output_->value() : memory(layout, oneDnn_.engine),
-                               memory(layout, oneDnn_.engine)});
-            source = stages_.back().result;
+            const bool isLast = i + 1 == functions.size();
+            const memory result = isLast ? output_->value() : memory(layout, oneDnn_.engine);
+            const memory later = isLast ? memory() : memory(layout, oneDnn_.engine);
+            forward_.emplace_back(dnnl::eltwise_forward(forward),
+                                  Arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}});
+            backward_.emplace_back(
+                dnnl::eltwise_backward(backward),
+                Arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, later}, {DNNL_ARG_DIFF_SRC, change}});
+            source = result;
+            change = later;
         }
     }
 
     void forward(const ParameterBlocks&) override {
-        for (Stage& stage : stages_) {
-            stage.forward.execute(oneDnn_.stream,
-                                  {{DNNL_ARG_SRC, stage.source}, {DNNL_ARG_DST, stage.result}});
+        for (const PreparedCall& stage : forward_) {
+            stage.run(oneDnn_);
         }
     }
 
     void backward(const ParameterBlocks&, ParameterBlocks&) override {
-        if (!input_.wantsGradient()) {
+        if (!inputShare_.isWanted()) {
             return;
         }
-        memory gradient = output_->gradient();
-        for (std::size_t i = stages_.size(); i-- > 0;) {
-            stages_[i].backward.execute(oneDnn_.stream, {{DNNL_ARG_SRC, stages_[i].source},
-                                                         {DNNL_ARG_DIFF_DST, gradient},
-                                                         {DNNL_ARG_DIFF_SRC, stages_[i].change}});
-            gradient = stages_[i].change;
+        backward_.back().bind(DNNL_ARG_DIFF_DST, output_->gradient());
+        for (const PreparedCall& stage : std::views::reverse(backward_)) {
+            stage.run(oneDnn_);
         }
-        input_.addGradient(gradient, oneDnn_);
+        inputShare_.deliver(inputShare_.own(oneDnn_), oneDnn_);
     }
 
   private:
-    struct Stage {
-        dnnl::eltwise_forward forward;
-        dnnl::eltwise_backward backward;
-        memory source, result, change;
-    };
-
     OneDnn& oneDnn_;
     Activations& input_;
     Activations* output_ = nullptr;
-    std::vector<Stage> stages_;
-};
-
-class AddLayer : public TrainingLayer {
-  public:
-    AddLayer(const LayerContext& context, const nn::Node& node)
-        : oneDnn_(context.oneDnn), a_(context.at(node.inputs.at(0))), b_(context.at(node.inputs.at(1))) {
-        if (!b_.value()) {
-            throw inputError("its second input is a constant; the trainer takes computed values");
-        }
-        const memory::desc layout = a_.value().get_desc();
-        forward_ = dnnl::binary(dnnl::binary::primitive_desc(
-            {dnnl::algorithm::binary_add, layout, layout, layout}, oneDnn_.engine));
-        second_ = Conversion(layout);
-        output_ = &context.makeOutput(node, layout);
-    }
-
-    void forward(const ParameterBlocks&) override {
-        forward_.execute(oneDnn_.stream, {{DNNL_ARG_SRC_0, a_.value()},
-                                          {DNNL_ARG_SRC_1, second_(b_.value(), oneDnn_)},
-                                          {DNNL_ARG_DST, output_->value()}});
-    }
-
-    void backward(const ParameterBlocks&, ParameterBlocks&) override {
-        for (Activations* side : {&a_, &b_}) {
-            if (side->wantsGradient()) {
-                side->addGradient(output_->gradient(), oneDnn_);
-            }
-        }
-    }
-
-  private:
-    OneDnn& oneDnn_;
-    Activations &a_, &b_;
-    Activations* output_ = nullptr;
-    dnnl::binary forward_;
-    Conversion second_;
-};
-
-class ConcatLayer : public TrainingLayer {
-  public:
-    ConcatLayer(const LayerContext& context, const nn::Node& node, const nn::Concat& op)
-        : oneDnn_(context.oneDnn) {
-        output_ = &context.makeOutput(node, plainLayout(context.shape(node.outputs.at(0))));
-        const memory::desc whole = output_->value().get_desc();
-        memory::dims offset(whole.dims().size(), 0);
-        for (const nn::ValueId id : node.inputs) {
-            Activations& input = context.at(id);
-            if (!input.value()) {
-                throw inputError("one of its inputs is a constant; the trainer takes computed values");
-            }
-            const nn::Shape& shape = context.shape(id);
-            parts_.push_back({&input, whole.submemory_desc(shape, offset)});
-            offset.at(static_cast<std::size_t>(op.axis)) += shape.at(static_cast<std::size_t>(op.axis));
-        }
-    }
-
-    void forward(const ParameterBlocks&) override {
-        for (const Part& part : parts_) {
-            reorder(part.input->value(), within(output_->value(), part), oneDnn_);
-        }
-    }
-
-    void backward(const ParameterBlocks&, ParameterBlocks&) override {
-        for (const Part& part : parts_) {
-            if (part.input->wantsGradient()) {
-                part.input->addGradient(within(output_->gradient(), part), oneDnn_);
-            }
-        }
-    }
-
-  private:
-    struct Part {
-        Activations* input;
-        memory::desc place;
-    };
-
-    memory within(const memory& whole, const Part& part) const {
-        return {part.place, oneDnn_.engine, whole.get_data_handle()};
-    }
-
-    OneDnn& oneDnn_;
-    Activations* output_ = nullptr;
-    std::vector<Part> parts_;
-};
-
-/// The same elements in row-major order under another shape.
-class ReshapeLayer : public TrainingLayer {
-  public:
-    ReshapeLayer(const LayerContext& context, const nn::Node& node)
-        : oneDnn_(context.oneDnn),
-          input_(context.at(node.inputs.at(0))),
-          output_(context.makeOutput(node, plainLayout(context.shape(node.outputs.at(0))))),
-          inputLayout_(plainLayout(context.shape(node.inputs[0]))) {}
-
-    void forward(const ParameterBlocks&) override {
-        reorder(input_.value(), asInput(output_.value()), oneDnn_);
-    }
-
-    void backward(const ParameterBlocks&, ParameterBlocks&) override {
-        if (input_.wantsGradient()) {
-            input_.addGradient(asInput(output_.gradient()), oneDnn_);
-        }
-    }
-
-  private:
-    memory asInput(const memory& output) const {
-        return {inputLayout_, oneDnn_.engine, output.get_data_handle()};
-    }
-
-    OneDnn& oneDnn_;
-    Activations& input_;
-    Activations& output_;
-    memory::desc inputLayout_;
+    std::vector<PreparedCall> forward_, backward_; ///< one per function
+    GradientShare inputShare_;
 };
 
 } // namespace
@@ -275,19 +154,6 @@ std::unique_ptr<TrainingLayer> trainPool(const LayerContext& context, const nn::
 std::unique_ptr<TrainingLayer> trainActivation(const LayerContext& context, const nn::Node& node,
                                                const nn::Activation& op) {
     return std::make_unique<ActivationLayer>(context, node, op);
-}
-
-std::unique_ptr<TrainingLayer> trainAdd(const LayerContext& context, const nn::Node& node) {
-    return std::make_unique<AddLayer>(context, node);
-}
-
-std::unique_ptr<TrainingLayer> trainConcat(const LayerContext& context, const nn::Node& node,
-                                           const nn::Concat& op) {
-    return std::make_unique<ConcatLayer>(context, node, op);
-}
-
-std::unique_ptr<TrainingLayer> trainReshape(const LayerContext& context, const nn::Node& node) {
-    return std::make_unique<ReshapeLayer>(context, node);
 }
 
 } // namespace tandem::train

@@ -2,16 +2,21 @@
 #include "core/train/trainer.h"
 
 #include "core/base/error.h"
-#include "core/base/parallel.h"
-#include "core/train/loss.h"
+#include "core/base/random.h"
+#include "core/train/checkpoint.h"
 #include "core/train/optimizer.h"
-#include "core/train/trainable_network.h"
+#include "core/train/sharded_batch.h"
 
 #include <cmath>
 
 namespace tandem::train {
 
 namespace {
+
+/// First number of a checkpoint; to be raised when its layout changes.
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0001;
+/// No step size gets smaller.
+constexpr float kSmallestStep = 1e-8F;
 
 void checkOptions(const TrainingOptions& options, const data::Dataset& dataset, std::size_t samples) {
     if (options.shards < 1 || options.batch < options.shards || options.batch % options.shards != 0) {
@@ -37,168 +42,216 @@ std::unique_ptr<Optimizer> makeOptimizer(const TrainingOptions& options) {
     return std::make_unique<Sgd>(options.momentum, options.nesterov);
 }
 
-/// One part of a batch: its own replica and what it computed.
-struct Shard {
-    TrainableNetwork network;
-    ParameterBlocks gradients;
-    double loss = 0.0;
-    int correct = 0;
-};
+} // namespace
 
-/// One training in progress.
-class Training {
-  public:
-    Training(const nn::Graph& graph, const data::Dataset& dataset, std::span<const std::size_t> samples,
-             const TrainingOptions& options)
-        : dataset_(dataset),
-          options_(options),
-          inputShape_(graph.value(graph.inputs.at(0)).shape),
-          order_(samples.begin(), samples.end()),
-          parameters_(parametersOf(graph)),
-          blocks_(readParameters(graph, parameters_)),
-          optimizer_(makeOptimizer(options)) {
-        for (int i = 0; i < options.shards; ++i) {
-            shards_.push_back({TrainableNetwork(graph, options.batch / options.shards), {}, 0.0, 0});
+struct Trainer::State {
+    State(const nn::Graph& given, const data::Dataset& dataset, std::span<const std::size_t> trained,
+          const TrainingOptions& how)
+        : graph(given),
+          options(how),
+          samples(trained.begin(), trained.end()),
+          parameters(parametersOf(given, how.quantization)),
+          blocks(readParameters(given, parameters)),
+          optimizer(makeOptimizer(how)),
+          batch(given, dataset, how),
+          stepsPerEpoch(static_cast<std::int64_t>(trained.size()) / how.batch) {
+        if (how.averaging > 0.0) {
+            averaged = blocks;
         }
-        stepsPerEpoch_ = static_cast<std::int64_t>(samples.size()) / options.batch;
+        progress.epochs = how.epochs;
+        progress.steps = stepsPerEpoch * how.epochs;
     }
-
-    std::int64_t stepsPerEpoch() const { return stepsPerEpoch_; }
-    const std::vector<Parameter>& parameters() const { return parameters_; }
-    const ParameterBlocks& blocks() const { return blocks_; }
 
     /// The order of the samples depends on the seed and the epoch only.
-    void beginEpoch(int epoch) {
-        Random random = Random::stream(options_.seed, 2 * static_cast<std::uint64_t>(epoch));
-        for (std::size_t i = order_.size(); i > 1; --i) {
-            std::swap(order_[i - 1], order_[random.below(i)]);
+    void beginEpoch(std::int64_t epoch) {
+        order = samples;
+        Random random = Random::stream(options.seed, 2 * static_cast<std::uint64_t>(epoch));
+        for (std::size_t i = order.size(); i > 1; --i) {
+            std::swap(order[i - 1], order[random.below(i)]);
         }
-        loss_ = 0.0;
-        correct_ = 0;
-        seen_ = 0;
     }
 
-    void runStep(std::int64_t step, double learningRate) {
-        parallelFor(shards_.size(), options_.threads,
-                    [&](std::size_t shard, int) { computeShard(shard, step); });
-        for (const Shard& shard : shards_) {
-            loss_ += shard.loss;
-            correct_ += shard.correct;
+    void step() {
+        const std::int64_t step = progress.step;
+        const std::int64_t epoch = step / stepsPerEpoch, place = step % stepsPerEpoch;
+        if (place == 0) {
+            loss = correct = 0.0;
+            beginEpoch(epoch);
         }
-        seen_ += options_.batch;
-        optimizer_->beginStep();
-        for (std::size_t i = 0; i < parameters_.size(); ++i) {
-            updateParameter(i, learningRate);
-        }
-        if (!std::isfinite(loss_)) {
+        const auto warmUp = std::llround(options.warmUpEpochs * static_cast<double>(stepsPerEpoch));
+        const double rate = cosineRate(options.learningRate, step, progress.steps, warmUp);
+        const auto size = static_cast<std::size_t>(options.batch);
+        const auto taken = std::span(order).subspan(static_cast<std::size_t>(place) * size, size);
+        const ShardedBatch::Result result =
+            batch.run(blocks, taken, 2 * static_cast<std::uint64_t>(step) + 1);
+        loss += result.loss;
+        correct += result.correct;
+        if (!std::isfinite(loss)) {
             throw workError("the training diverged in step {} (the loss is no number); a smaller learning "
                             "rate than {} may help",
-                            step + 1, options_.learningRate);
+                            step + 1, options.learningRate);
         }
+        optimizer->beginStep();
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            update(i, rate);
+        }
+        average(step);
+        const double seen = static_cast<double>(place + 1) * options.batch;
+        progress = {static_cast<int>(epoch) + 1,
+                    options.epochs,
+                    step + 1,
+                    progress.steps,
+                    rate,
+                    loss / seen,
+                    correct / seen};
     }
 
-    double meanLoss() const { return loss_ / seen_; }
-    double accuracy() const { return correct_ / seen_; }
-
-  private:
-    void computeShard(std::size_t index, std::int64_t step) {
-        Shard& shard = shards_[index];
-        const auto count = static_cast<std::size_t>(options_.batch / options_.shards);
-        const auto first = static_cast<std::size_t>((step % stepsPerEpoch_) * options_.batch) + index * count;
-        const auto samples = std::span(order_).subspan(first, count);
-        const std::uint64_t stream = 2 * (static_cast<std::uint64_t>(step) * shards_.size() + index) + 1;
-        const nn::Tensor input = inputOf(samples, stream);
-        const nn::Tensor scores = shard.network.forward(blocks_, input);
-        Loss loss = softmaxCrossEntropy(scores, dataset_.labelsOf(samples), options_.labelSmoothing);
-        const float share = 1.0F / static_cast<float>(options_.batch);
-        for (float& element : loss.gradient.floats()) {
-            element *= share;
-        }
-        shard.network.backward(blocks_, loss.gradient, shard.gradients);
-        shard.loss = loss.sum;
-        shard.correct = loss.correct;
-    }
-
-    nn::Tensor inputOf(std::span<const std::size_t> samples, std::uint64_t stream) const {
-        if (!options_.augmentation.flip && options_.augmentation.shift == 0) {
-            return dataset_.batchFor(inputShape_, samples);
-        }
-        if (inputShape_.size() != 4 || inputShape_[1] != dataset_.sampleShape[0]) {
-            throw inputError("augmentation needs a network input with channels first, this one is {}",
-                             nn::toString(inputShape_));
-        }
-        nn::Tensor input = dataset_.batchFor(inputShape_, samples);
-        Random random = Random::stream(options_.seed, stream);
-        augment(input, options_.augmentation, random);
-        return input;
-    }
-
-    void updateParameter(std::size_t number, double learningRate) {
-        std::vector<float>& sum = shards_[0].gradients[number];
-        for (std::size_t shard = 1; shard < shards_.size(); ++shard) {
-            const std::vector<float>& part = shards_[shard].gradients[number];
-            for (std::size_t i = 0; i < sum.size(); ++i) {
-                sum[i] += part[i];
-            }
-        }
-        switch (parameters_[number].role) {
+    void update(std::size_t number, double rate) {
+        const std::vector<float>& gradient = batch.gradients()[number];
+        std::vector<float>& block = blocks[number];
+        switch (parameters[number].role) {
         case ParameterRole::Weight:
-            return optimizer_->update(number, blocks_[number], sum, learningRate, options_.weightDecay);
+            return optimizer->update(number, block, gradient, rate, options.weightDecay);
         case ParameterRole::Offset:
-            return optimizer_->update(number, blocks_[number], sum, learningRate, 0.0);
+            return optimizer->update(number, block, gradient, rate, 0.0);
+        case ParameterRole::StepSize:
+            optimizer->update(number, block, gradient, rate, 0.0);
+            std::ranges::for_each(block, [](float& size) { size = std::max(size, kSmallestStep); });
+            return;
         case ParameterRole::RunningMean:
-        case ParameterRole::RunningVariance: {
-            const auto share = static_cast<float>(options_.statisticsMomentum);
-            const auto part = share / static_cast<float>(shards_.size());
-            for (std::size_t i = 0; i < sum.size(); ++i) {
-                blocks_[number][i] = (1.0F - share) * blocks_[number][i] + part * sum[i];
-            }
+        case ParameterRole::RunningVariance:
+            break;
         }
+        const auto share = static_cast<float>(options.statisticsMomentum);
+        const auto part = share / static_cast<float>(options.shards);
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            block[i] = (1.0F - share) * block[i] + part * gradient[i];
         }
     }
 
-    const data::Dataset& dataset_;
-    TrainingOptions options_;
-    nn::Shape inputShape_;
-    std::vector<std::size_t> order_;
-    std::vector<Parameter> parameters_;
-    ParameterBlocks blocks_;
-    std::unique_ptr<Optimizer> optimizer_;
-    std::vector<Shard> shards_;
-    std::int64_t stepsPerEpoch_ = 0;
-    double loss_ = 0.0, correct_ = 0.0, seen_ = 0.0;
+    /// A step t from 0 keeps min(averaging, (1 + t) / (10 + t)) of the average, as TensorFlow's
+    /// ExponentialMovingAverage, so that the first parameters are soon forgotten.
+    void average(std::int64_t step) {
+        const auto now = static_cast<double>(step);
+        const auto kept = static_cast<float>(std::min(options.averaging, (1.0 + now) / (10.0 + now)));
+        for (std::size_t i = 0; i < averaged.size(); ++i) {
+            for (std::size_t k = 0; k < averaged[i].size(); ++k) {
+                averaged[i][k] = kept * averaged[i][k] + (1.0F - kept) * blocks[i][k];
+            }
+        }
+    }
+
+    /// What tells this training from others: two differ where one cannot go on from the other's state.
+    std::vector<std::uint64_t> identity() const {
+        std::vector<std::uint64_t> numbers{kCheckpointVersion, options.seed, samples.size()};
+        for (const int number : {options.epochs, options.batch, options.shards}) {
+            numbers.push_back(static_cast<std::uint64_t>(number));
+        }
+        numbers.push_back(options.optimizer == OptimizerKind::Adam ? 1 : 0);
+        numbers.push_back(averaged.size());
+        for (const std::vector<float>& block : blocks) {
+            numbers.push_back(block.size());
+        }
+        return numbers;
+    }
+
+    nn::Graph graph;
+    TrainingOptions options;
+    std::vector<std::size_t> samples, order;
+    std::vector<Parameter> parameters;
+    ParameterBlocks blocks, averaged;
+    std::unique_ptr<Optimizer> optimizer;
+    ShardedBatch batch;
+    std::int64_t stepsPerEpoch;
+    TrainingProgress progress;
+    double loss = 0.0, correct = 0.0; ///< sums of this epoch
 };
 
-} // namespace
+Trainer::Trainer(const nn::Graph& graph, const data::Dataset& dataset, std::span<const std::size_t> samples,
+                 const TrainingOptions& options) {
+    checkOptions(options, dataset, samples.size());
+    state_ = std::make_unique<State>(graph, dataset, samples, options);
+}
+
+Trainer::~Trainer() = default;
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+
+bool Trainer::isFinished() const {
+    return state_->progress.step == state_->progress.steps;
+}
+
+void Trainer::step() {
+    state_->step();
+}
+
+const TrainingProgress& Trainer::progress() const {
+    return state_->progress;
+}
+
+nn::Graph Trainer::graph() const {
+    nn::Graph graph = state_->graph;
+    writeParameters(graph, state_->parameters, state_->averaged.empty() ? state_->blocks : state_->averaged);
+    return graph;
+}
+
+std::string Trainer::checkpoint() const {
+    CheckpointWriter writer;
+    for (const std::uint64_t number : state_->identity()) {
+        writer.number(number);
+    }
+    const TrainingProgress& at = state_->progress;
+    writer.number(at.step);
+    writer.number(at.learningRate);
+    writer.number(state_->loss);
+    writer.number(state_->correct);
+    writer.blocks(state_->blocks);
+    writer.blocks(state_->averaged);
+    state_->optimizer->save(writer);
+    return writer.take();
+}
+
+void Trainer::restore(std::string_view checkpoint) {
+    CheckpointReader reader(checkpoint);
+    for (const std::uint64_t number : state_->identity()) {
+        if (reader.number<std::uint64_t>() != number) {
+            throw inputError("the checkpoint is of another training of network '{}': another version, graph, "
+                             "seed, optimizer, or other epochs, batches or samples",
+                             state_->graph.name);
+        }
+    }
+    State& state = *state_;
+    TrainingProgress& at = state.progress;
+    at.step = reader.number<std::int64_t>();
+    at.learningRate = reader.number<double>();
+    state.loss = reader.number<double>();
+    state.correct = reader.number<double>();
+    state.blocks = reader.blocks();
+    state.averaged = reader.blocks();
+    state.optimizer->load(reader);
+    if (at.step > 0) {
+        const std::int64_t epoch = (at.step - 1) / state.stepsPerEpoch;
+        const double seen =
+            static_cast<double>((at.step - 1) % state.stepsPerEpoch + 1) * state.options.batch;
+        at.epoch = static_cast<int>(epoch) + 1;
+        at.loss = state.loss / seen;
+        at.accuracy = state.correct / seen;
+        state.beginEpoch(epoch);
+    }
+}
 
 TrainingResult train(const nn::Graph& graph, const data::Dataset& dataset,
                      std::span<const std::size_t> samples, const TrainingOptions& options,
                      const std::function<void(const TrainingProgress&)>& progress,
                      const std::stop_token& cancel) {
-    checkOptions(options, dataset, samples.size());
-    Training training(graph, dataset, samples, options);
-    const std::int64_t steps = training.stepsPerEpoch() * options.epochs;
-    const auto warmUp = std::llround(options.warmUpEpochs * static_cast<double>(training.stepsPerEpoch()));
-    TrainingResult result{graph, 0.0, 0.0, false};
-    for (std::int64_t step = 0; step < steps; ++step) {
-        if (cancel.stop_requested()) {
-            result.cancelled = true;
-            break;
-        }
-        const auto epoch = static_cast<int>(step / training.stepsPerEpoch());
-        if (step % training.stepsPerEpoch() == 0) {
-            training.beginEpoch(epoch);
-        }
-        const double rate = cosineRate(options.learningRate, step, steps, warmUp);
-        training.runStep(step, rate);
-        result.loss = training.meanLoss();
-        result.accuracy = training.accuracy();
+    Trainer trainer(graph, dataset, samples, options);
+    while (!trainer.isFinished() && !cancel.stop_requested()) {
+        trainer.step();
         if (progress) {
-            progress({epoch + 1, options.epochs, step + 1, steps, rate, result.loss, result.accuracy});
+            progress(trainer.progress());
         }
     }
-    writeParameters(result.graph, training.parameters(), training.blocks());
-    return result;
+    return {trainer.graph(), trainer.progress().loss, trainer.progress().accuracy, !trainer.isFinished()};
 }
 
 } // namespace tandem::train

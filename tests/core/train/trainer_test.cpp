@@ -153,7 +153,7 @@ TEST(Augmentation, ShiftsAndMirrors) {
         batch.floats()[i] = static_cast<float>(i % 4 + 1);
     }
     Random random(3);
-    augment(batch, {true, 1}, random);
+    Augmenter({true, 1}).change(batch.floats(), batch.shape, random);
     const std::vector<std::vector<float>> allowed{{1, 2, 3, 4}, {1, 1, 2, 3}, {2, 3, 4, 4},
                                                   {4, 3, 2, 1}, {4, 4, 3, 2}, {3, 2, 1, 1}};
     std::vector<int> seen(allowed.size(), 0);
