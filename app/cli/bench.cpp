@@ -12,7 +12,8 @@ using BenchFunction = BenchResult (*)(const BenchArguments&);
 const std::map<std::string, BenchFunction>& benchmarks() {
     static const std::map<std::string, BenchFunction> known{
         {"costmodel", benchCostModel}, {"hardware", benchHardware}, {"networks", benchNetworks},
-        {"resources", benchResources}, {"rtl", benchRtl},           {"search", benchSearch}};
+        {"resources", benchResources}, {"rtl", benchRtl},           {"search", benchSearch},
+        {"train", benchTrain}};
     return known;
 }
 
@@ -27,7 +28,8 @@ void addBench(Program program) {
                      "search: points per second; networks: whole networks to verified hardware; "
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
                      "costmodel: layers per second; "
-                     "resources: the model's error on designs that were left out")
+                     "resources: the model's error on designs that were left out; "
+                     "train: rate of a training step beside oneDNN's own")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");

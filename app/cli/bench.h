@@ -45,4 +45,8 @@ BenchResult benchResources(const BenchArguments& arguments);
 /// Layers per second and core whose cycles and resources the cost model gives. Target: 10 million.
 BenchResult benchCostModel(const BenchArguments& arguments);
 
+/// The rate of a whole training step (batching, forward, backward, update) of a small residual network as a
+/// share of the rate of its convolutions as bare oneDNN primitives, per number of threads. Target: 60 %.
+BenchResult benchTrain(const BenchArguments& arguments);
+
 } // namespace tandem::cli
