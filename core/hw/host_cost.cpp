@@ -44,6 +44,12 @@ struct Operations {
     double operator()(const nn::ReduceMean&) const { return read; }
     double operator()(const nn::Quantize&) const { return kQuantizeOperations * written; }
     double operator()(const nn::Dequantize&) const { return kDequantizeOperations * written; }
+    double operator()(const nn::FakeQuantize&) const {
+        return (kQuantizeOperations + kDequantizeOperations) * written;
+    }
+    double operator()(const nn::Truncate&) const {
+        return (kQuantizeOperations + kDequantizeOperations) * written;
+    }
     double operator()(const nn::Reshape&) const { return 0.0; }
     double operator()(const nn::Identity&) const { return 0.0; }
     template <typename Op>

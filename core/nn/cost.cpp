@@ -5,7 +5,7 @@ namespace tandem::nn {
 
 namespace {
 
-/// Whether a value holds weights: a constant, or a constant behind a Dequantize.
+/// Whether a value holds weights: a constant, or a constant behind a quantizer.
 bool isParameter(const Graph& graph, ValueId id) {
     if (id == kNoValue) {
         return false;
@@ -14,7 +14,7 @@ bool isParameter(const Graph& graph, ValueId id) {
         return true;
     }
     return std::ranges::any_of(graph.nodes, [&](const Node& node) {
-        return std::holds_alternative<Dequantize>(node.op) && node.outputs.at(0) == id &&
+        return isQuantizer(node.op) && node.outputs.at(0) == id &&
                graph.value(node.inputs.at(0)).constant.has_value();
     });
 }

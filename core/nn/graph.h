@@ -14,13 +14,15 @@ using ValueId = int; ///< index into Graph::values
 using NodeId = int;  ///< index into Graph::nodes
 inline constexpr ValueId kNoValue = -1;
 
-/// How the imported model quantizes a value (from QuantizeLinear / DequantizeLinear).
+/// How the imported model quantizes a value (from QuantizeLinear / DequantizeLinear, or QONNX's operators).
 struct Quantization {
     int bits = 8;
     bool isSigned = true;
     std::vector<float> scales; ///< one, or one per slice of `axis`
     std::vector<std::int64_t> zeroPoints;
     int axis = 0;
+    bool isNarrow = false; ///< see IntegerFormat
+    Rounding rounding = Rounding::HalfEven;
 };
 
 /// One tensor of the network: an input, a constant, or what a node computes.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/operators.h"
 
+#include <cmath>
+
 namespace tandem::nn {
 
 namespace {
@@ -70,11 +72,31 @@ struct Name {
     std::string operator()(const LocalResponseNormalization&) const { return "LocalResponseNormalization"; }
     std::string operator()(const Quantize&) const { return "Quantize"; }
     std::string operator()(const Dequantize&) const { return "Dequantize"; }
+    std::string operator()(const FakeQuantize&) const { return "FakeQuantize"; }
+    std::string operator()(const BipolarQuantize&) const { return "BipolarQuantize"; }
+    std::string operator()(const Truncate&) const { return "Truncate"; }
     std::string operator()(const Cast&) const { return "Cast"; }
     std::string operator()(const Identity&) const { return "Identity"; }
 };
 
+template <typename Op>
+inline constexpr bool kIsQuantizer =
+    std::same_as<Op, Quantize> || std::same_as<Op, Dequantize> || std::same_as<Op, FakeQuantize> ||
+    std::same_as<Op, BipolarQuantize> || std::same_as<Op, Truncate>;
+
 } // namespace
+
+double IntegerFormat::low() const {
+    return isSigned ? -std::exp2(bits - 1) + (isNarrow ? 1.0 : 0.0) : 0.0;
+}
+
+double IntegerFormat::high() const {
+    return isSigned ? std::exp2(bits - 1) - 1.0 : std::exp2(bits) - (isNarrow ? 2.0 : 1.0);
+}
+
+bool isQuantizer(const Operator& op) {
+    return std::visit([]<typename Op>(const Op&) { return kIsQuantizer<Op>; }, op);
+}
 
 std::string operatorName(const Operator& op) {
     return std::visit(Name{}, op);

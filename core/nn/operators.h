@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/nn/rounding.h"
 #include "core/nn/tensor.h"
 
 #include <array>
@@ -169,6 +170,40 @@ struct Dequantize {
     int axis = 1;
 };
 
+/// The integers of a quantizer: 2's complement or unsigned. A narrow range leaves out one number: the least
+/// of a signed one, the greatest of an unsigned one.
+struct IntegerFormat {
+    int bits = 8;
+    bool isSigned = true;
+    bool isNarrow = false;
+
+    double low() const;
+    double high() const;
+    bool operator==(const IntegerFormat&) const = default;
+};
+
+/// QONNX IntQuant (github.com/fastmachinelearning/qonnx, docs/qonnx-custom-ops): floats that hold only what
+/// integers can say, (round(clamp(x / scale + zero)) - zero) * scale. One signed bit says -1 or 1. Inputs: x,
+/// scale, zero point; the latter two broadcast to x.
+struct FakeQuantize {
+    IntegerFormat format;
+    Rounding rounding = Rounding::HalfEven;
+};
+
+/// QONNX BipolarQuant: scale where x >= 0, else -scale. Inputs: x, scale (broadcast to x).
+struct BipolarQuantize {};
+
+/// QONNX Trunc: drops low bits of integers that are held as floats,
+/// (round(halfEven(x / scale + zero) / 2^droppedBits) - outputZero) * outputScale, clamped to the format in
+/// front of that rounding where `clamps` (version 2 of the operator). Inputs: x, scale, zero point, output
+/// scale, output zero point; all but x broadcast to x.
+struct Truncate {
+    int droppedBits = 0;
+    IntegerFormat format; ///< without clamping only its bits are known
+    bool clamps = false;
+    Rounding rounding = Rounding::Floor;
+};
+
 struct Cast {
     ElementType to = ElementType::Float32;
 };
@@ -177,10 +212,14 @@ struct Identity {};
 
 /// Every operator that the program executes. Attributes are settled: no auto_pad, no negative axes, no
 /// missing defaults.
-using Operator = std::variant<Convolution, TransposedConvolution, Linear, MatrixProduct, Gemm,
-                              BatchNormalization, Activation, ParametricRelu, Softmax, Binary, Pool,
-                              GlobalPool, ReduceMean, Concat, Split, Slice, Gather, Reshape, Transpose, Pad,
-                              Resize, LocalResponseNormalization, Quantize, Dequantize, Cast, Identity>;
+using Operator =
+    std::variant<Convolution, TransposedConvolution, Linear, MatrixProduct, Gemm, BatchNormalization,
+                 Activation, ParametricRelu, Softmax, Binary, Pool, GlobalPool, ReduceMean, Concat, Split,
+                 Slice, Gather, Reshape, Transpose, Pad, Resize, LocalResponseNormalization, Quantize,
+                 Dequantize, FakeQuantize, BipolarQuantize, Truncate, Cast, Identity>;
+
+/// Whether the operator turns numbers into integers or back: Quantize, Dequantize and QONNX's.
+bool isQuantizer(const Operator& op);
 
 /// The operator's name on the screen: "Convolution", "Relu", "MaximumPool", ...
 std::string operatorName(const Operator& op);

@@ -51,6 +51,9 @@ namespace {
 
 using Inputs = std::span<const TensorType>;
 
+/// Integers of this width are exact in the doubles that they are computed in.
+constexpr int kMostFakeBits = 32;
+
 void needFloat(const TensorType& input, const char* what) {
     if (!isFloat(input.type)) {
         throw inputError("{} has type {}; float32 is needed", what, toString(input.type));
@@ -434,6 +437,25 @@ struct Inference {
         return {{ElementType::Float32, shape(0)}};
     }
 
+    /// Parameters of a fake quantizer: floats that broadcast to the input.
+    Result fakeQuantized(const IntegerFormat& format) const {
+        if (format.bits < 1 || format.bits > kMostFakeBits) {
+            throw inputError("a bit width of {} is given; 1 to {} are accepted", format.bits, kMostFakeBits);
+        }
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            needFloat(inputs[i], "an input");
+            if (broadcastShape(shape(0), shape(i)) != shape(0)) {
+                throw inputError("a parameter of shape {} does not fit an input of shape {}",
+                                 toString(shape(i)), toString(shape(0)));
+            }
+        }
+        return same();
+    }
+
+    Result operator()(const FakeQuantize& op) const { return fakeQuantized(op.format); }
+    Result operator()(const BipolarQuantize&) const { return fakeQuantized({}); }
+    Result operator()(const Truncate& op) const { return fakeQuantized(op.format); }
+
     Result operator()(const Cast& op) const { return {{op.to, shape(0)}}; }
     Result operator()(const Identity&) const { return same(); }
 };
@@ -442,12 +464,18 @@ std::size_t minimumInputs(const Operator& op) {
     if (std::holds_alternative<BatchNormalization>(op)) {
         return 5;
     }
+    if (std::holds_alternative<Truncate>(op)) {
+        return 5;
+    }
+    if (std::holds_alternative<FakeQuantize>(op)) {
+        return 3;
+    }
     const bool two = std::holds_alternative<Convolution>(op) ||
                      std::holds_alternative<TransposedConvolution>(op) ||
                      std::holds_alternative<Linear>(op) || std::holds_alternative<MatrixProduct>(op) ||
                      std::holds_alternative<Gemm>(op) || std::holds_alternative<ParametricRelu>(op) ||
                      std::holds_alternative<Binary>(op) || std::holds_alternative<Quantize>(op) ||
-                     std::holds_alternative<Dequantize>(op);
+                     std::holds_alternative<Dequantize>(op) || std::holds_alternative<BipolarQuantize>(op);
     return two ? 2 : 1;
 }
 

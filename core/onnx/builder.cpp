@@ -14,10 +14,6 @@ constexpr std::int64_t kMaxMadeElements = std::int64_t{1} << 29;
 /// Values that are followed through nodes without being constants (shapes, starts, scales ...) are small.
 constexpr std::int64_t kMaxKnownElements = 4096;
 
-bool keepsPrecision(const nn::Operator& op) {
-    return std::holds_alternative<nn::Quantize>(op) || std::holds_alternative<nn::Dequantize>(op);
-}
-
 } // namespace
 
 void ModelBuilder::bind(const std::string& name, nn::ValueId id) {
@@ -58,7 +54,7 @@ nn::ValueId ModelBuilder::addConstant(const std::string& name, nn::Tensor tensor
 
 std::optional<std::vector<nn::Tensor>>
 ModelBuilder::evaluated(const nn::Node& node, const std::vector<nn::TensorType>& types) const {
-    if (!nn::kernels::supports(node.op) || keepsPrecision(node.op)) {
+    if (!nn::kernels::supports(node.op) || nn::isQuantizer(node.op)) {
         return std::nullopt;
     }
     std::vector<const nn::Tensor*> inputs;
@@ -93,7 +89,7 @@ std::vector<nn::ValueId> ModelBuilder::add(nn::Node node, std::vector<nn::Tensor
     const bool isConstant = std::ranges::all_of(node.inputs, [&](nn::ValueId id) {
         return id != nn::kNoValue && graph_.value(id).constant.has_value();
     });
-    if (isConstant && nn::kernels::supports(node.op) && !keepsPrecision(node.op)) {
+    if (isConstant && nn::kernels::supports(node.op) && !nn::isQuantizer(node.op)) {
         for (const nn::TensorType& type : types) {
             reserveConstant(type.shape);
         }

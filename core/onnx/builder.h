@@ -33,8 +33,8 @@ class ModelBuilder {
     /// Notes the elements of a value that is not a constant.
     void note(nn::ValueId id, nn::Tensor elements);
 
-    /// Adds one operator applied to values; folds it when all of them are constant (Quantize and Dequantize
-    /// are kept: they carry the model's precision). `types` overrides shape inference (Reshape needs it).
+    /// Adds one operator applied to values; folds it when all of them are constant (quantizers are kept:
+    /// they carry the model's precision). `types` overrides shape inference (Reshape needs it).
     /// Returns the outputs.
     std::vector<nn::ValueId> add(nn::Node node, std::vector<nn::TensorType> types = {},
                                  std::size_t outputCount = 1);
@@ -125,6 +125,12 @@ struct OperatorRule {
 
 /// The rule for an operator of the default domain, or null.
 const OperatorRule* findRule(const std::string& operatorType);
+
+/// Whether operators of this domain are QONNX's (those that Brevitas exports among them).
+bool isQonnxDomain(const std::string& domain);
+
+/// The rule for an operator of QONNX's domains, or null.
+const OperatorRule* findQonnxRule(const std::string& operatorType);
 
 /// The supported operators' names, alphabetical.
 std::vector<std::string> supportedOperators();

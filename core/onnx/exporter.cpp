@@ -15,6 +15,7 @@ namespace proto = schema;
 
 constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
+constexpr const char* kQonnxDomain = "qonnx.custom_op.general";
 
 void set(proto::NodeProto& node, const char* name, std::int64_t value) {
     proto::AttributeProto& attribute = *node.add_attribute();
@@ -421,6 +422,46 @@ class GraphWriter {
         set(target, "axis", std::int64_t{op.axis});
     }
 
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::FakeQuantize& op) {
+        settleQonnx(target, "Quant", op.format, op.rounding);
+        addInput(target, "bits", nn::Tensor::ofFloats({}, {static_cast<float>(op.format.bits)}));
+    }
+
+    void settle(proto::NodeProto& target, const nn::Node&, const nn::BipolarQuantize&) {
+        target.set_op_type("BipolarQuant");
+        target.set_domain(kQonnxDomain);
+    }
+
+    // Version 2 has inputs x, scale, zero point, input bits, output scale and output bits; version 1 has not
+    // the output scale.
+    void settle(proto::NodeProto& target, const nn::Node& node, const nn::Truncate& op) {
+        if (op.clamps) {
+            settleQonnx(target, "Trunc", op.format, op.rounding);
+        } else {
+            target.set_op_type("Trunc");
+            target.set_domain(kQonnxDomain);
+            set(target, "rounding_mode", nn::toString(op.rounding));
+        }
+        while (target.input_size() > 3) {
+            target.mutable_input()->RemoveLast();
+        }
+        const auto bits = [](int count) { return nn::Tensor::ofFloats({}, {static_cast<float>(count)}); };
+        addInput(target, "input_bits", bits(op.format.bits + std::max(0, op.droppedBits)));
+        if (op.clamps) {
+            target.add_input(name(node.inputs[3]));
+        }
+        addInput(target, "output_bits", bits(op.format.bits));
+    }
+
+    static void settleQonnx(proto::NodeProto& target, const char* type, const nn::IntegerFormat& format,
+                            nn::Rounding rounding) {
+        target.set_op_type(type);
+        target.set_domain(kQonnxDomain);
+        set(target, "signed", std::int64_t{format.isSigned});
+        set(target, "narrow", std::int64_t{format.isNarrow});
+        set(target, "rounding_mode", nn::toString(rounding));
+    }
+
     void settle(proto::NodeProto& target, const nn::Node&, const nn::Cast& op) {
         target.set_op_type("Cast");
         set(target, "to", std::int64_t{dataTypeOf(op.to)});
@@ -444,6 +485,12 @@ proto::ModelProto modelOf(const nn::Graph& graph) {
     operators.set_domain("");
     operators.set_version(kOpset);
     GraphWriter(graph, *model.mutable_graph()).write();
+    const auto isQonnx = [](const proto::NodeProto& node) { return node.domain() == kQonnxDomain; };
+    if (std::ranges::any_of(model.graph().node(), isQonnx)) {
+        proto::OperatorSetIdProto& added = *model.add_opset_import();
+        added.set_domain(kQonnxDomain);
+        added.set_version(2);
+    }
     return model;
 }
 

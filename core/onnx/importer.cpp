@@ -306,11 +306,17 @@ void Importer::addNode(const schema::NodeProto& node) {
 }
 
 void Importer::importNode(const schema::NodeProto& node) {
-    if (!isDefaultDomain(node.domain())) {
-        throw inputError("the operator belongs to '{}'; only standard ONNX operators are supported",
+    const bool isQonnx = isQonnxDomain(node.domain());
+    if (!isQonnx && !isDefaultDomain(node.domain())) {
+        throw inputError("the operator belongs to '{}'; only operators of ONNX and QONNX are supported",
                          ModelBuilder::shown(node.domain()));
     }
-    const OperatorRule* rule = findRule(node.op_type());
+    const OperatorRule* rule = isQonnx ? findQonnxRule(node.op_type()) : findRule(node.op_type());
+    if (rule == nullptr && isQonnx) {
+        throw inputError(
+            "the QONNX operator is not supported; supported are BipolarQuant, IntQuant, Quant and "
+            "Trunc");
+    }
     if (rule == nullptr) {
         throw inputError("the operator is not supported; supported are {}",
                          fmt::join(supportedOperators(), ", "));

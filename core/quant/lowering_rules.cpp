@@ -137,6 +137,9 @@ struct Rule {
         return op.kind == nn::ActivationKind::Clip && op.low > op.high ? Reason("its range is empty")
                                                                        : Reason();
     }
+    Reason operator()(const nn::BipolarQuantize&) const {
+        return isPointwise(graph, node) ? Reason() : "its scale differs from element to element";
+    }
     Reason operator()(const nn::ParametricRelu&) const {
         return isPointwise(graph, node) ? Reason() : "its slope differs from element to element";
     }

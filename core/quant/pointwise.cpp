@@ -98,6 +98,10 @@ class Evaluation {
         if (const auto* op = std::get_if<nn::Binary>(&node.op)) {
             return applied(*op, of(node.inputs[0]), of(node.inputs[1]));
         }
+        if (std::holds_alternative<nn::BipolarQuantize>(node.op)) {
+            const double scale = of(node.inputs[1]);
+            return of(node.inputs[0]) >= 0 ? scale : -scale;
+        }
         if (std::holds_alternative<nn::ParametricRelu>(node.op)) {
             const double x = of(node.inputs[0]);
             return x < 0 ? x * of(node.inputs[1]) : x;
@@ -172,7 +176,8 @@ bool isPointwise(const nn::Graph& graph, const nn::Node& node) {
     if (std::holds_alternative<nn::Activation>(node.op)) {
         return true;
     }
-    if (std::holds_alternative<nn::ParametricRelu>(node.op)) {
+    if (std::holds_alternative<nn::ParametricRelu>(node.op) ||
+        std::holds_alternative<nn::BipolarQuantize>(node.op)) {
         return numberOf(graph, node.inputs[1]).has_value();
     }
     if (!std::holds_alternative<nn::Binary>(node.op)) {

@@ -59,6 +59,9 @@ void forEachOffset(const Shape& shape, const std::vector<std::int64_t>& strides,
 Tensor gatherStrided(const Tensor& source, const TensorType& output, const std::vector<std::int64_t>& strides,
                      std::int64_t start);
 
+/// `input` repeated to a shape that it broadcasts to (numpy).
+Tensor broadcast(const Tensor& input, const Shape& output);
+
 /// `value` wrapped to the range of an integer type.
 std::int64_t wrapped(std::int64_t value, ElementType type);
 /// `value` rounded by the caller, clamped to the range of an integer type.
@@ -80,6 +83,9 @@ std::vector<Tensor> evaluate(const Pad& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Resize& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Quantize& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Dequantize& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const FakeQuantize& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const BipolarQuantize& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const Truncate& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Cast& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Identity& op, Inputs inputs, Outputs outputs);
 

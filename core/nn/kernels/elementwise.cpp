@@ -64,10 +64,6 @@ std::vector<std::int64_t> broadcastStrides(const Shape& input, const Shape& outp
     return result;
 }
 
-Tensor broadcast(const Tensor& input, const Shape& output) {
-    return gatherStrided(input, {input.type, output}, broadcastStrides(input.shape, output), 0);
-}
-
 /// combine(a, b) for all elements of the broadcast inputs. `Elements` is one of Tensor::data's vectors.
 template <typename Elements, typename Combine>
 Tensor combined(const Tensor& a, const Tensor& b, const TensorType& output, const Combine& combine) {
@@ -151,6 +147,10 @@ std::int64_t zeroPointAt(Inputs inputs, std::size_t index) {
 }
 
 } // namespace
+
+Tensor broadcast(const Tensor& input, const Shape& output) {
+    return gatherStrided(input, {input.type, output}, broadcastStrides(input.shape, output), 0);
+}
 
 std::int64_t wrapped(std::int64_t value, ElementType type) {
     switch (type) {

@@ -10,9 +10,9 @@
 namespace tandem::nn::kernels {
 
 /// Whether evaluate() executes `op`: all data movement, element-wise functions, Softmax, ReduceMean, Resize,
-/// Quantize and Dequantize, and Pool (the reference; use it where elements are integers or the node has a
-/// second output, the indices of the maxima). Not: Convolution, TransposedConvolution, Linear, MatrixProduct,
-/// Gemm, BatchNormalization, GlobalPool, LocalResponseNormalization.
+/// Quantize, Dequantize and QONNX's quantizers, and Pool (the reference; use it where elements are integers
+/// or the node has a second output, the indices of the maxima). Not: Convolution, TransposedConvolution,
+/// Linear, MatrixProduct, Gemm, BatchNormalization, GlobalPool, LocalResponseNormalization.
 bool supports(const Operator& op);
 
 /// Executes one operator by the plain definition. `inputs` has one entry per input of the node, null where an

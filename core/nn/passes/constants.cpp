@@ -9,8 +9,7 @@ namespace {
 
 /// The elements of a node's outputs when all of its inputs are constants.
 std::optional<std::vector<Tensor>> folded(const Graph& graph, const Node& node) {
-    if (!kernels::supports(node.op) || std::holds_alternative<Quantize>(node.op) ||
-        std::holds_alternative<Dequantize>(node.op)) {
+    if (!kernels::supports(node.op) || isQuantizer(node.op)) {
         return std::nullopt;
     }
     std::vector<const Tensor*> inputs;
@@ -27,6 +26,23 @@ std::optional<std::vector<Tensor>> folded(const Graph& graph, const Node& node) 
     return kernels::evaluate(node.op, inputs, outputs);
 }
 
+/// The precision of moved constants: one scale holds wherever they go, one per slice turns with its axis.
+std::optional<Quantization> movedQuantization(const Graph& graph, const Node& node) {
+    const auto* transpose = std::get_if<Transpose>(&node.op);
+    if (transpose == nullptr && !std::holds_alternative<Reshape>(node.op)) {
+        return std::nullopt;
+    }
+    std::optional<Quantization> quantization = graph.value(node.inputs[0]).quantization;
+    if (quantization && quantization->scales.size() > 1) {
+        if (transpose == nullptr) {
+            return std::nullopt;
+        }
+        const auto place = std::ranges::find(transpose->permutation, quantization->axis);
+        quantization->axis = static_cast<int>(place - transpose->permutation.begin());
+    }
+    return quantization;
+}
+
 } // namespace
 
 bool foldConstants(Graph& graph) {
@@ -35,6 +51,9 @@ bool foldConstants(Graph& graph) {
         auto results = folded(graph, graph.nodes[i]);
         if (!results) {
             continue;
+        }
+        if (auto quantization = movedQuantization(graph, graph.nodes[i])) {
+            graph.value(graph.nodes[i].outputs[0]).quantization = std::move(quantization);
         }
         for (std::size_t k = 0; k < results->size(); ++k) {
             graph.value(graph.nodes[i].outputs[k]).constant = std::move((*results)[k]);

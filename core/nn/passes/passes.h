@@ -6,15 +6,15 @@
 namespace tandem::nn {
 
 /// The graph as hardware sees it: every pass below, repeated until nothing changes. Inputs and outputs stay
-/// as they are. Up to rounding it computes what the imported graph computes; where QuantizeLinear /
-/// DequantizeLinear were folded, it computes in float what they rounded.
+/// as they are. Up to rounding it computes what the imported graph computes; where quantizers were
+/// folded, it computes in float what they rounded.
 Graph prepare(const Graph& graph);
 
 /// Each pass changes the graph in place and says whether it changed anything.
 namespace passes {
 
-/// Nodes whose inputs are all constant become constants. Quantize and Dequantize are left to
-/// foldQuantization.
+/// Nodes whose inputs are all constant become constants. Quantizers are left to foldQuantization and
+/// foldFakeQuantization.
 bool foldConstants(Graph& graph);
 /// Nodes that nothing reads, and then values that nothing mentions, go. Graph inputs stay.
 bool removeDeadCode(Graph& graph);
@@ -32,6 +32,9 @@ bool normalizeByConvolution(Graph& graph);
 /// that carry it. A Quantize whose range starts at zero clamps: it leaves a Relu where its input can be
 /// negative.
 bool foldQuantization(Graph& graph);
+/// The same for QONNX's quantizers. A Truncate that also changes the scale leaves a Multiply; a
+/// BipolarQuantize of what is not constant stays, with the precision on its output.
+bool foldFakeQuantization(Graph& graph);
 /// Transposes are pushed down through element-wise operators, merged, cancelled, and folded into the columns
 /// of a Linear behind a flattening Reshape; those that move only dimensions of size 1 become Reshape.
 bool cancelTransposes(Graph& graph);

@@ -9,9 +9,9 @@ Graph prepare(const Graph& graph) {
     Graph result = graph;
     for (int round = 0; round < kMaxRounds; ++round) {
         bool changed = false;
-        for (const auto pass : {foldQuantization, foldConstants, removeIdentities, recogniseLinear,
-                                cancelTransposes, cancelReshapes, foldPads, foldBatchNormalization,
-                                mirrorTransposedConvolutions, removeDeadCode}) {
+        for (const auto pass : {foldQuantization, foldFakeQuantization, foldConstants, removeIdentities,
+                                recogniseLinear, cancelTransposes, cancelReshapes, foldPads,
+                                foldBatchNormalization, mirrorTransposedConvolutions, removeDeadCode}) {
             changed = pass(result) || changed;
         }
         if (!changed && !normalizeByConvolution(result)) {

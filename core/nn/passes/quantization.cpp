@@ -2,15 +2,11 @@
 #include "core/nn/kernels/kernels.h"
 #include "core/nn/passes/edit.h"
 #include "core/nn/passes/passes.h"
+#include "core/nn/passes/precision.h"
 
 namespace tandem::nn::passes {
 
 namespace {
-
-struct IntegerFormat {
-    int bits;
-    bool isSigned;
-};
 
 std::optional<IntegerFormat> formatOf(ElementType type) {
     switch (type) {
@@ -74,15 +70,6 @@ bool foldWeights(Graph& graph) {
     return std::ranges::find(gone, true) != gone.end();
 }
 
-/// Operators that hand stored integers on unchanged.
-bool movesElements(const Operator& op) {
-    const auto* pool = std::get_if<Pool>(&op);
-    return std::holds_alternative<Reshape>(op) || std::holds_alternative<Transpose>(op) ||
-           std::holds_alternative<Slice>(op) || std::holds_alternative<Split>(op) ||
-           std::holds_alternative<Gather>(op) || std::holds_alternative<Identity>(op) ||
-           (pool != nullptr && pool->kind == PoolKind::Maximum);
-}
-
 /// Follows the integers that a Quantize makes to where they end: values that move them on, and Dequantize
 /// nodes. False when anything else reads them.
 bool traceIntegers(const Graph& graph, const std::vector<std::vector<NodeId>>& readers, ValueId start,
@@ -114,22 +101,6 @@ bool traceIntegers(const Graph& graph, const std::vector<std::vector<NodeId>>& r
     return !ends.empty();
 }
 
-/// Whether the stored range starts at zero, so that quantizing clamps what is negative.
-bool clampsNegatives(const Quantization& quantization) {
-    const std::int64_t low = quantization.isSigned ? -(std::int64_t{1} << (quantization.bits - 1)) : 0;
-    return std::ranges::all_of(quantization.zeroPoints, [&](std::int64_t zero) { return zero == low; });
-}
-
-/// Whether the value is a graph input, or one whose elements were only moved.
-bool isInputMoved(const Wiring& wiring, ValueId id) {
-    const Node* node = wiring.producer(id);
-    while (node != nullptr && movesElements(node->op) && !std::holds_alternative<Pool>(node->op)) {
-        id = node->inputs[0];
-        node = wiring.producer(id);
-    }
-    return node == nullptr;
-}
-
 /// Folds the Quantize node `index` and the Dequantize nodes its integers reach.
 bool foldActivation(Graph& graph, std::size_t index) {
     const Node quantize = graph.nodes[index];
@@ -151,18 +122,8 @@ bool foldActivation(Graph& graph, std::size_t index) {
         replaceUses(graph, node.outputs[0], node.inputs[0]);
         gone[static_cast<std::size_t>(end)] = true;
     }
-    const ValueId input = quantize.inputs[0];
-    const Wiring wiring(graph);
-    // An input is expected in the range that the model quantizes it to; nothing in front of it could clamp.
-    if (clampsNegatives(*quantization) && !isInputMoved(wiring, input) && !isNonNegative(wiring, input)) {
-        graph.nodes[index] = {
-            quantize.name, quantize.sourceOperator, Activation{}, {input}, {quantize.outputs[0]}};
-    } else {
-        graph.value(input).quantization = quantization;
-        replaceUses(graph, quantize.outputs[0], input);
-        gone[index] = true;
-    }
     eraseNodes(graph, gone);
+    replaceByPrecision(graph, index, *quantization);
     return true;
 }
 
