@@ -33,7 +33,7 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFa
                                 {"weights", hw::pipeline::toString(detail.folding.weights)},
                                 {"macs", detail.macs},
                                 {"interval_cycles", detail.interval}};
-    json.update(codegen::toJson(detail.resources, family));
+    json.update(codegen::resourcesJson(detail.resources, family));
     if (family != hw::DeviceFamily::Asic) {
         json["bram36"] = detail.resources.bram36();
     }

@@ -43,7 +43,7 @@ nlohmann::ordered_json toJson(const Promise& promise, hw::DeviceFamily family) {
                                 {"first_output_cycle", promise.timing.firstOutput},
                                 {"latency_cycles", promise.timing.latency},
                                 {"interval_cycles", promise.timing.interval}};
-    json.update(toJson(promise.resources, family));
+    json.update(resourcesJson(promise.resources, family));
     return json;
 }
 
@@ -92,7 +92,7 @@ ManifestLayer layerOf(const nlohmann::json& json) {
 
 } // namespace
 
-nlohmann::ordered_json toJson(const hw::pipeline::Resources& used, hw::DeviceFamily family) {
+nlohmann::ordered_json resourcesJson(const hw::pipeline::Resources& used, hw::DeviceFamily family) {
     nlohmann::ordered_json json;
     for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
         nlohmann::ordered_json& value = json[std::string(primitive.key)];

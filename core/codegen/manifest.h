@@ -44,7 +44,7 @@ struct Manifest {
 };
 
 /// What a design takes of a device, by the keys of its family's primitives: {"lut": 412.3, "dsp": 4, ...}.
-nlohmann::ordered_json toJson(const hw::pipeline::Resources& used, hw::DeviceFamily family);
+nlohmann::ordered_json resourcesJson(const hw::pipeline::Resources& used, hw::DeviceFamily family);
 
 /// SHA-256 of every regular file below `folder` except manifest.json, what verification leaves behind and the
 /// report, to which verification adds.
