@@ -2,7 +2,8 @@
 #include "core/data/dataset.h"
 
 #include "core/base/error.h"
-#include "core/base/random.h"
+
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -14,7 +15,65 @@ float at(const std::vector<float>& perChannel, std::size_t channel, float absent
     return perChannel.empty() ? absent : perChannel.at(channel);
 }
 
+/// The normalized samples, one after the other.
+void fill(const Dataset& dataset, Layout layout, std::span<const std::size_t> indices,
+          std::span<float> elements) {
+    const Normalization& normalization = dataset.normalization;
+    const bool channelsLast = layout == Layout::ChannelsLast;
+    const auto channels = static_cast<std::size_t>(dataset.sampleShape.at(0));
+    const auto area = static_cast<std::size_t>(dataset.sampleShape.at(1) * dataset.sampleShape.at(2));
+    const std::size_t cellStride = channelsLast ? channels : 1, channelStride = channelsLast ? 1 : area;
+    std::visit(
+        [&](const auto& stored) {
+            float* to = elements.data();
+            for (const std::size_t index : indices) {
+                const auto* from = stored.data() + index * channels * area;
+                for (std::size_t c = 0; c < channels; ++c, from += area) {
+                    const float factor = 1.0F / at(normalization.deviation, c, 1.0F);
+                    const float scale = normalization.scale * factor;
+                    const float offset = at(normalization.mean, c, 0.0F) * factor;
+                    for (std::size_t i = 0; i < area; ++i) {
+                        to[c * channelStride + i * cellStride] = static_cast<float>(from[i]) * scale - offset;
+                    }
+                }
+                to += channels * area;
+            }
+        },
+        dataset.images);
+}
+
 } // namespace
+
+Layout layoutFor(const nn::Shape& inputShape, const nn::Shape& sampleShape) {
+    const bool isLast = inputShape.size() == 4 && inputShape[1] == sampleShape.at(1) &&
+                        inputShape[2] == sampleShape.at(2) && inputShape[3] == sampleShape.at(0) &&
+                        inputShape[1] != sampleShape[0];
+    return isLast ? Layout::ChannelsLast : Layout::ChannelsFirst;
+}
+
+void SkippedSamples::add(std::string reason) {
+    ++count;
+    if (reasons.size() < kNamed) {
+        reasons.push_back(std::move(reason));
+    }
+}
+
+void SkippedSamples::add(const SkippedSamples& others) {
+    count += others.count;
+    const std::size_t room = std::min(others.reasons.size(), kNamed - reasons.size());
+    reasons.insert(reasons.end(), others.reasons.begin(),
+                   others.reasons.begin() + static_cast<std::ptrdiff_t>(room));
+}
+
+std::string toString(const SkippedSamples& skipped) {
+    if (skipped.count == 0) {
+        return {};
+    }
+    const std::size_t unnamed = skipped.count - skipped.reasons.size();
+    return fmt::format("{} {} skipped: {}{}", skipped.count,
+                       skipped.count == 1 ? "sample was" : "samples were", fmt::join(skipped.reasons, "; "),
+                       unnamed > 0 ? fmt::format("; and {} more", unnamed) : "");
+}
 
 std::size_t Dataset::size() const {
     const std::size_t elements = std::visit([](const auto& stored) { return stored.size(); }, images);
@@ -22,7 +81,11 @@ std::size_t Dataset::size() const {
 }
 
 nn::Tensor Dataset::batch(std::span<const std::size_t> indices) const {
-    return batchFor({1, sampleShape.at(0), sampleShape.at(1), sampleShape.at(2)}, indices);
+    nn::Tensor tensor = nn::Tensor::zeros(
+        nn::ElementType::Float32,
+        {static_cast<std::int64_t>(indices.size()), sampleShape.at(0), sampleShape.at(1), sampleShape.at(2)});
+    fill(*this, Layout::ChannelsFirst, indices, tensor.floats());
+    return tensor;
 }
 
 nn::Tensor Dataset::batchFor(const nn::Shape& inputShape, std::span<const std::size_t> indices) const {
@@ -42,29 +105,7 @@ void Dataset::fillBatch(const nn::Shape& inputShape, std::span<const std::size_t
         throw inputError("data set '{}': its {} samples do not fit the network's {} input", name,
                          nn::toString(sampleShape), nn::toString(inputShape));
     }
-    const bool channelsLast = inputShape.size() == 4 && inputShape[1] == sampleShape[1] &&
-                              inputShape[2] == sampleShape[2] && inputShape[3] == sampleShape[0] &&
-                              sampleShape[0] != 1 && inputShape[1] != sampleShape[0];
-    const auto channels = static_cast<std::size_t>(sampleShape.at(0));
-    const auto area = static_cast<std::size_t>(sampleShape.at(1) * sampleShape.at(2));
-    const std::size_t cellStride = channelsLast ? channels : 1, channelStride = channelsLast ? 1 : area;
-    std::visit(
-        [&](const auto& stored) {
-            float* to = elements.data();
-            for (const std::size_t index : indices) {
-                const auto* from = stored.data() + index * channels * area;
-                for (std::size_t c = 0; c < channels; ++c, from += area) {
-                    const float factor = 1.0F / at(normalization.deviation, c, 1.0F);
-                    const float scale = normalization.scale * factor;
-                    const float offset = at(normalization.mean, c, 0.0F) * factor;
-                    for (std::size_t i = 0; i < area; ++i) {
-                        to[c * channelStride + i * cellStride] = static_cast<float>(from[i]) * scale - offset;
-                    }
-                }
-                to += channels * area;
-            }
-        },
-        images);
+    fill(*this, layout.value_or(layoutFor(inputShape, sampleShape)), indices, elements);
 }
 
 std::vector<int> Dataset::labelsOf(std::span<const std::size_t> indices) const {
@@ -102,37 +143,6 @@ Normalization measuredNormalization(const Dataset& dataset, std::span<const std:
             }
         },
         dataset.images);
-    return result;
-}
-
-Split split(const Dataset& dataset, double validationShare, std::uint64_t seed) {
-    if (!(validationShare >= 0.0 && validationShare < 0.5)) {
-        throw inputError("a validation share of {} was asked for; it must be at least 0 and below 0.5",
-                         validationShare);
-    }
-    std::vector<std::size_t> order(dataset.trainingCount);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    Random random(seed);
-    for (std::size_t i = order.size(); i > 1; --i) {
-        std::swap(order[i - 1], order[random.below(i)]);
-    }
-    const auto held =
-        static_cast<std::size_t>(std::llround(validationShare * static_cast<double>(order.size())));
-    Split result{seed, {}, {}, {}};
-    auto next = order.begin();
-    const auto take = [&](std::vector<std::size_t>& part, std::size_t count) {
-        part.assign(next, next + static_cast<std::ptrdiff_t>(count));
-        std::ranges::sort(part);
-        next += static_cast<std::ptrdiff_t>(count);
-    };
-    take(result.validation, held);
-    if (dataset.size() > dataset.trainingCount) {
-        result.test.resize(dataset.size() - dataset.trainingCount);
-        std::iota(result.test.begin(), result.test.end(), dataset.trainingCount);
-    } else {
-        take(result.test, held);
-    }
-    take(result.training, static_cast<std::size_t>(order.end() - next));
     return result;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/audio_settings.h"
+#include "core/data/data_spec.h"
 #include "core/nn/tensor.h"
 
 #include <cstdint>
-#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -17,10 +19,29 @@ struct Normalization {
     float scale = 1.0F;           ///< 1/255 for byte images
     std::vector<float> mean;      ///< per channel; empty: 0
     std::vector<float> deviation; ///< per channel; empty: 1
+    bool operator==(const Normalization&) const = default;
 };
 
-/// Images with class labels, in memory. Samples [0, trainingCount) come from the set's training part, the
-/// others from its own test part.
+/// Samples that were left out because they are broken.
+struct SkippedSamples {
+    static constexpr std::size_t kNamed = 8;
+    std::size_t count = 0;
+    std::vector<std::string> reasons; ///< of the first kNamed, one sentence each that names the sample
+
+    void add(std::string reason);
+    void add(const SkippedSamples& others);
+};
+
+/// "2 samples were skipped: a.png: ...; b.png: ..."; empty when there are none.
+std::string toString(const SkippedSamples& skipped);
+
+/// Where a network's input of this batch-1 shape has its channels when samples have the shape [channels,
+/// rows, columns].
+Layout layoutFor(const nn::Shape& inputShape, const nn::Shape& sampleShape);
+
+/// Images (or features of sounds) with class labels, in memory. Samples [0, trainingCount) come from the
+/// set's training part, the next validationCount from its own validation part, the others from its own test
+/// part.
 struct Dataset {
     std::string name;
     nn::Shape sampleShape;               ///< channels, height, width
@@ -30,7 +51,10 @@ struct Dataset {
     std::variant<std::vector<std::uint8_t>, std::vector<float>> images;
     std::vector<int> labels; ///< in [0, classes); empty without labels
     Normalization normalization;
-    std::size_t trainingCount = 0;
+    std::size_t trainingCount = 0, validationCount = 0;
+    SkippedSamples skipped;
+    std::optional<AudioSettings> sound; ///< how sounds became these samples
+    std::optional<Layout> layout;       ///< of network inputs; without it, whichever fits their shape
 
     std::size_t size() const;
     /// The normalized samples as one tensor [indices, channels, height, width].
@@ -48,23 +72,19 @@ struct Dataset {
 /// Sets mean and deviation of every channel to those of these samples.
 Normalization measuredNormalization(const Dataset& dataset, std::span<const std::size_t> indices);
 
-/// Which samples serve what. The same dataset, fractions and seed give the same split.
-struct Split {
-    std::uint64_t seed = 0;
-    std::vector<std::size_t> training, validation, test;
-};
-
-/// Draws `validationShare` of the training part for validation. The test part is the set's own; where it has
-/// none, another `validationShare` is drawn.
-Split split(const Dataset& dataset, double validationShare, std::uint64_t seed);
-
-/// Opens what `spec` names:
+/// Opens what `spec` names (parseDataSpec()); its source is one of
 /// - "fashion-mnist": Debian's dataset-fashion-mnist (/usr/share/datasets/fashion-mnist);
-/// - a folder with MNIST-style IDX files (train-..., t10k-...), CIFAR-10 binaries, images.npy and labels.npy,
-///   or one sub-folder of PNG, JPEG, PPM or PGM images per class (or train/ and test/ with such sub-folders);
-/// - files, separated by commas: IDX images and labels, CIFAR-10 binaries, or .npy inputs [N,C,H,W] (or
-///   [N,H,W]) and integer labels [N] (without labels the inputs serve calibration only).
-/// Throws Error (Input) in one sentence that names the file at fault.
-Dataset openDataset(const std::string& spec);
+/// - a folder with MNIST-style IDX files (train-..., t10k-...), CIFAR-10 or CIFAR-100 binaries, arrays (.npy,
+///   named as below), or one sub-folder of pictures (PNG, JPEG, PPM, PGM) or sounds (WAV) per class. Above
+///   these there may be folders train, val and test; validation_list.txt and testing_list.txt say the same of
+///   sounds, as in the speech commands data set;
+/// - files, separated by commas: IDX images and labels, CIFAR binaries, .npy inputs and labels (without
+///   labels the inputs serve calibration only), or one .npz archive. Its arrays are images and labels; x and
+///   y; x_train, y_train, x_val, y_val, x_test, y_test; train_images, train_labels and so on; or arr_0 and
+///   arr_1.
+/// Pictures of any size, and sounds, are brought to the shape of a network's input where it is given.
+/// Normalization is what the spec says, else bytes as 0..1. Broken samples are skipped and named; throws
+/// Error (Input) in one sentence when a file is no such file, or no sample is left.
+Dataset openDataset(const std::string& spec, const nn::Shape& inputShape = {});
 
 } // namespace tandem::data

@@ -3,10 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/data/bytes.h"
-#include "core/data/image.h"
-#include "core/data/npy.h"
-
-#include <set>
 
 namespace tandem::data {
 
@@ -24,12 +20,6 @@ nn::Shape sampleShapeOf(const nn::Shape& shape, const fs::path& path) {
                          nn::toString(shape));
     }
     return {shape[1], shape[2], shape[3]};
-}
-
-void checkCounts(std::int64_t images, std::size_t labels, const fs::path& path) {
-    if (images != static_cast<std::int64_t>(labels)) {
-        throw inputError("{}: holds {} labels for {} images", path.string(), labels, images);
-    }
 }
 
 } // namespace
@@ -68,8 +58,11 @@ IdxArray readIdx(const fs::path& path) {
 Part readIdxPair(const fs::path& images, const fs::path& labels) {
     IdxArray pixels = readIdx(images);
     const IdxArray classes = readIdx(labels);
-    Part part{sampleShapeOf(pixels.shape, images), {}, {classes.bytes.begin(), classes.bytes.end()}};
-    checkCounts(pixels.shape[0], classes.shape.size() == 1 ? classes.bytes.size() : 0, labels);
+    Part part{sampleShapeOf(pixels.shape, images), {}, {classes.bytes.begin(), classes.bytes.end()}, {}};
+    if (classes.shape != nn::Shape{pixels.shape[0]}) {
+        throw inputError("{}: holds {} labels for {} images", labels.string(), nn::toString(classes.shape),
+                         pixels.shape[0]);
+    }
     part.images = std::move(pixels.bytes);
     return part;
 }
@@ -77,96 +70,28 @@ Part readIdxPair(const fs::path& images, const fs::path& labels) {
 Part readCifar(const fs::path& path) {
     constexpr std::size_t kImage = 3 * 32 * 32;
     const std::vector<std::uint8_t> file = readMaybeGzip(path);
-    if (file.empty() || file.size() % (kImage + 1) != 0) {
-        throw inputError("{}: {} bytes are not a whole number of CIFAR-10 records of {} bytes", path.string(),
-                         file.size(), kImage + 1);
+    const bool isCifar10 = file.size() % (kImage + 1) == 0;
+    if (file.empty() || (!isCifar10 && file.size() % (kImage + 2) != 0)) {
+        throw inputError(
+            "{}: {} bytes are not a whole number of CIFAR-10 records of {} bytes or CIFAR-100 records "
+            "of {}",
+            path.string(), file.size(), kImage + 1, kImage + 2);
     }
+    const std::size_t labelBytes = isCifar10 ? 1 : 2;
+    const int classes = isCifar10 ? 10 : 100;
     std::vector<std::uint8_t> pixels;
     pixels.reserve(file.size());
-    Part part{{3, 32, 32}, {}, {}};
-    for (std::size_t at = 0; at < file.size(); at += kImage + 1) {
-        if (file[at] > 9) {
-            throw inputError("{}: record {} has label {}; CIFAR-10 labels are 0 to 9", path.string(),
-                             at / (kImage + 1), file[at]);
+    Part part{{3, 32, 32}, {}, {}, {}};
+    for (std::size_t at = 0; at < file.size(); at += kImage + labelBytes) {
+        const int label = file[at + labelBytes - 1];
+        if (label >= classes) {
+            part.skipped.add(fmt::format("{}: record {} has label {}; labels are 0 to {}", path.string(),
+                                         at / (kImage + labelBytes), label, classes - 1));
+            continue;
         }
-        part.labels.push_back(file[at]);
-        const auto first = file.begin() + static_cast<std::ptrdiff_t>(at + 1);
+        part.labels.push_back(label);
+        const auto first = file.begin() + static_cast<std::ptrdiff_t>(at + labelBytes);
         pixels.insert(pixels.end(), first, first + kImage);
-    }
-    part.images = std::move(pixels);
-    return part;
-}
-
-Part readNpyPair(const fs::path& inputs, const fs::path& labels) {
-    nn::Tensor tensor = readNpy(inputs);
-    Part part{sampleShapeOf(tensor.shape, inputs), {}, {}};
-    if (nn::isFloat(tensor.type)) {
-        part.images = std::move(tensor.floats());
-    } else if (tensor.type == nn::ElementType::UInt8) {
-        part.images = std::vector<std::uint8_t>(tensor.integers().begin(), tensor.integers().end());
-    } else {
-        throw inputError("{}: holds {} elements; images are floats or bytes (uint8)", inputs.string(),
-                         nn::toString(tensor.type));
-    }
-    if (!labels.empty()) {
-        const nn::Tensor classes = readNpy(labels);
-        if (nn::isFloat(classes.type)) {
-            throw inputError("{}: holds floats; labels are integers", labels.string());
-        }
-        checkCounts(tensor.shape[0], classes.integers().size(), labels);
-        for (const std::int64_t label : classes.integers()) {
-            if (label < 0 || label > 999'999) {
-                throw inputError("{}: holds label {}; labels are 0 to 999999", labels.string(), label);
-            }
-            part.labels.push_back(static_cast<int>(label));
-        }
-    }
-    return part;
-}
-
-Part readImageFolder(const fs::path& folder, std::vector<std::string>& classNames) {
-    std::set<fs::path> classFolders;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_directory()) {
-            classFolders.insert(entry.path());
-        }
-    }
-    std::vector<std::string> names;
-    for (const fs::path& classFolder : classFolders) {
-        names.push_back(classFolder.filename().string());
-    }
-    if (!classNames.empty() && names != classNames) {
-        throw inputError("{}: its class folders differ from those of the training part", folder.string());
-    }
-    classNames = names;
-    Part part;
-    std::vector<std::uint8_t> pixels;
-    int label = 0;
-    for (const fs::path& classFolder : classFolders) {
-        std::set<fs::path> files;
-        for (const auto& entry : fs::directory_iterator(classFolder)) {
-            if (entry.is_regular_file() && isImageName(entry.path())) {
-                files.insert(entry.path());
-            }
-        }
-        for (const fs::path& file : files) {
-            const Image image =
-                readImage(file, part.sampleShape.empty() ? 0 : static_cast<int>(part.sampleShape[0]));
-            const nn::Shape shape{image.channels, image.height, image.width};
-            if (part.sampleShape.empty()) {
-                part.sampleShape = shape;
-            } else if (part.sampleShape != shape) {
-                throw inputError("{}: is {} where the images before it are {}; all must have one size",
-                                 file.string(), nn::toString(shape), nn::toString(part.sampleShape));
-            }
-            pixels.insert(pixels.end(), image.pixels.begin(), image.pixels.end());
-            part.labels.push_back(label);
-        }
-        ++label;
-    }
-    if (part.labels.empty()) {
-        throw inputError("{}: no PNG, JPEG, PPM or PGM images in sub-folders, one per class",
-                         folder.string());
     }
     part.images = std::move(pixels);
     return part;

@@ -139,21 +139,15 @@ bool decodeNetpbm(const std::vector<std::uint8_t>& file, Interleaved& image, std
     return true;
 }
 
-/// Channel by channel, with `channels` of them: grey is repeated, colours are weighed (ITU-R BT.601).
-Image arranged(const Interleaved& from, int channels) {
-    Image image{channels == 0 ? from.channels : channels, from.height, from.width, {}};
-    const std::size_t area = static_cast<std::size_t>(from.height) * static_cast<std::size_t>(from.width);
-    image.pixels.resize(area * static_cast<std::size_t>(image.channels));
-    const auto given = static_cast<std::size_t>(from.channels);
+/// Channel by channel.
+Image arranged(const Interleaved& from) {
+    Image image{from.channels, from.height, from.width, {}};
+    image.pixels.resize(from.pixels.size());
+    const auto channels = static_cast<std::size_t>(from.channels);
+    const std::size_t area = from.pixels.size() / channels;
     for (std::size_t i = 0; i < area; ++i) {
-        const std::uint8_t* pixel = from.pixels.data() + i * given;
-        if (image.channels == 1 && given == 3) {
-            image.pixels[i] =
-                static_cast<std::uint8_t>((299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2] + 500) / 1000);
-            continue;
-        }
-        for (std::size_t c = 0; c < static_cast<std::size_t>(image.channels); ++c) {
-            image.pixels[c * area + i] = pixel[given == 1 ? 0 : c];
+        for (std::size_t c = 0; c < channels; ++c) {
+            image.pixels[c * area + i] = from.pixels[i * channels + c];
         }
     }
     return image;
@@ -167,6 +161,26 @@ bool isImageName(const std::filesystem::path& path) {
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     constexpr std::array<std::string_view, 5> kExtensions{".png", ".jpg", ".jpeg", ".ppm", ".pgm"};
     return std::ranges::find(kExtensions, extension) != kExtensions.end();
+}
+
+Image withChannels(const Image& image, int channels) {
+    if (image.channels == channels) {
+        return image;
+    }
+    Image result{channels, image.height, image.width, {}};
+    if (image.channels == 1) {
+        for (int c = 0; c < channels; ++c) {
+            result.pixels.insert(result.pixels.end(), image.pixels.begin(), image.pixels.end());
+        }
+        return result;
+    }
+    const std::size_t area = image.pixels.size() / static_cast<std::size_t>(image.channels);
+    for (std::size_t i = 0; i < area; ++i) {
+        const int red = image.pixels[i], green = image.pixels[area + i], blue = image.pixels[2 * area + i];
+        result.pixels.push_back(
+            static_cast<std::uint8_t>((299 * red + 587 * green + 114 * blue + 500) / 1000));
+    }
+    return result;
 }
 
 Image readImage(const std::filesystem::path& path, int channels) {
@@ -184,7 +198,7 @@ Image readImage(const std::filesystem::path& path, int channels) {
     if (!decoded) {
         throw inputError("{}: the picture cannot be decoded: {}", path.string(), reason);
     }
-    return arranged(image, channels);
+    return withChannels(arranged(image), channels == 0 ? image.channels : channels);
 }
 
 } // namespace tandem::data

@@ -13,11 +13,24 @@ struct Image {
     std::vector<std::uint8_t> pixels;
 };
 
+/// The size that images shall have; 0 where any will do.
+struct ImageSize {
+    int channels = 0, height = 0, width = 0;
+    bool operator==(const ImageSize&) const = default;
+};
+
 /// Whether the name ends as one of the pictures that readImage() decodes (.png, .jpg, .jpeg, .ppm, .pgm).
 bool isImageName(const std::filesystem::path& path);
 
 /// Decodes a PNG, JPEG, binary PPM or binary PGM file with `channels` channels (0: as many as the file has;
 /// transparency is dropped). Throws Error (Input) naming the file when it is damaged.
 Image readImage(const std::filesystem::path& path, int channels = 0);
+
+/// The picture with 1 or 3 channels: grey is repeated, colours are weighed (ITU-R BT.601).
+Image withChannels(const Image& image, int channels);
+
+/// The whole picture in another size: bilinear where it grows, the mean over what falls into a pixel (with
+/// linearly falling weights) where it shrinks.
+Image resized(const Image& image, int height, int width);
 
 } // namespace tandem::data

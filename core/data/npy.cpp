@@ -200,7 +200,10 @@ std::string typeName(nn::ElementType type) {
 } // namespace
 
 nn::Tensor readNpy(const std::filesystem::path& path) {
-    const std::vector<std::uint8_t> file = readFile(path);
+    return parseNpy(readFile(path), path);
+}
+
+nn::Tensor parseNpy(std::span<const std::uint8_t> file, const std::filesystem::path& path) {
     if (file.size() < 10 ||
         !std::equal(kMagic.begin(), kMagic.end(), file.begin(),
                     [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; })) {
@@ -219,7 +222,7 @@ nn::Tensor readNpy(const std::filesystem::path& path) {
     const std::string dictionary(file.begin() + static_cast<std::ptrdiff_t>(start),
                                  file.begin() + static_cast<std::ptrdiff_t>(start + length));
     const Header header = parseHeader(dictionary, path);
-    const auto bytes = std::span(file).subspan(start + length);
+    const auto bytes = file.subspan(start + length);
     checkedCount(header, bytes.size(), path);
 
     nn::Tensor tensor = nn::Tensor::zeros(elementType(header), header.shape);

@@ -3,7 +3,9 @@
 
 #include "core/nn/tensor.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 
 namespace tandem::data {
 
@@ -11,6 +13,9 @@ namespace tandem::data {
 /// Float32), b1, i1 .. i8 and u1 .. u8, in C or Fortran order. Throws Error (Input) naming the file when it
 /// is not such a file, is cut short, or holds another element type.
 nn::Tensor readNpy(const std::filesystem::path& path);
+
+/// The same from the bytes of such a file; `name` stands for it in messages.
+nn::Tensor parseNpy(std::span<const std::uint8_t> file, const std::filesystem::path& name);
 
 /// Writes `tensor` as a NumPy array file of format 1.0 in C order, in the tensor's own element type.
 void writeNpy(const std::filesystem::path& path, const nn::Tensor& tensor);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/dataset.h"
+#include "core/data/split.h"
 #include "core/hw/pipeline.h"
 #include "core/nn/tensor.h"
 #include "core/quant/integer_network.h"

@@ -2,7 +2,7 @@
 // Trains the sample network for Fashion-MNIST with the project's own trainer and writes it as ONNX; see
 // README.md.
 #include "core/base/error.h"
-#include "core/data/dataset.h"
+#include "core/data/split.h"
 #include "core/nn/builder.h"
 #include "core/onnx/exporter.h"
 #include "core/train/metrics.h"

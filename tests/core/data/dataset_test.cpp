@@ -8,8 +8,6 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include <set>
-
 namespace tandem::data {
 namespace {
 
@@ -204,30 +202,6 @@ Dataset numbered(std::size_t count, std::size_t trainingCount) {
     dataset.images = std::move(images);
     dataset.trainingCount = trainingCount;
     return dataset;
-}
-
-TEST(Split, IsTheSameForTheSameSeedAndCoversEverySampleOnce) {
-    const Dataset dataset = numbered(50, 40);
-    const Split one = split(dataset, 0.25, 7);
-    const Split again = split(dataset, 0.25, 7);
-    EXPECT_EQ(one.training, again.training);
-    EXPECT_EQ(one.validation, again.validation);
-    EXPECT_NE(split(dataset, 0.25, 8).validation, one.validation);
-    EXPECT_EQ(one.validation.size(), 10U);
-    EXPECT_EQ(one.test.front(), 40U);
-    std::set<std::size_t> all(one.training.begin(), one.training.end());
-    all.insert(one.validation.begin(), one.validation.end());
-    all.insert(one.test.begin(), one.test.end());
-    EXPECT_EQ(all.size(), 50U);
-    EXPECT_EQ(one.training.size() + one.validation.size() + one.test.size(), 50U);
-}
-
-TEST(Split, HoldsOutATestPartWhereTheSetHasNone) {
-    const Split drawn = split(numbered(40, 40), 0.1, 1);
-    EXPECT_EQ(drawn.validation.size(), 4U);
-    EXPECT_EQ(drawn.test.size(), 4U);
-    EXPECT_EQ(drawn.training.size(), 32U);
-    EXPECT_THROW(split(numbered(40, 40), 0.5, 1), Error);
 }
 
 TEST(Normalization, IsMeasuredPerChannel) {

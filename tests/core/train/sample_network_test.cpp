@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The network that resources/sample/train_sample.cpp trained.
+#include "core/data/split.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/lowering.h"

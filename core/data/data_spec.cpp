@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/data_spec.h"
+
+#include "core/base/error.h"
+#include "core/data/audio_settings.h"
+#include "core/data/numbers.h"
+
+#include <cmath>
+#include <functional>
+
+namespace tandem::data {
+
+namespace {
+
+constexpr int kMostSize = 1 << 14;
+
+int wholeOf(std::string_view setting, std::string_view text, int most) {
+    const double value = numberOf(setting, text);
+    if (value < 1 || value > most || value != std::floor(value)) {
+        throw inputError("{}={}: a whole number from 1 to {} is expected", setting, text, most);
+    }
+    return static_cast<int>(value);
+}
+
+void setSize(DataSpec& spec, const std::string& text) {
+    const std::size_t by = text.find('x');
+    if (by == std::string::npos) {
+        throw inputError("size={}: HEIGHTxWIDTH is expected", text);
+    }
+    spec.size.height = wholeOf("size", text.substr(0, by), kMostSize);
+    spec.size.width = wholeOf("size", text.substr(by + 1), kMostSize);
+}
+
+void setChannels(DataSpec& spec, const std::string& text) {
+    spec.size.channels = wholeOf("channels", text, 3);
+    if (spec.size.channels == 2) {
+        throw inputError("channels=2: pictures have 1 channel (grey) or 3 (red, green, blue)");
+    }
+}
+
+void setValidation(DataSpec& spec, const std::string& text) {
+    spec.validationShare = numberOf("validation", text);
+    if (!(spec.validationShare > 0.0 && spec.validationShare < 0.5)) {
+        throw inputError("validation={}: a share above 0 and below 0.5 is expected", text);
+    }
+}
+
+void setLayout(DataSpec& spec, const std::string& text) {
+    if (text != "nchw" && text != "nhwc") {
+        throw inputError("layout={}: accepted are nchw and nhwc", text);
+    }
+    spec.layout = text == "nchw" ? Layout::ChannelsFirst : Layout::ChannelsLast;
+}
+
+void setRange(DataSpec& spec, const std::string& text) {
+    const std::size_t dots = text.find("..");
+    if (dots == std::string::npos) {
+        throw inputError("range={}: LOW..HIGH is expected, for instance 0..1 or -1..1", text);
+    }
+    const ByteRange range{static_cast<float>(numberOf("range", text.substr(0, dots))),
+                          static_cast<float>(numberOf("range", text.substr(dots + 2)))};
+    if (!(range.low < range.high)) {
+        throw inputError("range={}: the first number must be the lower one", text);
+    }
+    spec.range = range;
+}
+
+void setDeviation(DataSpec& spec, const std::string& text) {
+    spec.deviation = numbersOf("deviation", text);
+    if (!std::ranges::all_of(spec.deviation, [](float deviation) { return deviation > 0.0F; })) {
+        throw inputError("deviation={}: positive numbers are expected", text);
+    }
+}
+
+using Setter = std::function<void(DataSpec&, const std::string&)>;
+
+const std::map<std::string, Setter, std::less<>>& setters() {
+    static const std::map<std::string, Setter, std::less<>> table{
+        {"size", setSize},
+        {"channels", setChannels},
+        {"validation", setValidation},
+        {"layout", setLayout},
+        {"range", setRange},
+        {"deviation", setDeviation},
+        {"mean", [](DataSpec& spec, const std::string& text) { spec.mean = numbersOf("mean", text); }},
+        {"seed",
+         [](DataSpec& spec, const std::string& text) {
+             spec.seed = static_cast<std::uint64_t>(wholeOf("seed", text, 1 << 30));
+         }},
+    };
+    return table;
+}
+
+/// Whether the part is a setting; it is then taken.
+bool takeSetting(DataSpec& spec, const std::string& part) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos) {
+        return false;
+    }
+    const std::string name = part.substr(0, equals), value = part.substr(equals + 1);
+    if (const auto found = setters().find(name); found != setters().end()) {
+        found->second(spec, value);
+        return true;
+    }
+    if (isAudioSetting(name)) {
+        spec.sound[name] = value;
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
+DataSpec parseDataSpec(const std::string& text) {
+    DataSpec spec;
+    std::size_t start = 0;
+    while (start <= text.size()) {
+        const std::size_t colon = std::min(text.find(':', start), text.size());
+        const std::string part = text.substr(start, colon - start);
+        if (start == 0) {
+            spec.source = part;
+        } else if (!takeSetting(spec, part)) {
+            spec.source += ":" + part;
+        }
+        start = colon + 1;
+    }
+    return spec;
+}
+
+} // namespace tandem::data

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/image.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tandem::data {
+
+/// Where a network's input has its channels.
+enum class Layout { ChannelsFirst, ChannelsLast };
+
+/// The numbers that byte 0 and byte 255 stand for.
+struct ByteRange {
+    float low = 0.0F, high = 1.0F;
+    bool operator==(const ByteRange&) const = default;
+};
+
+/// A data set as a person names it: what it is, and what they say about it that would be found out otherwise.
+struct DataSpec {
+    std::string source; ///< see openDataset()
+    ImageSize size;
+    double validationShare = 0.1;
+    std::optional<std::uint64_t> seed; ///< of the split; without it the study's
+    std::optional<Layout> layout;
+    std::optional<ByteRange> range;
+    std::vector<float> mean, deviation;       ///< per channel or one for all; in the units of `range`
+    std::map<std::string, std::string> sound; ///< see audioSettingsFor()
+};
+
+/// Reads "SOURCE[:NAME=VALUE]...": size=HxW, channels=N, validation=SHARE, seed=N, layout=nchw|nhwc,
+/// range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, and the names of audioSettingsFor(). What stands behind a
+/// colon and is no such pair belongs to the source. Throws Error (Input) naming the setting that is wrong.
+DataSpec parseDataSpec(const std::string& text);
+
+} // namespace tandem::data

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/input_format.h"
+
+#include "core/base/error.h"
+#include "core/data/collector.h"
+#include "core/data/input_range.h"
+
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tandem::data {
+
+namespace {
+
+constexpr std::size_t kTried = 256;
+
+struct Candidate {
+    Normalization normalization;
+    std::string name;
+};
+
+/// The usual ways to feed a network, the commonest first.
+std::vector<Candidate> candidates(const Dataset& dataset, std::span<const std::size_t> training) {
+    std::vector<Candidate> result;
+    if (dataset.images.index() != 0) {
+        result.push_back({Normalization{}, "as they are"});
+    } else {
+        for (const ByteRange range : {ByteRange{0, 1}, ByteRange{-1, 1}, ByteRange{0, 255}}) {
+            DataSpec spec;
+            spec.range = range;
+            result.push_back(
+                {normalizationOf(spec, dataset), fmt::format("{:g}..{:g}", range.low, range.high)});
+        }
+    }
+    Dataset plain = dataset;
+    plain.normalization = result.front().normalization;
+    result.push_back({measuredNormalization(plain, training), "by their own mean and deviation"});
+    if (dataset.images.index() == 0 && dataset.sampleShape[0] == 3) {
+        result.push_back({{1.0F / 255.0F, {0.485F, 0.456F, 0.406F}, {0.229F, 0.224F, 0.225F}},
+                          "by ImageNet's mean and deviation"});
+    }
+    return result;
+}
+
+/// The best candidate, if it beats the first by more than two standard errors of the first's accuracy.
+InputFormat measuredFormat(Dataset dataset, std::span<const std::size_t> training,
+                           const AccuracyOf& accuracyOf) {
+    const std::vector<Candidate> all = candidates(dataset, training);
+    const std::span<const std::size_t> tried = training.first(std::min(training.size(), kTried));
+    if (dataset.labels.empty() || !accuracyOf || tried.empty()) {
+        return {all.front().normalization, {}, "the usual; nothing in the network says more"};
+    }
+    std::vector<double> accuracies;
+    for (const Candidate& candidate : all) {
+        dataset.normalization = candidate.normalization;
+        accuracies.push_back(accuracyOf(dataset, tried));
+    }
+    const std::size_t best =
+        static_cast<std::size_t>(std::ranges::max_element(accuracies) - accuracies.begin());
+    const double deviation =
+        std::sqrt(std::max(accuracies[0] * (1.0 - accuracies[0]), 0.01) / static_cast<double>(tried.size()));
+    if (best == 0 || accuracies[best] < accuracies[0] + 2.0 * deviation) {
+        return {
+            all.front().normalization,
+            {},
+            fmt::format("the usual; {:.1f} % right on {} training samples, nothing else is clearly better",
+                        100.0 * accuracies[0], tried.size())};
+    }
+    return {all[best].normalization,
+            {},
+            fmt::format("{}: {:.1f} % right on {} training samples, {:.1f} % with the usual", all[best].name,
+                        100.0 * accuracies[best], tried.size(), 100.0 * accuracies[0])};
+}
+
+bool saysNormalization(const DataSpec& spec) {
+    return spec.range || !spec.mean.empty() || !spec.deviation.empty();
+}
+
+} // namespace
+
+InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, const DataSpec& spec,
+                            std::span<const std::size_t> training, const AccuracyOf& accuracyOf) {
+    if (imported.inputs.size() != 1) {
+        throw inputError("network '{}' has {} inputs; a data set feeds networks with one", imported.name,
+                         imported.inputs.size());
+    }
+    const nn::Shape& shape = imported.value(imported.inputs[0]).shape;
+    if (nn::elementCount(shape) != nn::elementCount(dataset.sampleShape)) {
+        throw inputError("data set '{}': its {} samples do not fit the network's {} input", dataset.name,
+                         nn::toString(dataset.sampleShape), nn::toString(shape));
+    }
+    Dataset fed = dataset;
+    fed.layout = spec.layout.value_or(layoutFor(shape, dataset.sampleShape));
+    InputFormat format;
+    if (saysNormalization(spec)) {
+        format = {normalizationOf(spec, dataset), {}, "as given"};
+    } else if (const auto range = dataset.images.index() == 0 ? inputRange(imported) : std::nullopt) {
+        DataSpec found;
+        found.range = range->range;
+        format = {normalizationOf(found, dataset), {}, range->reason};
+    } else {
+        format = measuredFormat(fed, training, accuracyOf);
+    }
+    format.layout = *fed.layout;
+    return format;
+}
+
+std::string toString(const InputFormat& format, const Dataset& dataset) {
+    const Normalization& n = format.normalization;
+    std::string text = fmt::format("{}, channels {}; ", nn::toString(dataset.sampleShape),
+                                   format.layout == Layout::ChannelsFirst ? "first" : "last");
+    text += dataset.images.index() == 0 ? fmt::format("bytes as 0..{:.4g}", n.scale * 255.0F)
+                                        : "numbers as they are";
+    if (!n.mean.empty()) {
+        text += fmt::format(", minus {:.4g}", fmt::join(n.mean, "/"));
+    }
+    if (!n.deviation.empty()) {
+        text += fmt::format(", over {:.4g}", fmt::join(n.deviation, "/"));
+    }
+    return text + " (" + format.reason + ")";
+}
+
+std::string toJson(const InputFormat& format) {
+    return nlohmann::ordered_json{{"scale", format.normalization.scale},
+                                  {"mean", format.normalization.mean},
+                                  {"deviation", format.normalization.deviation},
+                                  {"layout", format.layout == Layout::ChannelsFirst ? "nchw" : "nhwc"},
+                                  {"reason", format.reason}}
+        .dump();
+}
+
+InputFormat inputFormatFromJson(const std::string& text) {
+    try {
+        const auto json = nlohmann::json::parse(text);
+        InputFormat format;
+        json.at("scale").get_to(format.normalization.scale);
+        json.at("mean").get_to(format.normalization.mean);
+        json.at("deviation").get_to(format.normalization.deviation);
+        format.layout = json.at("layout") == "nhwc" ? Layout::ChannelsLast : Layout::ChannelsFirst;
+        json.at("reason").get_to(format.reason);
+        return format;
+    } catch (const nlohmann::json::exception& error) {
+        throw inputError("the input format cannot be read: {}", error.what());
+    }
+}
+
+} // namespace tandem::data
