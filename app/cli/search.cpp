@@ -40,8 +40,13 @@ void addSearch(Program program) {
     command->add_option("--device", arguments->setup.device, "What it must fit; see 'tandem-cli devices'")
         ->required();
     command->add_option("--study", arguments->study, "The study file to create (.tandem)")->required();
-    command->add_option("--data", arguments->setup.data,
-                        "Data for accuracy: fashion-mnist, a folder, or files");
+    command->add_option(
+        "--data", arguments->setup.data,
+        "Data for accuracy: fashion-mnist, a folder (IDX, CIFAR, arrays, pictures or sounds by "
+        "class), or files. What is found out about it can be said instead, after a colon each: "
+        "range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, layout=nchw|nhwc, size=HxW, channels=N, "
+        "validation=SHARE, seed=N; for sounds features=mfcc|logmel, rate, low and high (Hz), clip, "
+        "window and hop (ms), fft, bands, coefficients, time=rows|columns");
     command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
     command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)");
     command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");

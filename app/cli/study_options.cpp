@@ -73,6 +73,9 @@ void runSearch(const Program& program, engine::Session& session, const StudyOpti
     for (const engine::Command& command : options.commands()) {
         session.submit(command);
     }
+    if (const std::string report = session.dataReport(); !report.empty()) {
+        Output::message(report);
+    }
     std::signal(SIGINT, onInterrupt);
     std::signal(SIGTERM, onInterrupt);
     session.start(options.budget());

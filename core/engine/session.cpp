@@ -2,9 +2,9 @@
 #include "core/engine/session.h"
 
 #include "core/base/error.h"
-#include "core/data/dataset.h"
 #include "core/engine/model_copy.h"
 #include "core/engine/runner.h"
+#include "core/engine/study_data.h"
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
 
@@ -58,23 +58,23 @@ space::JudgingInputs unlabelledInputs(const data::Dataset& dataset, const nn::Gr
     return inputs;
 }
 
-/// Inputs that points are judged on: from the data set, or made for the network when there is none.
-space::JudgingInputs judgingInputs(const StudySetup& setup, const nn::Graph& prepared) {
-    if (setup.data.empty()) {
-        return space::inputsWithoutData(prepared, kInputsWithoutData, setup.seed);
+space::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepared) {
+    if (data.dataset.labels.empty()) {
+        return unlabelledInputs(data.dataset, prepared);
     }
-    const data::Dataset dataset = data::openDataset(setup.data);
-    if (dataset.labels.empty()) {
-        return unlabelledInputs(dataset, prepared);
-    }
-    return space::inputsFrom(dataset, prepared, kCalibrationInputs, kValidationInputs, setup.seed);
+    return space::inputsFrom(data.dataset, prepared, data.split, kCalibrationInputs, kValidationInputs);
 }
 
 /// A model and what judges its points. Measuring takes long, so it waits until somebody needs it.
 class Judged {
   public:
-    Judged(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices)
-        : setup_(setup), jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)) {}
+    /// `dataRecord`: what the study file says about its data set, where it says something.
+    Judged(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
+           std::optional<std::string> dataRecord = {})
+        : setup_(setup),
+          jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)),
+          imported_(std::move(imported)),
+          dataRecord_(std::move(dataRecord)) {}
 
     const space::JointSpace& jointSpace() const { return jointSpace_; }
 
@@ -84,7 +84,7 @@ class Judged {
         if (setup_.data.empty()) {
             return Metric::Agreement;
         }
-        inputs_ = judgingInputs(setup_, jointSpace_.imported());
+        makeInputs();
         return inputs_->labels.empty() ? Metric::Agreement : Metric::Accuracy;
     }
 
@@ -95,16 +95,34 @@ class Judged {
                 if (progress) {
                     progress("choose inputs", 0.0);
                 }
-                inputs_ = judgingInputs(setup_, jointSpace_.imported());
+                makeInputs();
             }
             evaluator_.emplace(jointSpace_, std::move(*inputs_), setup_.seed, 0, progress);
         });
         return *evaluator_;
     }
 
+    /// What is known about the data set, for the study file; nothing before it was read for the first time.
+    const std::optional<std::string>& dataRecord() const { return dataRecord_; }
+
   private:
+    /// Inputs that points are judged on: from the data set, or made for the network when there is none.
+    void makeInputs() {
+        if (setup_.data.empty()) {
+            inputs_ = space::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
+            return;
+        }
+        const StudyData data = openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
+        inputs_ = judgingInputs(data, jointSpace_.imported());
+        if (!dataRecord_) {
+            dataRecord_ = toJson(data);
+        }
+    }
+
     StudySetup setup_;
     space::JointSpace jointSpace_;
+    nn::Graph imported_;
+    std::optional<std::string> dataRecord_;
     std::optional<space::JudgingInputs> inputs_;
     std::once_flag once_;
     std::optional<space::Evaluator> evaluator_; // holds on to jointSpace_
@@ -132,6 +150,7 @@ class StudySession final : public Session {
                  std::unique_ptr<store::StudyFile> file)
         : setup_(std::move(setup)),
           judged_(std::move(judged)),
+          dataReport_(judged_->dataRecord() ? engine::dataReport(*judged_->dataRecord()) : std::string()),
           runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
 
     /// Blocks until what the study starts from is on disk.
@@ -161,6 +180,8 @@ class StudySession final : public Session {
         return text;
     }
 
+    std::string dataReport() const override { return dataReport_; }
+
     space::Point refine(space::PointId id) override {
         const std::shared_ptr<const Snapshot> known = snapshot();
         if (id >= known->points.size()) {
@@ -181,6 +202,7 @@ class StudySession final : public Session {
   private:
     StudySetup setup_;
     std::unique_ptr<Judged> judged_; // runner_ evaluates with it
+    std::string dataReport_;
     SearchRunner runner_;
 };
 
@@ -205,6 +227,9 @@ std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::fil
     try {
         file->setValue("setup", toJson(setup));
         file->setValue("objectives", toJson(SetObjectives{objectives}));
+        if (judged->dataRecord()) {
+            file->setValue("data", *judged->dataRecord());
+        }
         file->setValue("model", model.bytes);
         file->setValue("model_is_settled", model.isSettled ? "1" : "0");
         file->setValue("model_name", setup.model.filename().string());
@@ -233,7 +258,8 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
     try {
         const StudySetup setup = setupFromJson(*setupText);
         const ModelCopy copy{*model, file->value("model_is_settled") == "1"};
-        auto judged = std::make_unique<Judged>(setup, importModelCopy(copy, setup), devices);
+        auto judged =
+            std::make_unique<Judged>(setup, importModelCopy(copy, setup), devices, file->value("data"));
         return std::make_unique<StudySession>(
             setup, std::get<SetObjectives>(commandFromJson(*objectives)).objectives, std::move(judged),
             std::move(file));

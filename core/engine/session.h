@@ -56,6 +56,10 @@ class Session {
     /// last time and goes on from the last save, that it lies in a network folder. Empty when all is well.
     virtual std::string notice() const = 0;
 
+    /// What accuracy is measured on, a line each about the split, how samples are fed to the network and why,
+    /// sound settings, and samples that were skipped because they are broken. Empty without a data set.
+    virtual std::string dataReport() const = 0;
+
     /// The point with all that can be found out at once: exact cycles from the event model, measured
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
     /// stored; they do not change which points are searched next. Takes seconds; from any thread.

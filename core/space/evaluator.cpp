@@ -37,8 +37,6 @@ constexpr std::size_t kFewestInputs = 8, kMostTrialInputs = 64, kMostRangeInputs
 constexpr std::size_t kSamples = 64;
 /// Elements of a feature map that the quick quantization chooses its range by.
 constexpr std::size_t kQuickSample = 2048;
-/// Share of a data set's training part that is set aside for validation.
-constexpr double kValidationShare = 0.1;
 
 /// How many of `available` inputs the budget allows when each costs `work`.
 std::size_t affordable(double work, std::size_t available, std::size_t most) {
@@ -69,8 +67,8 @@ JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint6
     return {syntheticInputs(prepared, count, seed, threads), {}, {}};
 }
 
-JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, int calibrationCount,
-                         int validationCount, std::uint64_t seed) {
+JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, const data::Split& split,
+                         int calibrationCount, int validationCount) {
     if (prepared.inputs.size() != 1) {
         throw inputError("network '{}' has {} inputs; a data set feeds networks with one", prepared.name,
                          prepared.inputs.size());
@@ -80,16 +78,15 @@ JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared
                          dataset.name);
     }
     const nn::Shape& shape = prepared.value(prepared.inputs[0]).shape;
-    const data::Split parts = data::split(dataset, kValidationShare, seed);
     const auto take = [&](const std::vector<std::size_t>& samples, int count) {
         const std::size_t most = std::min(samples.size(), static_cast<std::size_t>(std::max(1, count)));
         return std::span(samples).first(most);
     };
     JudgingInputs inputs;
-    for (const std::size_t sample : take(parts.training, calibrationCount)) {
+    for (const std::size_t sample : take(split.training, calibrationCount)) {
         inputs.calibration.push_back(dataset.batchFor(shape, {&sample, 1}));
     }
-    const std::span<const std::size_t> judged = take(parts.validation, validationCount);
+    const std::span<const std::size_t> judged = take(split.validation, validationCount);
     for (const std::size_t sample : judged) {
         inputs.validation.push_back(dataset.batchFor(shape, {&sample, 1}));
     }

@@ -29,11 +29,11 @@ struct JudgingInputs {
 /// Synthetic calibration inputs (see syntheticInputs) for a network that comes without data; no labels.
 JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed, int threads = 0);
 
-/// Calibration inputs from the training part of a data set and labelled validation inputs from the part that
-/// `seed` sets aside for that. Throws Error (Input) when samples do not fit the network's input, or the set
+/// Calibration inputs from the training part of a split data set and labelled validation inputs from its
+/// validation part; its test part is not touched. Throws Error (Input) when samples do not fit the network's input, or the set
 /// has no labels.
-JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, int calibrationCount,
-                         int validationCount, std::uint64_t seed);
+JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, const data::Split& split,
+                         int calibrationCount, int validationCount);
 
 /// Told what is going on and how much of it is done (0 to 1).
 using Progress = std::function<void(std::string_view what, double done)>;

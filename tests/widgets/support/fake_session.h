@@ -30,6 +30,7 @@ class FakeSession : public engine::Session {
     const space::JointSpace& jointSpace() const override;
     const space::Evaluator& evaluator() const override;
     std::string notice() const override { return {}; }
+    std::string dataReport() const override { return {}; }
     void start(const engine::Budget& budget) override;
     void pause() override;
     void wait() override {}
