@@ -35,6 +35,39 @@ std::string outputShape(const nn::Graph& graph, const nn::Node& node) {
     return node.outputs.empty() ? "" : nn::toString(graph.value(node.outputs[0]).shape);
 }
 
+/// The constant that a node's weights are, or null.
+const nn::Value* weightsOf(const nn::Graph& graph, const nn::Node& node) {
+    const bool has =
+        nn::parameterCount(graph, node) > 0 && node.inputs.size() > 1 && node.inputs[1] != nn::kNoValue;
+    return has && graph.value(node.inputs[1]).constant ? &graph.value(node.inputs[1]) : nullptr;
+}
+
+/// How the model quantizes a value: "int4, 16 scales", "uint8, step 0.0235, zero 3, floor"; empty where it
+/// does not.
+std::string precisionText(const nn::Value& value) {
+    if (!value.quantization) {
+        return "";
+    }
+    const nn::Quantization& q = *value.quantization;
+    std::string text = fmt::format("{}int{}{}", q.isSigned ? "" : "u", q.bits, q.isNarrow ? " narrow" : "");
+    text += q.scales.size() == 1 ? fmt::format(", step {:.3g}", q.scales[0])
+                                 : fmt::format(", {} steps", q.scales.size());
+    if (q.scales.size() == 1 && !q.zeroPoints.empty() && q.zeroPoints[0] != 0) {
+        text += fmt::format(", zero {}", q.zeroPoints[0]);
+    }
+    return q.rounding == nn::Rounding::HalfEven ? text : text + ", " + nn::toString(q.rounding);
+}
+
+nlohmann::ordered_json precisionJson(const nn::Quantization& q) {
+    return {{"bits", q.bits},
+            {"signed", q.isSigned},
+            {"narrow", q.isNarrow},
+            {"scales", q.scales},
+            {"zero_points", q.zeroPoints},
+            {"axis", q.axis},
+            {"rounding", nn::toString(q.rounding)}};
+}
+
 nlohmann::ordered_json valuesJson(const nn::Graph& graph, const std::vector<nn::ValueId>& ids) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const nn::ValueId id : ids) {
@@ -83,6 +116,13 @@ nlohmann::ordered_json toJson(const Inspection& inspection) {
         if (hostReason) {
             layer["reason"] = *hostReason;
         }
+        const nn::Value* weights = weightsOf(graph, node);
+        if (weights != nullptr && weights->quantization) {
+            layer["weight_precision"] = precisionJson(*weights->quantization);
+        }
+        if (!node.outputs.empty() && graph.value(node.outputs[0]).quantization) {
+            layer["output_precision"] = precisionJson(*graph.value(node.outputs[0]).quantization);
+        }
         result["layers"].push_back(std::move(layer));
     }
     if (inspection.space) {
@@ -96,6 +136,23 @@ nlohmann::ordered_json toJson(const Inspection& inspection) {
         result["not_searchable"] = inspection.notSearchable;
     }
     return result;
+}
+
+/// The precisions that the model gives itself, layer by layer; empty where it is not quantized.
+std::string precisionTable(const nn::Graph& graph) {
+    Table table({"layer", "weights", "output"});
+    bool isQuantized = false;
+    for (const nn::Node& node : graph.nodes) {
+        const nn::Value* weights = weightsOf(graph, node);
+        const std::string weightText = weights != nullptr ? precisionText(*weights) : "";
+        const std::string outputText =
+            node.outputs.empty() ? "" : precisionText(graph.value(node.outputs[0]));
+        if (!weightText.empty() || !outputText.empty()) {
+            table.add({node.name, weightText, outputText});
+            isQuantized = true;
+        }
+    }
+    return isQuantized ? "\nHow the model is quantized:\n" + table.text() : "";
 }
 
 std::string toText(const Inspection& inspection) {
@@ -123,6 +180,7 @@ std::string toText(const Inspection& inspection) {
         "\n" + layers.text() +
         fmt::format("\n{} layers after preparation ({} nodes imported), {} MACs, {} parameters\n",
                     graph.nodes.size(), inspection.imported.nodes.size(), grouped(macs), grouped(parameters));
+    text += precisionTable(graph);
     if (!inspection.space) {
         return text + "\nNot searchable as it is: " + inspection.notSearchable + "\n";
     }

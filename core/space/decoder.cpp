@@ -36,7 +36,7 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
       hostMs_(hw::totalMilliseconds(host_)),
       plan_(makePlan(graph_, lowering_)),
       tables_(graph_, lowering_, plan_),
-      named_(nameParameters(plan_, lowering_, device_, tables_.intervals())),
+      named_(nameParameters(plan_, lowering_, graph_, device_, tables_.intervals())),
       ranges_(fullRanges(named_.space)) {
     chooseDefaultInterval();
 }

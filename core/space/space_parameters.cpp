@@ -3,6 +3,7 @@
 
 #include "core/hw/pipeline_engine.h"
 #include "core/hw/technology.h"
+#include "core/space/model_precision.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +16,8 @@ namespace {
 
 class Writer {
   public:
-    Writer(const Plan& plan, const quant::Lowering& lowering) : plan_(plan), lowering_(lowering) {
+    Writer(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared)
+        : plan_(plan), lowering_(lowering), prepared_(prepared) {
         places().width.assign(plan.groups.size(), kNone);
         places().skip.assign(plan.skips.size(), kNone);
         places().kernel.assign(plan.layers.size(), kNone);
@@ -38,10 +40,12 @@ class Writer {
         addDepth(planned);
         addKernel(planned);
         addWidth(planned);
+        const ModelPrecision own = modelPrecision(prepared_, lowering_, planned.layers);
         places().weightBits[at(index)] =
-            add("weight_bits", fmt::format("Bits of every weight of {}", named(index)), bits());
-        places().activationBits[at(index)] = add(
-            "activation_bits", fmt::format("Bits of every activation that {} writes", named(index)), bits());
+            addBits("weight_bits", fmt::format("Bits of every weight of {}", named(index)), own.weightBits);
+        places().activationBits[at(index)] =
+            addBits("activation_bits", fmt::format("Bits of every activation that {} writes", named(index)),
+                    own.activationBits);
     }
 
     /// Behind all other parameters of the bundles.
@@ -201,12 +205,14 @@ class Writer {
         return choices;
     }
 
-    static std::vector<Choice> bits() {
+    int addBits(const std::string& name, std::string description, int imported) {
         std::vector<Choice> choices;
         for (int count = kFewestBits; count <= kMostBits; ++count) {
             choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
         }
-        return choices;
+        const int index = add(name, std::move(description), std::move(choices));
+        result_.space.parameters[at(index)].imported = imported - kFewestBits;
+        return index;
     }
 
     void addDepth(const PlannedBundle& planned) {
@@ -264,14 +270,15 @@ class Writer {
 
     const Plan& plan_;
     const quant::Lowering& lowering_;
+    const nn::Graph& prepared_;
     NamedParameters result_;
 };
 
 } // namespace
 
-NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const hw::Device& device,
-                               const std::vector<std::int64_t>& intervals) {
-    Writer writer(plan, lowering);
+NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared,
+                               const hw::Device& device, const std::vector<std::int64_t>& intervals) {
+    Writer writer(plan, lowering, prepared);
     for (int bundle = 0; bundle < static_cast<int>(plan.bundles.size()); ++bundle) {
         writer.addBundle(bundle);
     }

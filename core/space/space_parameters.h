@@ -25,8 +25,8 @@ struct NamedParameters {
     std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles, likewise
 };
 
-/// Writes the parameters down. `intervals` are the targets of `hw.pipeline.interval`.
-NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const hw::Device& device,
-                               const std::vector<std::int64_t>& intervals);
+/// Writes the parameters down. A quantized model's own precisions are the imported choices. `intervals` are the targets of `hw.pipeline.interval`.
+NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared,
+                               const hw::Device& device, const std::vector<std::int64_t>& intervals);
 
 } // namespace tandem::space
