@@ -75,7 +75,8 @@ struct PoolLayer {
     nn::Extent kernel, stride;
     nn::Padding padding; ///< Maximum: padded cells never win; Average: read padValue
     int padValue = 0;
-    std::int32_t bias = 0; ///< Average: -kernel area * input zero point
+    std::int32_t bias =
+        0; ///< Average: -kernel area * input zero point, and what makes half up of its rounding
     int accumulatorBits = 32;
     Requantization requantization; ///< Average only
 };

@@ -2,6 +2,7 @@
 #include "core/quant/quantize.h"
 
 #include "core/base/error.h"
+#include "core/quant/model_format.h"
 #include "core/quant/pointwise.h"
 
 #include <algorithm>
@@ -37,23 +38,6 @@ std::uint16_t multiplierFor(double ratio, int shift) {
 void setClamp(const LoweredTensor& tensor, const TensorFormat& format, int& low, int& high) {
     low = std::isinf(tensor.low) ? format.low() : quantized(tensor.low, format);
     high = std::isinf(tensor.high) ? format.high() : quantized(tensor.high, format);
-}
-
-/// The scalar format that the model itself gives a map, where it has these bits.
-std::optional<TensorFormat> modelFormat(const nn::Graph& graph, const LoweredTensor& tensor, int bits) {
-    for (auto alias = tensor.aliases.rbegin(); alias != tensor.aliases.rend(); ++alias) {
-        const auto& given = graph.value(*alias).quantization;
-        if (!given || given->bits != bits || given->scales.size() != 1 || !(given->scales[0] > 0)) {
-            continue;
-        }
-        TensorFormat format{bits, given->isSigned, double{given->scales[0]}, 0};
-        const std::int64_t zero = given->zeroPoints.empty() ? 0 : given->zeroPoints[0];
-        if (zero >= format.low() && zero <= format.high()) {
-            format.zeroPoint = static_cast<int>(zero);
-            return format;
-        }
-    }
-    return {};
 }
 
 /// One output channel's integers.
@@ -130,15 +114,15 @@ class Quantizer {
         }
         for (std::size_t tensor = 0; tensor < classes.size(); ++tensor) {
             const std::size_t first = at(classes[tensor]);
-            network_.tensors[tensor].format = first == tensor
-                                                  ? formatOf(classes, classes[tensor], bits[first])
-                                                  : network_.tensors[first].format;
+            formats_.push_back(first == tensor ? formatOf(classes, classes[tensor], bits[first])
+                                               : formats_[first]);
+            network_.tensors[tensor].format = formats_[tensor].format;
         }
     }
 
-    TensorFormat formatOf(const std::vector<int>& classes, int group, int bits) const {
+    RoundedFormat formatOf(const std::vector<int>& classes, int group, int bits) const {
         bool neverNegative = true;
-        std::optional<TensorFormat> given;
+        std::optional<RoundedFormat> given;
         bool agrees = options_.useModelFormats && !options_.range.powerOfTwo;
         const auto take = [&](int tensor) {
             if (classes[at(tensor)] != group) {
@@ -161,7 +145,11 @@ class Quantizer {
             throw inputError("'{}' holds numbers that are not finite on the calibration inputs",
                              lowering_.tensors[at(group)].name);
         }
-        return agrees ? *given : chooseFormat(seen, neverNegative, bits, options_.range);
+        return agrees ? *given : RoundedFormat{chooseFormat(seen, neverNegative, bits, options_.range)};
+    }
+
+    Direction directionOf(const LoweredLayer& layer) const {
+        return quant::directionOf(formats_[at(layer.output)]);
     }
 
     IntegerOperator quantizeLayer(const LoweredLayer& layer, const LayerPrecision& precision) {
@@ -191,7 +179,7 @@ class Quantizer {
         return DepthToSpaceLayer{layer.block};
     }
 
-    /// The function at every number that the input's format can hold, to the nearest step, half up.
+    /// The function at every number that the input's format can hold.
     TableLayer table(const LoweredLayer& layer) const {
         const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
         std::vector<double> reals;
@@ -202,7 +190,8 @@ class Quantizer {
         setClamp(lowering_.tensors[at(layer.output)], out, low, high);
         TableLayer made;
         for (const double y : pointwiseValues(graph_, layer.sources, layer.function, reals)) {
-            made.values.push_back(static_cast<std::int16_t>(std::clamp(quantized(y, out), low, high)));
+            made.values.push_back(
+                static_cast<std::int16_t>(std::clamp(quant::rounded(y, out, directionOf(layer)), low, high)));
         }
         const MapShape& shape = lowering_.tensors[at(layer.output)].shape;
         made.function = pointwiseGraph(graph_, layer.sources, layer.function,
@@ -220,8 +209,8 @@ class Quantizer {
         made.zeroB = b.zeroPoint;
         made.multiplier = by.multiplier[0];
         made.shift = by.shift[0];
-        made.rounding = (made.shift > 0 ? std::int64_t{1} << (made.shift - 1) : 0) +
-                        out.zeroPoint * (std::int64_t{1} << made.shift);
+        made.rounding =
+            shiftOffset(directionOf(layer), made.shift) + out.zeroPoint * (std::int64_t{1} << made.shift);
         setClamp(lowering_.tensors[at(layer.output)], out, made.low, made.high);
         return made;
     }
@@ -239,7 +228,8 @@ class Quantizer {
         const int area = layer.kernel.height * layer.kernel.width;
         const double ratio = in.scale / (out.scale * area);
         made.padValue = in.zeroPoint;
-        made.bias = -area * in.zeroPoint;
+        made.bias = -area * in.zeroPoint +
+                    static_cast<int>(std::clamp(sumOffset(directionOf(layer), ratio), -1e9, 1e9));
         made.accumulatorBits = accumulatorBitsNeeded(made, in);
         const bool exact = options_.range.powerOfTwo && (area & (area - 1)) == 0;
         made.requantization = requantization(layer, std::vector<double>{ratio}, exact);
@@ -264,10 +254,9 @@ class Quantizer {
             made.multiplierB /= 2;
             --made.shift;
         }
-        made.rounding = (made.shift > 0 ? std::int64_t{1} << (made.shift - 1) : 0) +
-                        out.zeroPoint * (std::int64_t{1} << made.shift) -
-                        std::int64_t{made.multiplierA} * a.zeroPoint -
-                        std::int64_t{made.multiplierB} * b.zeroPoint;
+        made.rounding =
+            shiftOffset(directionOf(layer), made.shift) + out.zeroPoint * (std::int64_t{1} << made.shift) -
+            std::int64_t{made.multiplierA} * a.zeroPoint - std::int64_t{made.multiplierB} * b.zeroPoint;
         setClamp(lowering_.tensors[at(layer.output)], out, made.low, made.high);
         return made;
     }
@@ -337,7 +326,8 @@ class Quantizer {
                 sum += weight;
                 reach += std::abs(weight);
             }
-            const double folded = real - static_cast<double>(in.zeroPoint * sum);
+            const double folded = real - static_cast<double>(in.zeroPoint * sum) +
+                                  sumOffset(directionOf(layer), unit / format(layer.output).scale);
             const double most =
                 static_cast<double>(reach) * std::max(std::abs(in.low()), std::abs(in.high()));
             if (std::abs(folded) + most < 2147483648.0) {
@@ -415,6 +405,7 @@ class Quantizer {
     const Calibration& calibration_;
     const QuantizationOptions& options_;
     IntegerNetwork network_;
+    std::vector<RoundedFormat> formats_; ///< of every tensor
 };
 
 } // namespace

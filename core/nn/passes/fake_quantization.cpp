@@ -113,11 +113,35 @@ std::optional<float> factorOf(const Graph& graph, const Node& node, const Trunca
     return factor;
 }
 
+/// Multiplications by one positive number that only the Truncate at `index` reads: takes them out in front of
+/// it and gives their product. Brevitas writes the sum over a pool's window as its average times its area.
+float takeFactors(Graph& graph, std::size_t index) {
+    float product = 1.0F;
+    while (true) {
+        const Wiring wiring(graph);
+        ValueId& input = graph.nodes[index].inputs[0];
+        const NodeId id = wiring.soleProducer<Binary>(input);
+        if (id < 0 || std::get<Binary>(graph.node(id).op).kind != BinaryKind::Multiply) {
+            return product;
+        }
+        const Node& multiply = graph.node(id);
+        const bool isFirst = constantOf(graph, multiply.inputs[0]) != nullptr;
+        const Tensor* number = constantOf(graph, multiply.inputs[isFirst ? 0 : 1]);
+        const ValueId other = multiply.inputs[isFirst ? 1 : 0];
+        if (number == nullptr || number->floats().size() != 1 || !(number->floats()[0] > 0.0F) ||
+            graph.value(other).shape != graph.value(input).shape) {
+            return product;
+        }
+        product *= number->floats()[0];
+        input = other;
+    }
+}
+
 /// The quantizer at `index` becomes a precision; a bipolar one, which is a function of its own, stays and its
 /// output takes it. False when nothing changes.
 bool foldActivation(Graph& graph, std::size_t index) {
     const Node& node = graph.nodes[index];
-    const auto quantization = precisionOf(graph, node);
+    auto quantization = precisionOf(graph, node);
     if (!quantization || quantization->scales.size() != 1) {
         return false;
     }
@@ -133,9 +157,11 @@ bool foldActivation(Graph& graph, std::size_t index) {
         if (!factor) {
             return false;
         }
-        if (*factor != 1.0F) {
-            const std::string name = freshName(graph, node.name + "/factor");
-            const ValueId by = graph.addConstant(name, Tensor::ofFloats({}, {*factor}));
+        const float remaining = *factor * takeFactors(graph, index);
+        quantization = precisionOf(graph, graph.nodes[index]); // its sign may show only now
+        if (remaining != 1.0F) {
+            const std::string name = freshName(graph, graph.nodes[index].name + "/factor");
+            const ValueId by = graph.addConstant(name, Tensor::ofFloats({}, {remaining}));
             Node& changed = graph.nodes[index];
             graph.value(changed.outputs[0]).quantization = quantization;
             changed.inputs = {changed.inputs[0], by};

@@ -32,7 +32,8 @@ bool normalizeByConvolution(Graph& graph);
 /// that carry it. A Quantize whose range starts at zero clamps: it leaves a Relu where its input can be
 /// negative.
 bool foldQuantization(Graph& graph);
-/// The same for QONNX's quantizers. A Truncate that also changes the scale leaves a Multiply; a
+/// The same for QONNX's quantizers. A Truncate that also changes the scale leaves a Multiply (none
+/// where one in front of it cancels out); a
 /// BipolarQuantize of what is not constant stays, with the precision on its output.
 bool foldFakeQuantization(Graph& graph);
 /// Transposes are pushed down through element-wise operators, merged, cancelled, and folded into the columns

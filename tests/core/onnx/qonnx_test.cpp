@@ -236,6 +236,8 @@ TEST(Qonnx, TruncatedAveragePoolBecomesAnAverageAndItsPrecision) {
     EXPECT_EQ(quantization.bits, 8);
     EXPECT_EQ(quantization.rounding, nn::Rounding::Floor);
     EXPECT_THAT(quantization.scales, ElementsAre(0.25F));
+    EXPECT_FALSE(quantization.isSigned);
+    EXPECT_EQ(prepared.nodes.size(), 2U) << "sum and truncation are the average";
     // The mean of 0.25, 0.5, 0.75 and 1.75 is 3.25 steps, of which Trunc keeps 3.
     EXPECT_THAT(runs(imported, {0.25F, 0.5F, 0.75F, 1.75F}), ElementsAre(0.75F));
     EXPECT_THAT(runs(prepared, {0.25F, 0.5F, 0.75F, 1.75F}), ElementsAre(0.8125F));

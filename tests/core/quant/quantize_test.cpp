@@ -153,6 +153,52 @@ TEST(Quantize, ModelsOwnFormatsAreKept) {
     EXPECT_EQ(op.requantization.low, -128);
 }
 
+/// A 2x2 average in steps of one, as a model with this rounding wants it.
+float averaged(nn::Rounding rounding, std::vector<float> pixels) {
+    test::GraphMaker make({1, 1, 2, 2}, 3);
+    nn::Graph graph = make.finish({make.pool(make.input(), PoolKind::Average, 2, 2)});
+    graph.value(graph.inputs[0]).quantization = nn::Quantization{8, false, {1.0F}, {0}, 0};
+    graph.value(graph.outputs[0]).quantization = nn::Quantization{8, false, {1.0F}, {0}, 0, false, rounding};
+    const std::vector<nn::Tensor> inputs{nn::Tensor::ofFloats({1, 1, 2, 2}, std::move(pixels))};
+    return runInteger(quantize(graph, inputs, {}, 1), inputs).at(0).floats().at(0);
+}
+
+TEST(Quantize, ModelsRoundingIsKept) {
+    EXPECT_EQ(averaged(nn::Rounding::HalfEven, {1, 2, 3, 1}), 2.0F);
+    EXPECT_EQ(averaged(nn::Rounding::Floor, {1, 2, 3, 1}), 1.0F);
+    EXPECT_EQ(averaged(nn::Rounding::Ceiling, {1, 2, 1, 1}), 2.0F);
+    EXPECT_EQ(averaged(nn::Rounding::HalfEven, {1, 2, 1, 1}), 1.0F);
+    for (const nn::Rounding rounding :
+         {nn::Rounding::Floor, nn::Rounding::Ceiling, nn::Rounding::TowardZero}) {
+        EXPECT_EQ(averaged(rounding, {5, 5, 6, 4}), 5.0F) << nn::toString(rounding); // nothing to round
+    }
+}
+
+TEST(Quantize, ConvolutionsRoundAsTheModelSays) {
+    const auto halved = [](nn::Rounding rounding, float x) {
+        test::GraphMaker make({1, 1, 1, 1}, 3);
+        nn::Graph graph = make.finish({make.convolution(make.input(), 1, 1)});
+        graph.value(graph.inputs[0]).quantization = nn::Quantization{8, false, {1.0F}, {0}, 0};
+        graph.value(graph.outputs[0]).quantization =
+            nn::Quantization{8, true, {4.0F}, {0}, 0, false, rounding};
+        nn::Value& weights = graph.value(graph.nodes[0].inputs[1]);
+        weights.constant = nn::Tensor::ofFloats({1, 1, 1, 1}, {1.0F});
+        weights.quantization = nn::Quantization{8, true, {1.0F}, {0}, 0};
+        for (std::size_t i = 2; i < graph.nodes[0].inputs.size(); ++i) {
+            graph.value(graph.nodes[0].inputs[i]).constant = nn::Tensor::ofFloats({1}, {0.0F});
+        }
+        const std::vector<nn::Tensor> inputs{nn::Tensor::ofFloats({1, 1, 1, 1}, {x})};
+        QuantizationOptions options;
+        options.correctBias = false;
+        return runInteger(quantize(graph, inputs, options, 1), inputs).at(0).floats().at(0);
+    };
+    EXPECT_EQ(halved(nn::Rounding::Floor, 7.0F), 4.0F);
+    EXPECT_EQ(halved(nn::Rounding::HalfEven, 7.0F), 8.0F);
+    EXPECT_EQ(halved(nn::Rounding::Ceiling, 5.0F), 8.0F);
+    EXPECT_EQ(halved(nn::Rounding::Ceiling, 8.0F), 8.0F);
+    EXPECT_EQ(halved(nn::Rounding::Floor, 8.0F), 8.0F);
+}
+
 TEST(Quantize, ChannelWithoutWeightsKeepsItsBias) {
     test::GraphMaker make({1, 2, 4, 4}, 3);
     nn::Graph graph = make.finish({make.convolution(make.input(), 2, 1)});
