@@ -50,7 +50,8 @@ ModelMaker quantModel(const QuantCase& given, const char* domain = kDomain) {
 }
 
 std::vector<float> runs(const nn::Graph& graph, const std::vector<float>& x) {
-    return train::run(graph, {floats(graph.value(graph.inputs[0]).shape, x)}).at(0).floats();
+    const nn::Tensor input = floats(graph.value(graph.inputs[0]).shape, x);
+    return train::run(graph, std::span(&input, 1)).at(0).floats();
 }
 
 std::vector<float> quant(const QuantCase& given) {
