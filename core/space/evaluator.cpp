@@ -200,7 +200,7 @@ struct Evaluator::Implementation {
                 const double last = encoding[place];
                 const double step = reach * random.uniform() * last;
                 const bool changes = random.uniform() < (last > 1.0 ? share : 0.3 * share * reach);
-                if (changes && index > 0) {
+                if (changes && index > 0 && space->space().parameters[place].choices.size() > 1) {
                     encoding[place] = static_cast<std::uint8_t>(last > 1.0 ? last - std::floor(step + 0.5)
                                                                            : random.below(2));
                 }

@@ -44,6 +44,18 @@ class EvaluatorTest : public testing::Test {
     JudgingInputs inputs_;
 };
 
+TEST_F(EvaluatorTest, JudgesASpaceWithParametersOfOneChoice) {
+    hw::Device device = test::exampleDevice();
+    device.dsp = 0; // products are made of LUTs, there is nothing to choose
+    const JointSpace joint(test::residualNetwork(), device);
+    const std::size_t multiplier = joint.space().indexOf("hw.pipeline.b0.multiplier");
+    ASSERT_EQ(joint.space().parameters[multiplier].choices.size(), 1U);
+    const Evaluator evaluator(joint, inputs_, 1);
+    const Metrics metrics = evaluator.evaluate(joint.space().importedPoint());
+    EXPECT_GT(metrics.value(Metric::Agreement), 50.0F);
+    EXPECT_EQ(metrics.value(Metric::Dsp), 0.0F);
+}
+
 TEST_F(EvaluatorTest, PredictsWhatItMeasures) {
     const Evaluator evaluator(joint_, inputs_, 1);
     Random random(31);
