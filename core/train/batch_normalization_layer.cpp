@@ -32,7 +32,9 @@ class BatchNormalizationLayer : public TrainingLayer {
         perChannel_ = plainLayout({context.shape(node.inputs[0]).at(1)});
         for (std::size_t i = 0; i < kSlots; ++i) {
             parameters_[i] = ParameterView(context.parameter(node, i + 1), perChannel_, oneDnn_);
-            gradients_[i] = ParameterView(context.parameter(node, i + 1), perChannel_, oneDnn_);
+        }
+        for (const Slot slot : {kScale, kShift}) {
+            gradients_[slot] = ParameterView(context.parameter(node, slot + 1), perChannel_, oneDnn_);
         }
         mean_ = usesRunning_ ? parameters_[kMean].memory() : memory(perChannel_, oneDnn_.engine);
         variance_ = usesRunning_ ? parameters_[kVariance].memory() : memory(perChannel_, oneDnn_.engine);
@@ -59,31 +61,34 @@ class BatchNormalizationLayer : public TrainingLayer {
     }
 
     void backward(const ParameterBlocks& parameters, ParameterBlocks& gradients) override {
-        for (std::size_t i = 0; i < kSlots; ++i) {
-            parameters_[i].follow(parameters);
-            gradients_[i].follow(gradients);
+        for (ParameterView& view : parameters_) {
+            view.follow(parameters);
         }
+        gradients_[kScale].follow(gradients);
+        gradients_[kShift].follow(gradients);
         backward_.bind(DNNL_ARG_DIFF_DST, outputGradient_(output_->gradient(), oneDnn_));
         backward_.run(oneDnn_);
-        report(mean_, kMean);
-        report(variance_, kVariance);
         if (inputShare_.isWanted()) {
             inputShare_.deliver(inputShare_.own(oneDnn_), oneDnn_);
+        }
+    }
+
+    void readStatistics(ParameterBlocks& blocks) const override {
+        for (const auto& [statistic, slot] : {std::pair{&mean_, kMean}, std::pair{&variance_, kVariance}}) {
+            std::copy_n(elementsOf(*statistic), floatCount(perChannel_),
+                        parameters_[slot].in(blocks).begin());
         }
     }
 
   private:
     enum Slot : std::size_t { kScale, kShift, kMean, kVariance, kSlots };
 
-    void report(const memory& statistic, Slot slot) const {
-        std::copy_n(elementsOf(statistic), floatCount(perChannel_), elementsOf(gradients_[slot].memory()));
-    }
-
     OneDnn& oneDnn_;
     Activations& input_;
     Activations* output_;
     bool usesRunning_;
-    std::array<ParameterView, kSlots> parameters_, gradients_;
+    std::array<ParameterView, kSlots> parameters_;
+    std::array<ParameterView, 2> gradients_; ///< of scale and shift
     PreparedCall forward_, backward_;
     memory::desc perChannel_;
     memory mean_, variance_;

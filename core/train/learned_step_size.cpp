@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/learned_step_size.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -112,6 +113,21 @@ void quantizeWeightsGradient(std::span<const float> weights, std::span<const flo
         const double byStep = roundingGradient(weights.subspan(channel * perChannel, perChannel),
                                                steps[channel], range, own, own);
         stepGradient[channel] = static_cast<float>(scale * byStep);
+    }
+}
+
+std::size_t numberOf(std::span<const Parameter> parameters, nn::ValueId value) {
+    return static_cast<std::size_t>(std::ranges::find(parameters, value, &Parameter::value) -
+                                    parameters.begin());
+}
+
+void roundWeights(std::span<const Parameter> parameters, std::span<const WeightQuantizer> quantizers,
+                  const ParameterBlocks& blocks, ParameterBlocks& rounded) {
+    rounded = blocks;
+    for (const WeightQuantizer& quantizer : quantizers) {
+        const std::size_t weights = numberOf(parameters, quantizer.weights);
+        quantizeWeights(blocks[weights], blocks[numberOf(parameters, quantizer.steps)], quantizer.bits,
+                        rounded[weights]);
     }
 }
 

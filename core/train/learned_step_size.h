@@ -43,4 +43,11 @@ void quantizeWeights(std::span<const float> weights, std::span<const float> step
 void quantizeWeightsGradient(std::span<const float> weights, std::span<const float> steps, int bits,
                              std::span<float> gradient, std::span<float> stepGradient);
 
+/// A parameter's place among the parameters, by the value it stands for.
+std::size_t numberOf(std::span<const Parameter> parameters, nn::ValueId value);
+
+/// The parameters as layers read them: where a quantizer says so, weights are rounded into `rounded`.
+void roundWeights(std::span<const Parameter> parameters, std::span<const WeightQuantizer> quantizers,
+                  const ParameterBlocks& blocks, ParameterBlocks& rounded);
+
 } // namespace tandem::train

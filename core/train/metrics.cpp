@@ -3,6 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/train/learned_step_size.h"
+#include "core/train/loss.h"
+#include "core/train/trainable_network.h"
 
 #include <atomic>
 #include <cmath>
@@ -67,6 +70,34 @@ double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
         const std::size_t first = index * step;
         const std::size_t count = std::min(step, samples.size() - first);
         correct += countCorrect(*executor, dataset, samples.subspan(first, count));
+    });
+    return static_cast<double>(correct) / static_cast<double>(samples.size());
+}
+
+double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
+                               const data::Dataset& dataset, std::span<const std::size_t> samples, int batch,
+                               int threads) {
+    checkLabelled(dataset, samples);
+    const std::vector<Parameter> parameters = parametersOf(graph, quantization);
+    ParameterBlocks blocks;
+    roundWeights(parameters, quantization.weights, readParameters(graph, parameters), blocks);
+    const int workers = threads > 0 ? threads : hardwareThreads();
+    std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers));
+    std::atomic<int> correct = 0;
+    const auto step = static_cast<std::size_t>(batch);
+    parallelFor((samples.size() + step - 1) / step, workers, [&](std::size_t index, int worker) {
+        auto& network = networks.at(static_cast<std::size_t>(worker));
+        if (!network) {
+            network = std::make_unique<TrainableNetwork>(
+                graph, batch, NetworkOptions{BatchStatistics::Running, quantization, nullptr});
+        }
+        const auto part = samples.subspan(index * step, std::min(step, samples.size() - index * step));
+        std::vector<std::size_t> filled(part.begin(), part.end());
+        filled.resize(step, part.front());
+        dataset.fillBatch(graph.value(graph.inputs.at(0)).shape, filled, network->input());
+        const std::span<const float> scores = network->forward(blocks);
+        const std::size_t classes = scores.size() / step;
+        correct += train::countCorrect(scores.first(part.size() * classes), dataset.labelsOf(part));
     });
     return static_cast<double>(correct) / static_cast<double>(samples.size());
 }

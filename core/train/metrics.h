@@ -4,6 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
 #include "core/train/executor.h"
+#include "core/train/fake_quantization.h"
 
 #include <span>
 
@@ -17,6 +18,11 @@ double evaluateAccuracy(Executor& executor, const data::Dataset& dataset,
 /// The same for a graph, on `threads` threads (0: all) with batches of `batch`.
 double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
                         std::span<const std::size_t> samples, int batch = 64, int threads = 0);
+
+/// The same of a graph that rounds as `quantization` says, batch norms with their running statistics.
+double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
+                               const data::Dataset& dataset, std::span<const std::size_t> samples,
+                               int batch = 64, int threads = 0);
 
 /// How far outputs are from the reference's for the same inputs.
 struct Agreement {

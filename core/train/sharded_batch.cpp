@@ -47,21 +47,6 @@ struct Shard {
 
 } // namespace
 
-std::size_t numberOf(std::span<const Parameter> parameters, nn::ValueId value) {
-    return static_cast<std::size_t>(std::ranges::find(parameters, value, &Parameter::value) -
-                                    parameters.begin());
-}
-
-void roundWeights(std::span<const Parameter> parameters, std::span<const WeightQuantizer> quantizers,
-                  const ParameterBlocks& blocks, ParameterBlocks& rounded) {
-    rounded = blocks;
-    for (const WeightQuantizer& quantizer : quantizers) {
-        const std::size_t weights = numberOf(parameters, quantizer.weights);
-        quantizeWeights(blocks[weights], blocks[numberOf(parameters, quantizer.steps)], quantizer.bits,
-                        rounded[weights]);
-    }
-}
-
 struct ShardedBatch::State {
     State(const nn::Graph& graph, const data::Dataset& data, const TrainingOptions& given)
         : dataset(data),

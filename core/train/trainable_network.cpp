@@ -13,7 +13,8 @@ namespace {
 /// The roles of a node's inputs from the second on.
 std::vector<ParameterRole> rolesOf(const nn::Operator& op) {
     using enum ParameterRole;
-    if (std::holds_alternative<nn::Convolution>(op) || std::holds_alternative<nn::Linear>(op)) {
+    if (std::holds_alternative<nn::Convolution>(op) || std::holds_alternative<nn::Linear>(op) ||
+        std::holds_alternative<nn::TransposedConvolution>(op)) {
         return {Weight, Offset};
     }
     if (std::holds_alternative<nn::BatchNormalization>(op)) {
@@ -248,6 +249,13 @@ void TrainableNetwork::backward(const ParameterBlocks& parameters, ParameterBloc
     state_->outputGradient.deliver(state_->scoresGradient, state_->oneDnn);
     for (const BuiltLayer& layer : std::views::reverse(state_->layers)) {
         layer->backward(parameters, gradients);
+    }
+    readStatistics(gradients);
+}
+
+void TrainableNetwork::readStatistics(ParameterBlocks& blocks) const {
+    for (const BuiltLayer& layer : state_->layers) {
+        layer->readStatistics(blocks);
     }
 }
 

@@ -79,6 +79,10 @@ class TrainableNetwork {
     /// variance) instead.
     void backward(const ParameterBlocks& parameters, ParameterBlocks& gradients);
 
+    /// After forward(): writes this batch's statistics (mean, biased variance) into the blocks of the running
+    /// ones and leaves the others as they are.
+    void readStatistics(ParameterBlocks& blocks) const;
+
     /// The same with tensors. Throws Error (Input) where the input's shape is not the network's.
     nn::Tensor forward(const ParameterBlocks& parameters, const nn::Tensor& input);
     void backward(const ParameterBlocks& parameters, const nn::Tensor& scoresGradient,

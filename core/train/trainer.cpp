@@ -7,6 +7,7 @@
 #include "core/train/optimizer.h"
 #include "core/train/sharded_batch.h"
 
+#include <bit>
 #include <cmath>
 
 namespace tandem::train {
@@ -147,6 +148,11 @@ struct Trainer::State {
         for (const int number : {options.epochs, options.batch, options.shards}) {
             numbers.push_back(static_cast<std::uint64_t>(number));
         }
+        for (const double number :
+             {options.learningRate, options.warmUpEpochs, options.momentum, options.weightDecay,
+              options.labelSmoothing, options.averaging, options.distillation.share}) {
+            numbers.push_back(std::bit_cast<std::uint64_t>(number));
+        }
         numbers.push_back(options.optimizer == OptimizerKind::Adam ? 1 : 0);
         numbers.push_back(averaged.size());
         for (const std::vector<float>& block : blocks) {
@@ -215,9 +221,10 @@ void Trainer::restore(std::string_view checkpoint) {
     CheckpointReader reader(checkpoint);
     for (const std::uint64_t number : state_->identity()) {
         if (reader.number<std::uint64_t>() != number) {
-            throw inputError("the checkpoint is of another training of network '{}': another version, graph, "
-                             "seed, optimizer, or other epochs, batches or samples",
-                             state_->graph.name);
+            throw inputError(
+                "the checkpoint is of another training than this of network '{}': another graph, "
+                "other samples or options",
+                state_->graph.name);
         }
     }
     State& state = *state_;

@@ -78,6 +78,10 @@ class ParameterView {
 
     explicit operator bool() const { return number_ >= 0; }
     const dnnl::memory& memory() const { return memory_; }
+    /// The parameter's block among these.
+    std::vector<float>& in(ParameterBlocks& blocks) const {
+        return blocks.at(static_cast<std::size_t>(number_));
+    }
     /// From now on memory() is this block.
     void follow(const ParameterBlocks& blocks) {
         memory_.set_data_handle(const_cast<float*>(blocks.at(static_cast<std::size_t>(number_)).data()));
@@ -113,9 +117,11 @@ class TrainingLayer {
   public:
     virtual ~TrainingLayer() = default;
     virtual void forward(const ParameterBlocks& parameters) = 0;
-    /// Adds to the inputs' gradients and writes the gradients of its own parameters. (For the running
-    /// statistics of a batch norm it writes the statistics of this shard instead.)
+    /// Adds to the inputs' gradients and writes the gradients of its own parameters.
     virtual void backward(const ParameterBlocks& parameters, ParameterBlocks& gradients) = 0;
+    /// Writes the statistics of this shard, which the last forward pass used, into the blocks of the running
+    /// ones.
+    virtual void readStatistics(ParameterBlocks&) const {}
 };
 
 /// The layer for `node`. Throws Error (Input) naming the node when there is no gradient for its operator.

@@ -28,8 +28,8 @@ double weightedSum(const Tensor& scores, const Tensor& weights) {
 }
 
 /// Compares every parameter's gradient with central differences of the forward pass.
-void checkGradients(const Graph& graph) {
-    TrainableNetwork network(graph, kSamples);
+void checkGradients(const Graph& graph, const NetworkOptions& options = {}) {
+    TrainableNetwork network(graph, kSamples, options);
     const std::vector<Parameter> parameters = parametersOf(graph);
     ParameterBlocks blocks = readParameters(graph, parameters);
     Shape shape = graph.value(graph.inputs[0]).shape;
@@ -102,6 +102,82 @@ Body pooling(nn::PoolKind kind, bool counted) {
     };
 }
 
+Body arithmetic(nn::BinaryKind kind, const Body& other) {
+    return [=](GraphBuilder& b, ValueId x) {
+        return b.apply(nn::Binary{kind}, {x, other(b, x)}, b.shape(x), "both");
+    };
+}
+
+/// Of one number per channel, from the map's means.
+ValueId squeezed(GraphBuilder& b, ValueId x) {
+    const ValueId factors = b.pointwise(b.globalAveragePool(x), 6);
+    return b.activation(factors, {nn::ActivationKind::Sigmoid, 0, 0, 0, 0});
+}
+
+ValueId number(GraphBuilder& b, ValueId) {
+    return b.constant("number", Tensor::ofFloats({1}, {1.75F}));
+}
+
+/// Not near 0.
+ValueId positive(GraphBuilder& b, ValueId x) {
+    return arithmetic(nn::BinaryKind::Add, number)(b, b.relu(b.pointwise(x, 6)));
+}
+
+Body transposed(int groups, int stride, int padding) {
+    return [=](GraphBuilder& b, ValueId x) {
+        nn::TransposedConvolution op;
+        op.kernel = {3, 3};
+        op.stride = {stride, stride};
+        op.padding = {padding, padding, padding, padding};
+        op.groups = groups;
+        const int outputs = 4;
+        const ValueId weights =
+            b.constant("transposed", reference::randomTensor({6, outputs / groups, 3, 3}, 21));
+        const ValueId bias = b.constant("bias", reference::randomTensor({outputs}, 22));
+        const auto size = [&](std::int64_t n) { return (n - 1) * stride + 3 - 2 * padding; };
+        return b.apply(op, {x, weights, bias}, {1, outputs, size(b.shape(x)[2]), size(b.shape(x)[3])}, "up");
+    };
+}
+
+Body dilated() {
+    return [](GraphBuilder& b, ValueId x) {
+        nn::Convolution op;
+        op.kernel = {3, 3};
+        op.dilation = {2, 1};
+        op.padding = {2, 1, 2, 1};
+        const ValueId weights = b.constant("dilated", reference::randomTensor({5, 6, 3, 3}, 23));
+        return b.apply(op, {x, weights}, {1, 5, 7, 6}, "dilated");
+    };
+}
+
+Body moved(nn::Operator op, Shape shape) {
+    return [=](GraphBuilder& b, ValueId x) { return b.apply(op, {x}, shape, "moved"); };
+}
+
+/// Half of the channels, added to a convolution of the other half or, where `both` is not set, alone.
+Body split(bool both) {
+    return [=](GraphBuilder& b, ValueId x) {
+        GraphBuilder& builder = b;
+        const ValueId first =
+            builder.apply(nn::Slice{{0, 0, 0, 0}, {1, 3, 7, 6}, {1, 1, 1, 1}}, {x}, {1, 3, 7, 6}, "first");
+        const ValueId second =
+            builder.apply(nn::Slice{{0, 3, 0, 0}, {1, 6, 7, 6}, {1, 1, 1, 1}}, {x}, {1, 3, 7, 6}, "second");
+        return both ? builder.add(first, builder.pointwise(second, 3)) : second;
+    };
+}
+
+nn::Resize doubled() {
+    nn::Resize op;
+    op.coordinates = "asymmetric";
+    op.nearest = "floor";
+    op.scales = {1.0F, 1.0F, 2.0F, 2.0F};
+    return op;
+}
+
+nn::Gather reversedChannels() {
+    return {1, Tensor::ofIntegers({6}, {5, 4, 3, 3, 1, 0})};
+}
+
 class GradientTest : public testing::TestWithParam<Case> {};
 
 TEST_P(GradientTest, MatchesCentralDifferences) {
@@ -138,11 +214,66 @@ INSTANTIATE_TEST_SUITE_P(
              [](GraphBuilder& b, ValueId x) {
                  return b.apply(nn::Concat{1}, {b.pointwise(x, 3), x}, {1, 9, 7, 6}, "joined");
              }},
+        Case{"DilatedConvolution", dilated()}, Case{"TransposedConvolution", transposed(1, 2, 1)},
+        Case{"GroupedTransposedConvolution", transposed(2, 1, 0)},
+        Case{"NormalizedRelu", [](GraphBuilder& b, ValueId x) { return b.relu(b.batchNormalization(x)); }},
+        Case{"RectifiedSum",
+             [](GraphBuilder& b, ValueId x) { return b.relu(b.add(b.pointwise(x, 6), b.depthwise(x))); }},
+        Case{"ReluOfASumThatIsReadTwice",
+             [](GraphBuilder& b, ValueId x) {
+                 const ValueId sum = b.add(b.pointwise(x, 6), x);
+                 return b.add(b.relu(sum), sum);
+             }},
+        Case{"SqueezeAndExcite", arithmetic(nn::BinaryKind::Multiply, squeezed)},
+        Case{"Square", arithmetic(nn::BinaryKind::Multiply, [](GraphBuilder&, ValueId x) { return x; })},
+        Case{"SumPerChannel", arithmetic(nn::BinaryKind::Add, squeezed)},
+        Case{"Difference", arithmetic(nn::BinaryKind::Subtract,
+                                      [](GraphBuilder& b, ValueId x) { return b.pointwise(x, 6); })},
+        Case{"Quotient", arithmetic(nn::BinaryKind::Divide, positive)},
+        Case{"LargerOfTwo", arithmetic(nn::BinaryKind::Maximum,
+                                       [](GraphBuilder& b, ValueId x) { return b.pointwise(x, 6); })},
+        Case{"ProductWithANumber", arithmetic(nn::BinaryKind::Multiply, number)},
+        Case{"Transpose", moved(nn::Transpose{{0, 2, 3, 1}}, {1, 7, 6, 6})},
+        Case{"Slice", moved(nn::Slice{{0, 1, 6, 0}, {1, 5, 0, 6}, {1, 2, -2, 1}}, {1, 2, 3, 6})},
+        Case{"HalvesJoined", split(true)}, Case{"HalfUnread", split(false)},
+        Case{"Gather", moved(reversedChannels(), {1, 6, 7, 6})},
+        Case{"Pad", moved(nn::Pad{nn::PadMode::Constant, {0, 0, 1, 2}, {0, 0, 0, 1}, 0.0F}, {1, 6, 8, 9})},
+        Case{"EdgePad", moved(nn::Pad{nn::PadMode::Edge, {0, 0, 1, 2}, {0, 0, 0, 1}, 0.0F}, {1, 6, 8, 9})},
+        Case{"NearestResize", moved(doubled(), {1, 6, 14, 12})},
+        Case{"ReduceMean", moved(nn::ReduceMean{{2, 3}, true}, {1, 6, 1, 1})},
         Case{"Relu", activation(Relu, 0, 0, 0, 0)}, Case{"LeakyRelu", activation(LeakyRelu, 0.2F, 0, 0, 0)},
         Case{"Clip", activation(Clip, 0, 0, -0.5F, 0.75F)}, Case{"Sigmoid", activation(Sigmoid, 0, 0, 0, 0)},
         Case{"HardSigmoid", activation(HardSigmoid, 0.4F, 0.3F, 0, 0)},
         Case{"HardSwish", activation(HardSwish, 0, 0, 0, 0)}, Case{"Tanh", activation(Tanh, 0, 0, 0, 0)}),
     [](const auto& tested) { return tested.param.name; });
+
+TEST(GradientOfASplit, MatchesCentralDifferences) {
+    GraphBuilder b("split", 3);
+    const ValueId y = b.convolution(b.input("image", {1, 2, 7, 6}), {.channels = 6, .bias = true});
+    const ValueId last = b.apply(nn::Split{1, {2, 4}}, {y}, {1, 2, 7, 6}, "parts");
+    Graph graph = b.finish({last});
+    nn::Value rest;
+    rest.name = "rest";
+    rest.shape = {1, 4, 7, 6};
+    graph.nodes.back().outputs.push_back(graph.addValue(rest));
+    checkGradients(graph); // the second part is not read
+    graph.outputs = {graph.nodes.back().outputs[1]};
+    checkGradients(graph);
+}
+
+TEST(FrozenBatchNormalization, HasTheGradientsOfAnAffineFunction) {
+    const Graph graph = behindConvolution([](GraphBuilder& b, ValueId x) {
+        return b.batchNormalization(b.pointwise(b.batchNormalization(x), 4));
+    });
+    checkGradients(graph, {BatchStatistics::Running, {}, nullptr});
+}
+
+TEST(TrainableNetwork, LeavesOutWhatNoScoreDependsOn) {
+    GraphBuilder b("branch", 3);
+    const ValueId x = b.input("image", {1, 2, 4, 4});
+    b.apply(nn::LocalResponseNormalization{}, {x}, b.shape(x), "cannot be trained");
+    EXPECT_NO_THROW(TrainableNetwork(b.finish({b.convolution(x, {.channels = 2})}), 2));
+}
 
 TEST(TrainableNetwork, BatchNormalizationReportsTheBatchsStatistics) {
     GraphBuilder b("statistics");

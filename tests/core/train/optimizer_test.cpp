@@ -85,6 +85,37 @@ TEST(SoftmaxCrossEntropy, SmoothsLabels) {
     EXPECT_THAT(loss.gradient.floats(), testing::Pointwise(testing::FloatNear(1e-6F), {-0.65F, 0.65F}));
 }
 
+TEST(Distillation, IsTheDivergenceFromTheTeacher) {
+    const std::vector<float> teacher{0.0F, 2.0F * std::log(3.0F)}; // 1/4 and 3/4 at temperature 2
+    const std::vector<float> scores{0.0F, 0.0F};                   // 1/2 and 1/2
+    std::vector<float> gradient{10.0F, 10.0F};
+    const double loss = addDistillation(scores, teacher, 2, 2.0, 0.5, gradient);
+    EXPECT_NEAR(loss, 4.0 * (0.25 * std::log(0.5) + 0.75 * std::log(1.5)), 1e-6);
+    EXPECT_THAT(gradient, testing::Pointwise(testing::FloatNear(1e-5F), {10.25F, 9.75F}));
+}
+
+TEST(Losses, HaveTheGradientsThatTheyState) {
+    const std::vector<float> targets{0.2F, 0.5F, 0.3F, 0.0F, 0.0F, 1.0F};
+    const std::vector<float> teacher{1.0F, -2.0F, 0.5F, 0.0F, 3.0F, 1.0F};
+    std::vector<float> scores{0.3F, -0.8F, 1.2F, 2.0F, -1.0F, 0.4F};
+    std::vector<float> ignored(6);
+    const auto loss = [&](std::span<float> gradient) {
+        return 0.7 * addCrossEntropy(scores, targets, 3, 0.7, gradient) +
+               0.3 * addDistillation(scores, teacher, 3, 2.5, 0.3, gradient);
+    };
+    std::vector<float> gradient(6);
+    loss(gradient);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        const float original = scores[i];
+        scores[i] = original + 1e-2F;
+        const double above = loss(ignored);
+        scores[i] = original - 1e-2F;
+        const double below = loss(ignored);
+        scores[i] = original;
+        EXPECT_NEAR(static_cast<double>(gradient[i]), (above - below) / 2e-2, 1e-3);
+    }
+}
+
 TEST(SoftmaxCrossEntropy, RefusesLabelsOutsideTheClasses) {
     const std::vector<int> labels{2};
     EXPECT_THROW(softmaxCrossEntropy(nn::Tensor::ofFloats({1, 2}, {0, 0}), labels), Error);

@@ -3,6 +3,8 @@
 #include "core/base/random.h"
 #include "core/nn/builder.h"
 #include "core/train/metrics.h"
+#include "core/train/recalibration.h"
+#include "core/train/trainable_network.h"
 #include "core/train/trainer.h"
 
 #include <gtest/gtest.h>
@@ -89,7 +91,8 @@ TEST(Trainer, GivesTheSameAtAnyThreadCount) {
     const data::Dataset dataset = stripes(256);
     TrainingOptions options = quick();
     options.epochs = 2;
-    options.augmentation = {true, 1};
+    options.augmentation = {true, 1, 2, 0.2};
+    options.averaging = 0.9;
     options.threads = 1;
     const auto one = constantsOf(train(smallClassifier(), dataset, range(0, 256), options).graph);
     options.threads = 3;
@@ -117,6 +120,109 @@ TEST(Trainer, ReportsProgressAndStopsWhenAsked) {
     EXPECT_TRUE(result.cancelled);
     EXPECT_EQ(last, 10);
     EXPECT_NE(constantsOf(result.graph), constantsOf(smallClassifier()));
+}
+
+/// Everything that can make a step differ from the one before.
+TrainingOptions everything() {
+    TrainingOptions options = quick();
+    options.epochs = 2;
+    options.labelSmoothing = 0.1;
+    options.averaging = 0.9;
+    options.augmentation = {true, 1, 3, 0.4};
+    options.distillation = {std::make_shared<nn::Graph>(smallClassifier()), 0.3, 2.0};
+    return options;
+}
+
+TEST(Trainer, GoesOnFromACheckpointAsIfNothingHadHappened) {
+    const data::Dataset dataset = stripes(160);
+    const auto samples = range(0, 160);
+    for (const auto kind : {OptimizerKind::Sgd, OptimizerKind::Adam}) {
+        TrainingOptions options = everything();
+        options.optimizer = kind;
+        options.learningRate = 0.01;
+        Trainer whole(smallClassifier(), dataset, samples, options);
+        std::vector<std::string> checkpoints;
+        for (checkpoints.push_back(whole.checkpoint()); !whole.isFinished();) {
+            whole.step();
+            checkpoints.push_back(whole.checkpoint());
+        }
+        ASSERT_EQ(checkpoints.size(), 11U);
+        for (const std::size_t interrupted : {0, 3, 5, 10}) {
+            Trainer resumed(smallClassifier(), dataset, samples, options);
+            resumed.restore(checkpoints[interrupted]);
+            EXPECT_EQ(resumed.progress().step, static_cast<std::int64_t>(interrupted));
+            EXPECT_EQ(resumed.checkpoint(), checkpoints[interrupted]);
+            while (!resumed.isFinished()) {
+                resumed.step();
+            }
+            EXPECT_EQ(constantsOf(resumed.graph()), constantsOf(whole.graph()));
+            EXPECT_EQ(resumed.progress().loss, whole.progress().loss);
+            EXPECT_EQ(resumed.progress().epoch, whole.progress().epoch);
+        }
+    }
+}
+
+TEST(Trainer, RefusesACheckpointOfAnotherTraining) {
+    const data::Dataset dataset = stripes(64);
+    Trainer trainer(smallClassifier(), dataset, range(0, 64), quick());
+    const std::string checkpoint = trainer.checkpoint();
+    TrainingOptions other = quick();
+    other.seed = 2;
+    EXPECT_THROW(Trainer(smallClassifier(), dataset, range(0, 64), other).restore(checkpoint), Error);
+    EXPECT_THROW(trainer.restore(checkpoint.substr(0, checkpoint.size() - 1)), Error);
+    EXPECT_THROW(trainer.restore(""), Error);
+}
+
+TEST(Trainer, AveragesWhatItLearned) {
+    const data::Dataset dataset = stripes(64);
+    TrainingOptions options = quick();
+    options.epochs = 1;
+    options.averaging = 0.15; // above 1/10 and below 2/11: the first step keeps 1/10, the second 0.15
+    Trainer averaged(smallClassifier(), dataset, range(0, 64), options);
+    options.averaging = 0.0;
+    Trainer plain(smallClassifier(), dataset, range(0, 64), options);
+    std::vector<std::vector<float>> expected = constantsOf(smallClassifier());
+    for (const float kept : {0.1F, 0.15F}) {
+        averaged.step();
+        plain.step();
+        const std::vector<std::vector<float>> last = constantsOf(plain.graph());
+        for (std::size_t i = 0; i < last.size(); ++i) {
+            for (std::size_t k = 0; k < last[i].size(); ++k) {
+                expected[i][k] = kept * expected[i][k] + (1.0F - kept) * last[i][k];
+            }
+        }
+    }
+    const std::vector<std::vector<float>> found = constantsOf(averaged.graph());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        for (std::size_t k = 0; k < expected[i].size(); ++k) {
+            EXPECT_NEAR(found[i][k], expected[i][k], 1e-5F);
+        }
+    }
+}
+
+TEST(Trainer, LearnsFromATeacherWithoutRightLabels) {
+    data::Dataset dataset = stripes(1280);
+    TrainingOptions options = quick();
+    const auto teacher =
+        std::make_shared<nn::Graph>(train(smallClassifier(), dataset, range(0, 1024), options).graph);
+    data::Dataset wrong = dataset;
+    std::ranges::fill(wrong.labels, 0);
+    options.distillation = {teacher, 1.0, 2.0};
+    nn::GraphBuilder b("student", 7);
+    const ValueId x = b.input("image", {1, 1, 8, 8});
+    const ValueId y = b.relu(b.batchNormalization(b.convolution(x, {.channels = 12})));
+    const nn::Graph student = b.finish({b.linear(b.flatten(b.globalAveragePool(y)), 2)});
+    const TrainingResult taught = train(student, wrong, range(0, 1024), options);
+    EXPECT_GT(evaluateAccuracy(taught.graph, dataset, range(1024, 1280)), 0.9);
+}
+
+TEST(Trainer, RefusesATeacherOfOtherClasses) {
+    const data::Dataset dataset = stripes(64);
+    nn::GraphBuilder b("teacher", 7);
+    const ValueId x = b.input("image", {1, 1, 8, 8});
+    TrainingOptions options = quick();
+    options.distillation.teacher = std::make_shared<nn::Graph>(b.finish({b.linear(b.flatten(x), 3)}));
+    EXPECT_THROW(Trainer(smallClassifier(), dataset, range(0, 64), options), Error);
 }
 
 TEST(Trainer, RefusesWhatItCannotDo) {
@@ -166,6 +272,71 @@ TEST(Augmentation, ShiftsAndMirrors) {
     for (const int times : seen) {
         EXPECT_GT(times, 15); // of 33 expected
     }
+}
+
+TEST(Augmentation, CutsASquareOut) {
+    const nn::Shape shape{300, 2, 6, 6};
+    std::vector<float> batch(300 * 72, 1.0F);
+    Random random(3);
+    Augmenter({.cutOut = 3}).change(batch, shape, random);
+    int whole = 0;
+    for (std::size_t n = 0; n < 300; ++n) {
+        const auto image = std::span(batch).subspan(n * 72, 72);
+        EXPECT_TRUE(std::ranges::equal(image.first(36), image.last(36))); // all channels alike
+        const auto holes = std::ranges::count(image.first(36), 0.0F);
+        // 3x3, less at an edge (2x3) and in a corner (2x2)
+        EXPECT_TRUE(holes == 9 || holes == 6 || holes == 4) << holes;
+        whole += holes == 9 ? 1 : 0;
+    }
+    EXPECT_NEAR(whole, 300.0 * 16.0 / 36.0, 40.0);
+}
+
+TEST(Augmentation, MixesRowsWithTheirOpposites) {
+    std::vector<float> rows{0, 1, 10, 11, 20, 21};
+    mixWithOpposite(rows, 3, 0.75);
+    EXPECT_EQ(rows, (std::vector<float>{5, 6, 10, 11, 15, 16}));
+}
+
+TEST(Augmentation, DrawsFromTheSymmetricBeta) {
+    Random random(4);
+    for (const double alpha : {0.2, 1.0, 2.0}) {
+        double sum = 0.0, squares = 0.0;
+        constexpr int kDraws = 20000;
+        for (int i = 0; i < kDraws; ++i) {
+            const double x = symmetricBeta(alpha, random);
+            ASSERT_TRUE(x >= 0.0 && x <= 1.0);
+            sum += x;
+            squares += x * x;
+        }
+        const double mean = sum / kDraws;
+        EXPECT_NEAR(mean, 0.5, 0.01);
+        EXPECT_NEAR(squares / kDraws - mean * mean, 1.0 / (4.0 * (2.0 * alpha + 1.0)), 0.005);
+    }
+}
+
+TEST(Recalibration, TakesTheMeansOfTheBatches) {
+    const data::Dataset dataset = stripes(100);
+    nn::GraphBuilder b("statistics", 2);
+    const ValueId x = b.input("image", {1, 1, 8, 8});
+    nn::Graph graph = b.finish({b.linear(b.flatten(b.batchNormalization(x)), 2)});
+    recalibrateStatistics(graph, {}, dataset, range(0, 100), 48, 2); // two batches, four samples left out
+    std::vector<double> means, variances;
+    for (const std::size_t first : {0, 48}) {
+        const nn::Tensor batch = dataset.batch(range(first, first + 48));
+        double sum = 0.0, squares = 0.0;
+        for (const float element : batch.floats()) {
+            sum += static_cast<double>(element);
+            squares += static_cast<double>(element) * static_cast<double>(element);
+        }
+        const auto count = static_cast<double>(batch.floats().size());
+        means.push_back(sum / count);
+        variances.push_back(squares / count - means.back() * means.back());
+    }
+    const std::vector<Parameter> parameters = parametersOf(graph);
+    const ParameterBlocks blocks = readParameters(graph, parameters);
+    EXPECT_NEAR(static_cast<double>(blocks[2][0]), (means[0] + means[1]) / 2.0, 1e-5);
+    EXPECT_NEAR(static_cast<double>(blocks[3][0]), (variances[0] + variances[1]) / 2.0, 1e-5);
+    EXPECT_THROW(recalibrateStatistics(graph, {}, dataset, range(0, 10), 48), Error);
 }
 
 TEST(Agreement, MeasuresTopOneAndNoise) {
