@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/fine_tuning.h"
+
+#include "core/base/error.h"
+#include "core/quant/agreement.h"
+#include "core/quant/rounding_graph.h"
+#include "core/train/metrics.h"
+#include "core/train/recalibration.h"
+
+namespace tandem::quant {
+
+namespace {
+
+std::span<const std::size_t> atMost(std::span<const std::size_t> samples, int count) {
+    return samples.first(std::min(samples.size(), static_cast<std::size_t>(std::max(count, 0))));
+}
+
+std::vector<nn::Tensor> inputsOf(const nn::Graph& graph, const data::Dataset& dataset,
+                                 std::span<const std::size_t> samples) {
+    const nn::Shape& shape = graph.value(graph.inputs.at(0)).shape;
+    std::vector<nn::Tensor> inputs;
+    for (const std::size_t sample : samples) {
+        inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
+    }
+    return inputs;
+}
+
+QuantizationOptions precisionOf(const FineTuningOptions& options) {
+    QuantizationOptions precision;
+    precision.inputBits = options.inputBits;
+    precision.layers = options.layers;
+    return precision;
+}
+
+} // namespace
+
+train::TrainingOptions FineTuningOptions::defaultTraining() {
+    train::TrainingOptions training;
+    training.epochs = 5;
+    training.learningRate = 0.02;
+    training.warmUpEpochs = 0.5;
+    training.weightDecay = 1e-4;
+    training.averaging = 0.999;
+    return training;
+}
+
+struct FineTuner::State {
+    State(const nn::Graph& given, const data::Dataset& data, std::span<const std::size_t> samples,
+          const FineTuningOptions& how)
+        : prepared(given),
+          dataset(data),
+          training(samples.begin(), samples.end()),
+          options(how),
+          lowering(lower(given)),
+          calibration(inputsOf(given, data, atMost(samples, how.calibrationSamples))),
+          start(quantize(given, lowering, calibrate(given, lowering, calibration, how.training.threads),
+                         precisionOf(how))),
+          rounding(
+              makeRoundingGraph(given, lowering, start, calibration, {how.normalizes, how.training.threads})),
+          trainer(rounding.graph, dataset, training, trainingOptions()) {}
+
+    train::TrainingOptions trainingOptions() const {
+        train::TrainingOptions made = options.training;
+        made.quantization = rounding.quantization;
+        return made;
+    }
+
+    nn::Graph prepared;
+    const data::Dataset& dataset;
+    std::vector<std::size_t> training;
+    FineTuningOptions options;
+    Lowering lowering;
+    std::vector<nn::Tensor> calibration;
+    IntegerNetwork start; ///< as post-training quantization has it
+    RoundingGraph rounding;
+    train::Trainer trainer;
+};
+
+FineTuner::FineTuner(const nn::Graph& prepared, const data::Dataset& dataset,
+                     std::span<const std::size_t> training, const FineTuningOptions& options)
+    : state_(std::make_unique<State>(prepared, dataset, training, options)) {}
+
+FineTuner::~FineTuner() = default;
+FineTuner::FineTuner(FineTuner&&) noexcept = default;
+FineTuner& FineTuner::operator=(FineTuner&&) noexcept = default;
+
+train::Trainer& FineTuner::trainer() {
+    return state_->trainer;
+}
+
+FineTuned FineTuner::finish(std::span<const std::size_t> judged) const {
+    const State& state = *state_;
+    const int threads = state.options.training.threads;
+    const int batch = state.options.training.batch;
+    nn::Graph trained = state.trainer.graph();
+    if (state.options.normalizes) {
+        train::recalibrateStatistics(trained, state.rounding.quantization, state.dataset,
+                                     atMost(state.training, std::max(batch, state.options.statisticsSamples)),
+                                     batch, threads);
+    }
+    FineTuned result;
+    result.tuned = tunedNetwork(state.rounding, state.lowering, state.start, trained);
+    result.network =
+        integerNetwork(state.prepared, result.tuned, std::span(state.calibration).first(1), threads);
+    result.roundedAccuracy = train::evaluateRoundedAccuracy(trained, state.rounding.quantization,
+                                                            state.dataset, judged, batch, threads);
+    result.integerAccuracy = integerAccuracy(result.network, state.dataset, judged, threads);
+    result.cancelled = !state.trainer.isFinished();
+    return result;
+}
+
+FineTuned fineTune(const nn::Graph& prepared, const data::Dataset& dataset,
+                   std::span<const std::size_t> training, std::span<const std::size_t> test,
+                   const FineTuningOptions& options,
+                   const std::function<void(const train::TrainingProgress&)>& progress,
+                   const std::stop_token& cancel) {
+    FineTuner tuner(prepared, dataset, training, options);
+    train::Trainer& trainer = tuner.trainer();
+    while (!trainer.isFinished() && !cancel.stop_requested()) {
+        trainer.step();
+        if (progress) {
+            progress(trainer.progress());
+        }
+    }
+    return tuner.finish(test);
+}
+
+double integerAccuracy(const IntegerNetwork& network, const data::Dataset& dataset,
+                       std::span<const std::size_t> samples, int threads) {
+    if (dataset.labels.empty() || samples.empty()) {
+        throw inputError("data set '{}': accuracy needs samples with labels", dataset.name);
+    }
+    constexpr std::size_t kAtOnce = 512; // inputs and outputs that are held
+    const nn::Graph& before = network.before;
+    const MapShape& map = network.tensors[static_cast<std::size_t>(network.input)].shape;
+    const nn::Shape shape = before.nodes.empty() ? nn::Shape{1, map.channels, map.height, map.width}
+                                                 : before.value(before.inputs.at(0)).shape;
+    std::size_t correct = 0;
+    for (std::size_t first = 0; first < samples.size(); first += kAtOnce) {
+        const auto part = samples.subspan(first, std::min(kAtOnce, samples.size() - first));
+        std::vector<nn::Tensor> inputs;
+        for (const std::size_t sample : part) {
+            inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
+        }
+        const Outputs outputs = integerOutputs(network, inputs, threads);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            correct += topIndex(outputs[i]) == static_cast<std::size_t>(dataset.labels[part[i]]) ? 1 : 0;
+        }
+    }
+    return static_cast<double>(correct) / static_cast<double>(samples.size());
+}
+
+} // namespace tandem::quant

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The float network that rounds in training and the integer network made of it are one and the same.
+#include "core/base/error.h"
+#include "core/nn/builder.h"
+#include "core/nn/passes/passes.h"
+#include "core/quant/agreement.h"
+#include "core/quant/fine_tuning.h"
+#include "core/quant/rounding_graph.h"
+#include "core/train/learned_step_size.h"
+#include "core/train/metrics.h"
+#include "core/train/trainable_network.h"
+
+#include <gtest/gtest.h>
+
+namespace tandem::quant {
+namespace {
+
+using nn::GraphBuilder;
+using nn::ValueId;
+
+nn::Activation hardSwish() {
+    return {nn::ActivationKind::HardSwish, 0, 0, 0, 0};
+}
+
+ValueId excited(GraphBuilder& b, ValueId x) {
+    const ValueId factors = b.pointwise(b.globalAveragePool(x), static_cast<int>(b.shape(x)[1]));
+    const ValueId gates = b.activation(factors, {nn::ActivationKind::Sigmoid, 0, 0, 0, 0});
+    return b.apply(nn::Binary{nn::BinaryKind::Multiply}, {x, gates}, b.shape(x), "excited");
+}
+
+using Body = ValueId (*)(GraphBuilder&, ValueId);
+
+struct Case {
+    const char* name;
+    Body body; ///< from a map of 8 channels, 8x8
+};
+
+nn::Graph networkOf(Body body, std::uint64_t seed = 4) {
+    GraphBuilder b("rounded", seed);
+    const ValueId x = b.input("image", {1, 2, 8, 8});
+    const ValueId y = body(b, b.relu(b.convolution(x, {.channels = 8, .bias = true})));
+    return nn::prepare(b.finish({b.linear(b.flatten(b.averagePool(y, 2, 2)), 5)}));
+}
+
+/// Noise in every channel, with values below 0 too.
+data::Dataset noise(std::size_t count) {
+    data::Dataset dataset;
+    dataset.name = "noise";
+    dataset.sampleShape = {2, 8, 8};
+    dataset.classes = 5;
+    dataset.trainingCount = count;
+    Random random(9);
+    std::vector<float> pixels(count * 128);
+    std::ranges::generate(pixels, [&] { return static_cast<float>(random.normal()); });
+    for (std::size_t n = 0; n < count; ++n) {
+        dataset.labels.push_back(static_cast<int>(random.below(5)));
+    }
+    dataset.images = std::move(pixels);
+    return dataset;
+}
+
+std::vector<std::size_t> range(std::size_t first, std::size_t last) {
+    std::vector<std::size_t> indices(last - first);
+    std::iota(indices.begin(), indices.end(), first);
+    return indices;
+}
+
+std::vector<nn::Tensor> inputsOf(const data::Dataset& dataset) {
+    std::vector<nn::Tensor> inputs;
+    for (std::size_t sample = 0; sample < dataset.size(); ++sample) {
+        inputs.push_back(dataset.batch({{sample}}));
+    }
+    return inputs;
+}
+
+/// Scores of the graph that rounds, batch norms with running statistics.
+Outputs roundedScores(const RoundingGraph& rounding, const std::vector<nn::Tensor>& inputs) {
+    const auto parameters = train::parametersOf(rounding.graph, rounding.quantization);
+    train::ParameterBlocks blocks;
+    train::roundWeights(parameters, rounding.quantization.weights,
+                        train::readParameters(rounding.graph, parameters), blocks);
+    train::TrainableNetwork network(rounding.graph, 1,
+                                    {train::BatchStatistics::Running, rounding.quantization, nullptr});
+    Outputs scores;
+    for (const nn::Tensor& input : inputs) {
+        scores.push_back(network.forward(blocks, input).floats());
+    }
+    return scores;
+}
+
+class RoundingGraphTest : public testing::TestWithParam<Case> {};
+
+TEST_P(RoundingGraphTest, RoundsWhereTheIntegerNetworkRounds) {
+    const nn::Graph prepared = networkOf(GetParam().body);
+    const data::Dataset dataset = noise(60);
+    const std::vector<nn::Tensor> inputs = inputsOf(dataset);
+    const Lowering lowering = lower(prepared);
+    for (const LayerPrecision precision :
+         {LayerPrecision{8, 8}, LayerPrecision{4, 5}, LayerPrecision{2, 3}}) {
+        for (const bool normalizes : {true, false}) {
+            QuantizationOptions options;
+            options.layers.assign(lowering.layers.size(), precision);
+            const IntegerNetwork start =
+                quantize(prepared, lowering, calibrate(prepared, lowering, inputs), options);
+            const RoundingGraph rounding =
+                makeRoundingGraph(prepared, lowering, start, inputs, {normalizes, 1});
+            const TunedNetwork tuned = tunedNetwork(rounding, lowering, start, rounding.graph);
+            const IntegerNetwork network = integerNetwork(prepared, tuned, std::span(inputs).first(1));
+            const Outputs expected = roundedScores(rounding, inputs);
+            const Outputs found = integerOutputs(network, inputs);
+            const double step = network.tensors[static_cast<std::size_t>(network.output)].format.scale;
+            int equal = 0, elements = 0;
+            for (std::size_t i = 0; i < inputs.size(); ++i) {
+                for (std::size_t k = 0; k < expected[i].size(); ++k, ++elements) {
+                    const double difference =
+                        std::abs(static_cast<double>(expected[i][k]) - static_cast<double>(found[i][k]));
+                    equal += difference < 0.01 * step ? 1 : 0;
+                }
+            }
+            // What falls between two steps but for the multipliers' 16 bits and float's rounding may differ.
+            EXPECT_GT(equal, elements * 97 / 100)
+                << precision.weightBits << " and " << precision.activationBits << " bits";
+        }
+    }
+}
+
+TEST_P(RoundingGraphTest, IsTheImportedNetworkButForTheRounding) {
+    const nn::Graph prepared = networkOf(GetParam().body);
+    const std::vector<nn::Tensor> inputs = inputsOf(noise(40));
+    const Lowering lowering = lower(prepared);
+    const IntegerNetwork start = quantize(prepared, lowering, calibrate(prepared, lowering, inputs));
+    const Outputs scores = roundedScores(makeRoundingGraph(prepared, lowering, start, inputs), inputs);
+    const Outputs reference = referenceOutputs(prepared, lowering, inputs);
+    EXPECT_GT(measureAgreement(reference, scores).signalToNoise(), 25.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Quantize, RoundingGraphTest,
+    testing::Values(
+        Case{"Plain", [](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 12})); }},
+        Case{"SignedMap", [](GraphBuilder& b, ValueId x) { return b.convolution(x, {.channels = 6}); }},
+        Case{"Residual", [](GraphBuilder& b,
+                            ValueId x) { return b.relu(b.add(b.pointwise(b.relu6(b.depthwise(x)), 8), x)); }},
+        Case{"Concat",
+             [](GraphBuilder& b, ValueId x) {
+                 const ValueId parts[] = {b.relu(b.pointwise(x, 4)), b.maximumPool(x, 1, 1),
+                                          b.convolution(x, {.channels = 4})};
+                 return b.apply(nn::Concat{1}, {parts[0], parts[1], parts[2]}, {1, 16, 8, 8}, "joined");
+             }},
+        Case{"PoolBeforeTheActivation",
+             [](GraphBuilder& b, ValueId x) {
+                 return b.relu6(b.maximumPool(b.convolution(x, {.channels = 6}), 2, 2));
+             }},
+        Case{"HardSwish",
+             [](GraphBuilder& b, ValueId x) {
+                 return b.activation(b.convolution(x, {.channels = 6}), hardSwish());
+             }},
+        Case{"SqueezeAndExcite",
+             [](GraphBuilder& b, ValueId x) {
+                 return excited(b, b.relu(b.convolution(x, {.channels = 6})));
+             }}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(TunedNetwork, FoldsNegativeScalesOfBatchNorms) {
+    const nn::Graph prepared =
+        networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 12})); });
+    const std::vector<nn::Tensor> inputs = inputsOf(noise(40));
+    const Lowering lowering = lower(prepared);
+    const IntegerNetwork start = quantize(prepared, lowering, calibrate(prepared, lowering, inputs));
+    RoundingGraph rounding = makeRoundingGraph(prepared, lowering, start, inputs, {true, 1});
+    std::vector<float>& scale = rounding.graph.value(rounding.layers[0].normalizing[0]).constant->floats();
+    scale[1] *= -1.5F;
+    scale[2] = 0.0F;
+    const TunedNetwork tuned = tunedNetwork(rounding, lowering, start, rounding.graph);
+    const IntegerNetwork network = integerNetwork(prepared, tuned, std::span(inputs).first(1));
+    const Agreement agreement =
+        measureAgreement(roundedScores(rounding, inputs), integerOutputs(network, inputs));
+    EXPECT_GT(agreement.signalToNoise(), 40.0);
+}
+
+TEST(TunedNetwork, SurvivesAFile) {
+    const nn::Graph prepared =
+        networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 12})); });
+    const std::vector<nn::Tensor> inputs = inputsOf(noise(10));
+    const Lowering lowering = lower(prepared);
+    const IntegerNetwork start = quantize(prepared, lowering, calibrate(prepared, lowering, inputs));
+    const RoundingGraph rounding = makeRoundingGraph(prepared, lowering, start, inputs);
+    const TunedNetwork tuned = tunedNetwork(rounding, lowering, start, rounding.graph);
+    const std::string bytes = toBytes(tuned);
+    EXPECT_EQ(tunedNetworkFromBytes(bytes), tuned);
+    EXPECT_THROW(tunedNetworkFromBytes(bytes.substr(0, bytes.size() - 3)), Error);
+    const nn::Graph other =
+        networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 10})); });
+    EXPECT_THROW(integerNetwork(other, tuned, inputs), Error);
+}
+
+/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
+data::Dataset stripes(std::size_t count) {
+    data::Dataset dataset = noise(count);
+    dataset.name = "stripes";
+    auto& pixels = std::get<std::vector<float>>(dataset.images);
+    Random random(5);
+    for (std::size_t n = 0; n < count; ++n) {
+        const auto label = random.below(2), place = random.below(8);
+        for (std::size_t i = 0; i < 128; ++i) {
+            const bool isBright = (label == 0 ? i % 64 / 8 : i % 8) == place;
+            pixels[n * 128 + i] = std::abs(0.4F * pixels[n * 128 + i]) + (isBright ? 0.9F : 0.0F);
+        }
+        dataset.labels[n] = static_cast<int>(label);
+    }
+    return dataset;
+}
+
+TEST(FineTuning, LearnsAtFewBitsWhatTheIntegersThenDo) {
+    const data::Dataset dataset = stripes(1536);
+    const nn::Graph prepared = networkOf(
+        [](GraphBuilder& b, ValueId x) { return b.relu(b.add(b.pointwise(b.relu(b.depthwise(x)), 8), x)); });
+    const auto training = range(0, 1024), test = range(1024, 1536);
+    FineTuningOptions options;
+    options.layers.assign(lower(prepared).layers.size(), {3, 3});
+    options.layers.back().activationBits = 8; // few steps would make many scores equal
+    options.training.epochs = 6;
+    options.training.batch = 32;
+    options.training.learningRate = 0.05;
+    options.training.averaging = 0.9;
+    const FineTuned tuned = fineTune(prepared, dataset, training, test, options);
+    EXPECT_FALSE(tuned.cancelled);
+    EXPECT_GT(tuned.integerAccuracy, 0.95);
+    EXPECT_NEAR(tuned.integerAccuracy, tuned.roundedAccuracy, 0.005);
+    EXPECT_DOUBLE_EQ(integerAccuracy(tuned.network, dataset, test), tuned.integerAccuracy);
+    for (const IntegerLayer& layer : tuned.network.layers) {
+        if (const auto* convolution = std::get_if<ConvolutionLayer>(&layer.op)) {
+            EXPECT_EQ(convolution->weightBits, 3);
+        }
+    }
+}
+
+TEST(FineTuning, GoesOnFromACheckpoint) {
+    const data::Dataset dataset = stripes(128);
+    const nn::Graph prepared =
+        networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 6})); });
+    const auto samples = range(0, 128);
+    FineTuningOptions options;
+    options.training.epochs = 2;
+    options.training.batch = 32;
+    FineTuner whole(prepared, dataset, samples, options);
+    std::string checkpoint;
+    while (!whole.trainer().isFinished()) {
+        whole.trainer().step();
+        checkpoint = whole.trainer().progress().step == 3 ? whole.trainer().checkpoint() : checkpoint;
+    }
+    FineTuner resumed(prepared, dataset, samples, options);
+    resumed.trainer().restore(checkpoint);
+    while (!resumed.trainer().isFinished()) {
+        resumed.trainer().step();
+    }
+    EXPECT_EQ(resumed.finish(samples).tuned, whole.finish(samples).tuned);
+}
+
+} // namespace
+} // namespace tandem::quant
