@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/codegen/folded_memory.h"
+#include "core/codegen/rtl_memory.h"
 #include "core/codegen/sample_design.h"
 #include "core/hw/workload_of.h"
 
@@ -48,7 +49,9 @@ hw::pipeline::Resources modelled(const MeasuredDesign& design, hw::DeviceFamily 
     if (design.kind == "folded") {
         return hw::folded::resources(foldedProgram(sample.network, sampleArray(design.seed)).machine, family);
     }
-    return hw::pipeline::resources(hw::workloadOf(sample.network), sample.parameters, family);
+    const hw::Workload workload = hw::workloadOf(sample.network);
+    return hw::pipeline::resources(workload, withWeightColumns(sample.network, workload, sample.parameters),
+                                   family);
 }
 
 } // namespace tandem::codegen

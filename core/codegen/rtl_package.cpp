@@ -157,10 +157,10 @@ std::string synthesisTarget(const Package& package) {
                                    package.target.part.empty() ? "xc7z020clg484-1" : package.target.part);
     case hw::DeviceFamily::Ice40:
         return start +
-               fmt::format("icestorm\n    tools:\n      icestorm:\n        yosys_synth_options: [{}]\n"
+               // Without -dsp, which brings ice40_dsp with it: see synth/ice40.ys.
+               fmt::format("icestorm\n    tools:\n      icestorm:\n"
                            "        nextpnr_options: [--{}, --package, {}]\n",
-                           package.target.hasDsps ? "-dsp" : "", ice40PartOf(package).device,
-                           ice40PartOf(package).package);
+                           ice40PartOf(package).device, ice40PartOf(package).package);
     case hw::DeviceFamily::Ecp5:
         return start +
                "trellis\n    tools:\n      trellis:\n        nextpnr_options: [--85k, --package, CABGA381]\n";

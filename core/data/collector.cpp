@@ -17,7 +17,8 @@ std::size_t sampleCount(const Part& part) {
 /// Byte images in another size or with other channels.
 void bringTo(Part& part, const ImageSize& wanted) {
     auto* bytes = std::get_if<std::vector<std::uint8_t>>(&part.images);
-    const bool isPicture = bytes != nullptr && (part.sampleShape[0] == 1 || part.sampleShape[0] == 3);
+    const bool isPicture = bytes != nullptr && part.sampleShape.size() == 3 &&
+                           (part.sampleShape[0] == 1 || part.sampleShape[0] == 3);
     if (!isPicture) {
         return;
     }

@@ -81,7 +81,8 @@ std::string toJson(const StudyData& data) {
 
 std::string dataReport(const std::string& record) {
     std::string text;
-    for (const Json& line : parsed(record).at("report")) {
+    const Json json = parsed(record);
+    for (const Json& line : json.at("report")) {
         text += (text.empty() ? "" : "\n") + line.get<std::string>();
     }
     return text;

@@ -23,6 +23,8 @@ Layer arrayLayer(const Machine& machine) {
 int dspOf(const Technology& technology, const Machine& machine) {
     constexpr int kLaneFactor = 18, kScaleFactor = 17;
     const int product = machine.activationBits + machine.weightBits;
+    // Bits of products beyond those of the sums are never used.
+    const auto used = [&](int bits) { return std::min(bits, machine.sumBits); };
     int dsp = 0;
     if (machine.pack > 1) {
         dsp = machine.rows * machine.columns / machine.pack *
@@ -30,13 +32,13 @@ int dspOf(const Technology& technology, const Machine& machine) {
                           machine.activationBits, machine.pack * product);
     } else if (machine.pack == 1) {
         dsp = machine.rows * machine.columns *
-              productDsps(technology, machine.activationBits, machine.weightBits, product);
+              productDsps(technology, machine.activationBits, machine.weightBits, used(product));
     }
     const int scale = machine.multiplierBits == 0 ? 0
                                                   : productDsps(technology, machine.sumBits, kScaleFactor,
                                                                 machine.sumBits + kScaleFactor);
     return dsp + machine.columns * (scale + productDsps(technology, machine.activationBits, kLaneFactor,
-                                                        machine.activationBits + kLaneFactor));
+                                                        used(machine.activationBits + kLaneFactor)));
 }
 
 /// A ring of words of `bits` bits in banks as wide as the bus.
@@ -58,7 +60,8 @@ void array(const Put& put, const Technology& technology, const Machine& machine)
     pipeline::Engine engine;
     engine.treeLevels = pipeline::log2Ceil(machine.rows);
     const int product = machine.activationBits + machine.weightBits;
-    const bool inDsp = productDsps(technology, machine.activationBits, machine.weightBits, product) > 0;
+    const bool inDsp = productDsps(technology, machine.activationBits, machine.weightBits,
+                                   std::min(product, machine.sumBits)) > 0;
     pipeline::amounts::products(put, layer, machine.columns, machine.rows, machine.pack, engine, inDsp);
 }
 

@@ -193,13 +193,22 @@ void arithmeticEngine(const Put& put, const Technology& technology, Resources& u
     amounts::clamp(put, lanes, std::max(1.0, result - dropped), layer.outputBits);
 }
 
-/// Input lanes that an output lane of a Select reads.
+/// Input lanes that an output lane of a Select can read: those whose numbers share the bits that never change
+/// in its list.
 int lanesRead(const Layer& layer, const Engine& engine, int lane) {
-    std::vector<bool> read(at(engine.inputLanes));
+    const auto laneOf = [&](int c) {
+        return static_cast<unsigned>(layer.channels[at(c)] % engine.inputLanes);
+    };
+    const unsigned first = laneOf(lane);
+    unsigned changing = 0;
     for (int c = lane; c < layer.outputChannels; c += engine.outputLanes) {
-        read[at(layer.channels[at(c)] % engine.inputLanes)] = true;
+        changing |= laneOf(c) ^ first;
     }
-    return static_cast<int>(std::ranges::count(read, true));
+    int count = 0;
+    for (int l = 0; l < engine.inputLanes; ++l) {
+        count += ((static_cast<unsigned>(l) ^ first) & ~changing) == 0 ? 1 : 0;
+    }
+    return count;
 }
 
 /// An engine that moves or looks up beats.

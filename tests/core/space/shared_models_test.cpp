@@ -63,6 +63,9 @@ TEST_P(SharedModel, DesignsAreTheWorkloadsOfTheQuantizedNetworks) {
             layer.multiplierBits = exact.layers[l].multiplierBits;
             layer.inputSigned = exact.layers[l].inputSigned;
             layer.outputSigned = exact.layers[l].outputSigned;
+            // Only quantization tells how far results are shifted.
+            layer.shift = exact.layers[l].shift;
+            layer.shiftBits = exact.layers[l].shiftBits;
             EXPECT_EQ(layer, exact.layers[l]) << "point " << i << ", layer " << exact.layers[l].name;
         }
     }
