@@ -2,6 +2,7 @@
 #include "core/codegen/rtl_package.h"
 
 #include "core/codegen/place_and_route.h"
+#include "core/codegen/rtl_weights.h"
 #include "core/codegen/synthesis.h"
 #include "core/codegen/text_files.h"
 
@@ -111,7 +112,7 @@ std::string substituted(std::string text, const Package& package) {
         }
     };
     const bool streams =
-        std::ranges::find(package.inputs, "weights_base", &BusPort::physical) != package.inputs.end();
+        std::ranges::find(package.inputs, kWeightsBase, &BusPort::physical) != package.inputs.end();
     substitute("@WEIGHTS@", streams ? kStreamedWeights : "");
     substitute("@TOP@", package.top);
     const std::string rule = placeAndRouteRule(package);

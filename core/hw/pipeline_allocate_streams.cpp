@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/frame_bytes.h"
 #include "core/hw/pipeline_cost.h"
 #include "core/hw/pipeline_weight_stream.h"
 
@@ -53,7 +54,8 @@ bool streamWhatDoesNotFit(const Workload& workload, Parameters& parameters, cons
         return false;
     }
     const std::int64_t slowest = interval(workload, parameters);
-    double bytes = budget.memoryBytes * static_cast<double>(slowest);
+    double bytes = budget.memoryBytes * static_cast<double>(slowest) -
+                   static_cast<double>(inputBytes(workload) + outputBytes(workload));
     std::vector<Candidate> chosen;
     for (const Candidate& candidate : candidatesOf(workload, parameters, budget, slowest)) {
         if (excess > 0 && static_cast<double>(candidate.bytes) <= bytes) {

@@ -35,13 +35,15 @@ inline double romLuts(const Technology& technology, double columns, std::int64_t
     return columns * std::ceil(static_cast<double>(depth) / lut);
 }
 
-/// The counters of a stream of weights: the address of requests, the ring's addresses, places and words.
+/// The counters of a stream of weights: the address of requests, what is left of the image, the ring's
+/// places, words and two addresses, the beat of a word.
 template <typename Put>
 void weightStream(const Put& put, const WeightStream& stream) {
-    constexpr double kAddress = 32;
-    put(CostTerm::StoreCounters, kAddress - bitsFor(stream.busBits / 8));
-    put(CostTerm::PointerBits, stream.ringLog2);
-    put(CostTerm::CreditBits, 2.0 * stream.ringLog2 + bitsFor(stream.beatsPerWord + 1) + 3);
+    constexpr double kAddress = 32, kSigns = 3;
+    const double image = bitsFor(stream.imageBeats() + (std::int64_t{1} << stream.burstLog2) + 1);
+    const double beat = bitsFor(stream.beatsPerWord + 1);
+    put(CostTerm::PointerBits, // each of which counts for two
+        (kAddress - bitsFor(stream.busBits / 8) + image + 4.0 * stream.ringLog2 + 2 * beat + kSigns) / 2);
 }
 
 template <typename Put>

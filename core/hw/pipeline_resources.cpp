@@ -109,7 +109,6 @@ void outbox(const Put& put, const Technology& technology, Resources& used, const
 /// The ring has a memory for each beat of a word.
 template <typename Put>
 void weightStream(const Put& put, const Technology& technology, Resources& used, const WeightStream& stream) {
-    put(CostTerm::WeightRegisters, stream.wordBits);
     amounts::weightStream(put, stream);
     for (int bit = 0; bit < stream.wordBits; bit += stream.busBits) {
         const double width = std::min(stream.busBits, stream.wordBits - bit);
@@ -122,7 +121,11 @@ template <typename Put>
 void weights(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
              const Folding& folding, const Engine& engine, const WeightPort& port) {
     if (streamsWeights(layer, folding)) {
-        weightStream(put, technology, used, weightStreamOf(layer, folding, engine, port));
+        const WeightStream stream = weightStreamOf(layer, folding, engine, port);
+        if (productsPerDsp(layer, folding) == 1 && weightDsps(technology, layer) > 0) {
+            put(CostTerm::WeightRegisters, stream.wordBits); // which become zeros: not those of DSPs
+        }
+        weightStream(put, technology, used, stream);
         return;
     }
     const std::int64_t depth = std::int64_t{engine.groups} * engine.steps;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/design_metrics.h"
 
+#include "core/hw/frame_bytes.h"
 #include "core/hw/pipeline_cost.h"
 #include "core/hw/primitives.h"
 
@@ -17,11 +18,6 @@ double areaMm2(const hw::pipeline::Resources& used, const hw::Device& device) {
     constexpr double kMm2PerUm2 = 1e-6;
     return kMm2PerUm2 * (used.cellsUm2 + static_cast<double>(used.sramBits) * device.sramUm2PerBit +
                          static_cast<double>(used.romBits) * device.romUm2PerBit);
-}
-
-/// Bytes of a stream's frame, each element padded to whole bytes.
-std::int64_t frameBytes(int channels, int height, int width, int bits) {
-    return std::int64_t{channels} * height * width * ((bits + 7) / 8);
 }
 
 } // namespace
@@ -69,17 +65,14 @@ hw::pipeline::Budget pipelineBudget(const hw::Device& device, double clockMhz) {
 hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipeline::Engine> engines,
                                std::int64_t latencyCycles, std::int64_t intervalCycles) {
     const hw::Workload& workload = design.workload;
-    const hw::Layer& last = workload.layers.back();
     return {latencyCycles,
             intervalCycles,
             engines.front().inputFrame,
             engines.back().outputFrame,
             0,
             design.clockMhz,
-            static_cast<double>(frameBytes(workload.inputChannels, workload.inputHeight, workload.inputWidth,
-                                           workload.inputBits)),
-            static_cast<double>(
-                frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits)),
+            static_cast<double>(hw::inputBytes(workload)),
+            static_cast<double>(hw::outputBytes(workload)),
             static_cast<double>(hw::pipeline::streamedBytes(workload, design.parameters))};
 }
 
@@ -135,12 +128,10 @@ void setResources(Metrics& metrics, const hw::pipeline::Resources& used, const h
 
 void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
-    const hw::Layer& last = workload.layers.back();
-    const std::int64_t bytes =
-        frameBytes(workload.inputChannels, workload.inputHeight, workload.inputWidth, workload.inputBits) +
-        frameBytes(last.outputChannels, last.outputHeight, last.outputWidth, last.outputBits) +
-        hw::pipeline::streamedBytes(workload, design.parameters);
-    setTraffic(metrics, static_cast<double>(bytes), device);
+    setTraffic(metrics,
+               static_cast<double>(hw::inputBytes(workload) + hw::outputBytes(workload) +
+                                   hw::pipeline::streamedBytes(workload, design.parameters)),
+               device);
 }
 
 void setTraffic(Metrics& metrics, double bytes, const hw::Device& device) {

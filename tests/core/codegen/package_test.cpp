@@ -135,6 +135,18 @@ TEST(Package, HoldsEveryFileThatEngineersAskFor) {
     EXPECT_TRUE(std::ranges::none_of(files, [](const TextFile& f) { return f.path.starts_with("sw/"); }));
 }
 
+TEST(Package, KnowsThePortsThroughWhichWeightsStream) {
+    Package streams = package();
+    streams.buses.push_back(memoryBus("m_axi_w3", memoryReadPorts(32)));
+    streams.inputs = {{"", "weights_base", false, 32}};
+    const std::string component = ipXactComponent(streams);
+    EXPECT_THAT(component, HasSubstr(R"(vendor="amba.com" library="AMBA4" name="AXI4" version="r0p0_0")"));
+    EXPECT_THAT(component, HasSubstr("<ipxact:name>m_axi_w3_arvalid</ipxact:name>"));
+    EXPECT_THAT(component, HasSubstr("<ipxact:name>weights_base</ipxact:name>"));
+    EXPECT_THAT(textOf(packageFiles(streams), "README.md"), HasSubstr("`m_axi_w` ports"));
+    EXPECT_THAT(textOf(packageFiles(package()), "README.md"), Not(HasSubstr("m_axi_w")));
+}
+
 TEST(Package, ScriptsReadEveryModuleBeforeTheTop) {
     for (const TextFile& file : synthesisScripts(package())) {
         if (file.path.ends_with(".ys")) {

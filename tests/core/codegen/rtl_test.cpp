@@ -313,6 +313,40 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
     }
 }
 
+TEST(Rtl, StreamsOfWeightsTakeTheDspsAndBlockRamsThatYosysCounts) {
+    if (findProgram("yosys").empty()) {
+        GTEST_SKIP() << "yosys is not installed";
+    }
+    double lutError = 0, ffError = 0;
+    const std::vector<WeightPort> ports{{64, {200, 1}}, {16, {20, 2}}, {32, {120, 1}}};
+    for (const WeightPort& port : ports) {
+        Random random(6000 + static_cast<std::uint64_t>(port.busBits));
+        test::RandomNetwork maker(random,
+                                  {.layers = 2, .channels = 12, .size = 6, .pools = false, .adds = false});
+        const quant::IntegerNetwork network = maker.make();
+        const hw::Workload workload = hw::workloadOf(network);
+        Parameters parameters;
+        parameters.weightPort = port;
+        for (const hw::Layer& layer : workload.layers) {
+            parameters.foldings.push_back(foldingWith(layer, Multiplier::Dsp));
+            parameters.foldings.back().weights = WeightStore::Stream;
+        }
+        SCOPED_TRACE(describe(workload, parameters));
+        const test::TemporaryFolder folder;
+        const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
+        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
+        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
+        EXPECT_EQ(modelled.dsp, found.dsp);
+        EXPECT_EQ(modelled.ramb18, found.ramb18);
+        EXPECT_EQ(modelled.ramb36, found.ramb36);
+        lutError += std::abs(modelled.lut / found.lut - 1) / static_cast<double>(ports.size());
+        ffError += std::abs(modelled.ff / found.ff - 1) / static_cast<double>(ports.size());
+    }
+    EXPECT_LE(lutError, 0.3);
+    EXPECT_LE(ffError, 0.3);
+}
+
 /// A whole network on the accelerator that `allocate` chooses for an interval, in Verilator.
 void simulateGraph(const nn::Graph& graph, std::int64_t target, int frames) {
     if (findProgram("verilator").empty()) {
