@@ -250,12 +250,13 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
         put(CostTerm::StoreCounters, beat + std::max(1, log2Ceil(engine.groups)) + engine.outputLanes * lane);
         put(CostTerm::SelectRomLuts,
             amounts::romLuts(technology, engine.outputLanes * (beat + lane), engine.groups));
-        // Of its copy of the pixels a lane keeps those lanes that it ever reads.
+        // Of its copy of the pixels a lane keeps those lanes that it can read, if no block holds them.
+        const MemoryShape whole{engine.ringLog2, in, ringInBlock(engine.ringLog2)};
         for (int copy = 0; copy < engine.outputLanes; ++copy) {
             const double read = lanesRead(layer, engine, copy);
             put(CostTerm::SelectBits, layer.inputBits * (read - 1));
-            putMemory(put, technology, used,
-                      {engine.ringLog2, read * layer.inputBits, ringInBlock(engine.ringLog2)},
+            const MemoryShape kept{engine.ringLog2, read * layer.inputBits, false};
+            putMemory(put, technology, used, inBlock(technology.family, whole) ? whole : kept,
                       CostTerm::StoreRegisters);
         }
         break;

@@ -28,7 +28,7 @@ Workload fullyConnected() {
 
 /// 4 x 8 products: 64 words of 192 bits.
 Parameters streamed(const WeightPort& port) {
-    return {{{4, 8, Multiplier::Dsp, WeightStore::Stream}}, port, {}};
+    return {{{4, 8, Multiplier::Dsp, WeightStore::Stream}}, port, {}, {}};
 }
 
 TEST(WeightStream, FillsWholeBeatsOfAPortNoWiderThanAWord) {
