@@ -42,10 +42,14 @@ function(tandem_core_library name)
   target_precompile_headers(tandem_${name} REUSE_FROM tandem_pch)
 endfunction()
 
-# tandem_core_test(NAME SOURCES file... DEPENDS target... [LABELS label...] [TIMEOUT seconds])
-# makes the GoogleTest program NAME_test and registers each of its cases with CTest.
+# tandem_core_test(NAME SOURCES file... DEPENDS target... [LABEL label] [TIMEOUT seconds])
+# makes the GoogleTest program NAME_test and registers each of its cases with CTest, labelled `core` unless
+# told otherwise.
 function(tandem_core_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;LABEL" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL core)
+  endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
@@ -55,5 +59,5 @@ function(tandem_core_test name)
   target_compile_definitions(${name}_test PRIVATE TANDEM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   include(GoogleTest)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "core;${arg_LABELS}")
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL})
 endfunction()

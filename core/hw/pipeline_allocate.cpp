@@ -182,7 +182,7 @@ class Solver {
             if (made.interval > interval) {
                 return std::nullopt;
             }
-            if (const double most = largest(shares, interval); most < least) {
+            if (const double most = largest(shares, made.interval); most < least) {
                 least = most;
                 best = std::move(made);
             }

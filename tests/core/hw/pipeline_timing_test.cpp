@@ -66,13 +66,13 @@ TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplay) {
 TEST_F(RandomDesigns, ClosedFormIntervalEqualsTheReplayWhereWeightsStream) {
     int limited = 0;
     Random random(1);
-    visit(1000, [&](const Workload& workload, Parameters parameters) {
+    visit(2000, [&](const Workload& workload, Parameters parameters) {
         const std::int64_t before = interval(workload, parameters);
         streamSome(random, workload, parameters);
         EXPECT_EQ(interval(workload, parameters), exactTiming(workload, parameters).interval);
         limited += interval(workload, parameters) > before ? 1 : 0;
     });
-    EXPECT_GT(limited, 100) << "memory must set the pace of some";
+    EXPECT_GT(limited, 200) << "memory must set the pace of some";
 }
 
 TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
@@ -152,20 +152,6 @@ TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplay) {
     // Half of the designs to the cycle; the rest wait for each other in ways that rows do not show.
     EXPECT_LE(errors[errors.size() / 2], 0.002);
     EXPECT_LE(errors[errors.size() * 9 / 10], 0.02);
-}
-
-TEST_F(RandomDesigns, LatencyEstimateIsNearTheReplayWhereWeightsStream) {
-    std::vector<double> errors;
-    Random random(2);
-    visit(500, [&](const Workload& workload, Parameters parameters) {
-        streamSome(random, workload, parameters);
-        const auto exact = static_cast<double>(exactTiming(workload, parameters).latency);
-        const auto estimate = static_cast<double>(latencyEstimate(workload, parameters));
-        errors.push_back(std::abs(estimate - exact) / exact);
-    });
-    std::ranges::sort(errors);
-    EXPECT_LE(errors[errors.size() / 2], 0.005);
-    EXPECT_LE(errors[errors.size() * 9 / 10], 0.05);
 }
 
 } // namespace

@@ -131,40 +131,6 @@ TEST_F(EvaluatorTest, RefineMeasures) {
                 design.clockMhz * 1e6 / static_cast<double>(timing.interval), 1.0);
 }
 
-TEST_F(EvaluatorTest, RefinesPointsWhoseWeightsStreamAsTheyAreSearched) {
-    Random random(35);
-    double most = 0;
-    for (int i = 0; i < 200; ++i) {
-        const Encoding encoding = test::randomPoint(joint_.space(), random);
-        if (joint_.design(encoding).kind == Template::Pipeline) {
-            most = std::max(most, static_cast<double>(joint_.cost(encoding).value(Metric::Bram)));
-        }
-    }
-    hw::Device device = test::exampleDevice();
-    device.bram36 = most / 2;
-    const JointSpace scarce(test::residualNetwork(), device);
-    const Evaluator evaluator(scarce, inputs_, 1);
-    int streams = 0;
-    for (int i = 0; i < 500 && streams < 2; ++i) {
-        const Encoding encoding = test::randomPoint(scarce.space(), random);
-        const Design searched = scarce.design(encoding);
-        if (searched.kind != Template::Pipeline ||
-            hw::pipeline::streamedBytes(searched.workload, searched.parameters) == 0) {
-            continue;
-        }
-        ++streams;
-        const Design design = evaluator.exactDesign(encoding, evaluator.integerNetwork(encoding));
-        EXPECT_EQ(design.parameters.foldings, searched.parameters.foldings);
-        EXPECT_EQ(design.parameters.weightPort, searched.parameters.weightPort);
-        const Metrics refined = evaluator.refine(encoding);
-        EXPECT_EQ(refined.value(Metric::DramBytes), scarce.cost(encoding).value(Metric::DramBytes));
-        const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
-        EXPECT_NEAR(static_cast<double>(refined.value(Metric::LatencyMs)),
-                    static_cast<double>(timing.latency) / design.clockMhz / 1e3, 1e-6);
-    }
-    EXPECT_EQ(streams, 2);
-}
-
 TEST_F(EvaluatorTest, AccuracyAgainstTheImportedAnswersIsAgreement) {
     inputs_.validation = syntheticInputs(joint_.imported(), 40, 22);
     for (const nn::Tensor& input : inputs_.validation) {
