@@ -13,7 +13,8 @@
 /// requantization constants stream in over AXI4, ahead of the layer that needs them; what the activation
 /// memory cannot hold is computed in bands of rows that come from and go to memory. These functions describe
 /// the RTL that codegen writes: cycles are those of the simulated hardware with a memory that behaves like
-/// `Memory`, DSP and block RAM those of Yosys synth_xilinx.
+/// `Memory`, DSP and block RAM those of Yosys for
+/// the device's family.
 namespace tandem::hw::folded {
 
 /// What moves slowest while a layer of the array is computed.

@@ -12,7 +12,7 @@
 
 /// The `pipeline` template: one engine per layer, connected by streams. These functions describe the RTL that
 /// codegen writes: the cycles are those of the simulated hardware, DSP and block RAM those of Yosys
-/// synth_xilinx.
+/// for the device's family.
 namespace tandem::hw::pipeline {
 
 /// What computes the products of a convolution. All give the same integers.
