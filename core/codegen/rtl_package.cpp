@@ -2,6 +2,7 @@
 #include "core/codegen/rtl_package.h"
 
 #include "core/codegen/place_and_route.h"
+#include "core/codegen/rtl_tools.h"
 #include "core/codegen/rtl_weights.h"
 #include "core/codegen/synthesis.h"
 #include "core/codegen/text_files.h"
@@ -26,8 +27,8 @@ verilator: build/verilator/Vtandem_tb
 	build/verilator/Vtandem_tb $(ARGS)
 
 build/verilator/Vtandem_tb: $(RTL) $(BENCH) tb/main.cpp
-	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS -O2 -Wno-fatal \
-	    --top-module tandem_tb -Mdir build/verilator $(BENCH) $(RTL) ../../tb/main.cpp
+	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -Wno-fatal \
+	    -MAKEFLAGS "@VERILATOR_MAKEFLAGS@" -j 0 --top-module tandem_tb -Mdir build/verilator $(BENCH) $(RTL) ../../tb/main.cpp
 
 icarus: build/icarus.vvp
 	vvp -n build/icarus.vvp $(ARGS)
@@ -116,6 +117,7 @@ std::string substituted(std::string text, const Package& package) {
     substitute("@WEIGHTS@", streams ? kStreamedWeights : "");
     substitute("@TOP@", package.top);
     const std::string rule = placeAndRouteRule(package);
+    substitute("@VERILATOR_MAKEFLAGS@", kVerilatorMakeFlags);
     substitute("@PNR_NAME@", rule.empty() ? "" : " pnr");
     substitute("@PNR@", rule);
     substitute("@PNR_TEXT@",
