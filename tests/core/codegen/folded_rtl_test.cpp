@@ -8,20 +8,12 @@
 #include "core/codegen/synthesis.h"
 #include "core/hw/folded_program.h"
 #include "core/hw/workload_of.h"
-#include "core/nn/networks.h"
-#include "core/nn/passes/passes.h"
-#include "core/onnx/importer.h"
-#include "core/quant/calibration.h"
-#include "core/quant/quantize.h"
-#include "core/quant/run.h"
 #include "tests/core/support/cases.h"
 #include "tests/core/support/random_integer_network.h"
-#include "tests/core/support/shared_files.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -147,73 +139,6 @@ TEST(FoldedRtl, BandsOfRowsMatchInIcarus) {
     for (int seed = 0; seed < casesFromEnvironment(20) && !HasFailure(); ++seed) {
         simulateRandom(2000 + seed, Simulator::Icarus, kEverything, true);
     }
-}
-
-/// A network in Verilator, and what it was modelled with.
-void simulateLarge(const quant::IntegerNetwork& network, const Parameters& parameters,
-                   const std::vector<std::int32_t>& input, bool stalls) {
-    if (findProgram("verilator").empty()) {
-        GTEST_SKIP() << "verilator is not installed";
-    }
-    const hw::Workload workload = hw::workloadOf(network);
-    const Memory memory;
-    const test::TemporaryFolder folder;
-    writeFoldedRtl(network, parameters, memory, {{input}}, kLibrary, folder.path());
-    const Timing expected = replay(foldedProgram(network, parameters), workload, memory);
-    const Simulation free = simulateRtl(folder.path(), Simulator::Verilator);
-    EXPECT_TRUE(free.exact) << free.firstMismatch;
-    EXPECT_EQ(free.begins, expected.begins);
-    EXPECT_FALSE(firstDifference(layerChecksums(network, {{input}}), free.layers).has_value());
-    const hw::pipeline::Resources used = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
-    std::cout << fmt::format("{}: {} cycles, {} waiting, {} moving, {} DSP, {} BRAM36, {:.1f} s\n",
-                             network.name, expected.latency, expected.waiting, expected.moving, used.dsp,
-                             used.bram36(), free.seconds);
-    if (stalls) {
-        const Simulation stalled = simulateRtl(folder.path(), Simulator::Verilator, {30, 30, 3});
-        EXPECT_TRUE(stalled.exact) << stalled.firstMismatch;
-    }
-}
-
-void simulateGraph(const nn::Graph& graph, const Parameters& parameters) {
-    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
-    const std::vector<nn::Tensor> inputs = quant::uniformInputs(graph, 1, 2);
-    simulateLarge(network, parameters, quant::integerInput(network, inputs), false);
-}
-
-void simulateModel(const std::string& model, const Parameters& parameters) {
-    const fs::path path = test::sharedFile("models/" + model);
-    if (path.empty()) {
-        GTEST_SKIP() << "the reference collection is not there: models/" << model;
-    }
-    simulateGraph(nn::prepare(onnx::importOnnx(path)), parameters);
-}
-
-/// One of the reference networks that is not simulated every time: TANDEM_RTL_MODEL names its file.
-TEST(FoldedRtl, NamedModelRunsExactlyAsModelled) {
-    const char* model = std::getenv("TANDEM_RTL_MODEL");
-    if (model == nullptr) {
-        GTEST_SKIP() << "set TANDEM_RTL_MODEL to the name of a reference network";
-    }
-    simulateModel(model, {.rows = 16, .columns = 16, .busBits = 128, .poolWords = 65536});
-}
-
-TEST(FoldedRtl, ResNet8RunsExactlyAsModelled) {
-    simulateModel("resnet8_cifar10.onnx", {.rows = 16, .columns = 16});
-}
-
-TEST(FoldedRtl, KeywordSpottingNetworkRunsExactlyAsModelled) {
-    simulateModel("convnet_kws.onnx", {.rows = 8, .columns = 16, .order = Order::Outputs});
-}
-
-TEST(FoldedRtl, SkyNetRunsExactlyAsModelled) {
-    if (std::getenv("TANDEM_RTL_LARGE") == nullptr) {
-        GTEST_SKIP() << "minutes: set TANDEM_RTL_LARGE to run it";
-    }
-    simulateGraph(nn::prepare(nn::skyNet()), {.rows = 16,
-                                              .columns = 32,
-                                              .multiplier = hw::pipeline::Multiplier::Packed,
-                                              .busBits = 128,
-                                              .poolWords = 16384});
 }
 
 TEST(FoldedRtl, DspAndBlockRamEqualYosys) {

@@ -6,7 +6,6 @@
 #include "core/codegen/synthesis.h"
 #include "core/hw/pipeline_timing.h"
 #include "core/hw/workload_of.h"
-#include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/calibration.h"
@@ -347,45 +346,6 @@ TEST(Rtl, StreamsOfWeightsTakeTheDspsAndBlockRamsThatYosysCounts) {
     EXPECT_LE(ffError, 0.3);
 }
 
-/// A whole network on the accelerator that `allocate` chooses for an interval, in Verilator.
-void simulateGraph(const nn::Graph& graph, std::int64_t target, int frames) {
-    if (findProgram("verilator").empty()) {
-        GTEST_SKIP() << "verilator is not installed";
-    }
-    const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
-    const hw::Workload workload = hw::workloadOf(network);
-    const Parameters parameters = allocate(workload, target);
-    const Timing timing = exactTiming(workload, parameters);
-    EXPECT_EQ(timing.interval, interval(workload, parameters));
-    EXPECT_LE(timing.interval, target);
-
-    std::vector<std::vector<std::int32_t>> inputs;
-    for (const nn::Tensor& input : quant::uniformInputs(graph, frames, 2)) {
-        inputs.push_back(quant::integerInput(network, std::span(&input, 1)));
-    }
-    const test::TemporaryFolder folder;
-    writeRtl(network, parameters, inputs, kLibrary, folder.path());
-    const Simulation simulation = simulateRtl(folder.path(), Simulator::Verilator);
-    const Replay expected = replay(workload, netlistOf(workload, parameters), frames);
-    EXPECT_TRUE(simulation.exact) << simulation.firstMismatch;
-    EXPECT_EQ(simulation.firstOutput, timing.firstOutput);
-    EXPECT_EQ(simulation.lastOutput, expected.lastOutput);
-    EXPECT_EQ(layerEnds(simulation), expected.layers);
-}
-
-void simulateModel(const std::string& model, std::int64_t target, int frames = 3) {
-    const fs::path path = test::sharedFile("models/" + model);
-    if (path.empty()) {
-        GTEST_SKIP() << "the reference collection is not there: models/" << model;
-    }
-    simulateGraph(nn::prepare(onnx::importOnnx(path)), target, frames);
-}
-
-/// Whether to simulate networks that take minutes to build and run.
-bool largeNetworks() {
-    return std::getenv("TANDEM_RTL_LARGE") != nullptr;
-}
-
 // What fpgaConvNet's ResNet-8 took of a ZedBoard; `tandem-cli bench hardware` simulates and synthesizes ours.
 TEST(Rtl, ResNet8SolvedForAPublishedBudgetIsFasterInTheModel) {
     const fs::path path = test::sharedFile("models/resnet8_cifar10.onnx");
@@ -402,39 +362,6 @@ TEST(Rtl, ResNet8SolvedForAPublishedBudgetIsFasterInTheModel) {
     const Timing timing = exactTiming(workload, withLeastBuffers(workload, made->parameters));
     EXPECT_LT(timing.interval, 32768);
     EXPECT_LE(timing.latency + 1, 58799);
-}
-
-TEST(Rtl, ResNet8RunsExactlyAsModelled) {
-    simulateModel("resnet8_cifar10.onnx", 150000);
-}
-
-TEST(Rtl, KeywordSpottingNetworkRunsExactlyAsModelled) {
-    simulateModel("convnet_kws.onnx", 50000);
-}
-
-TEST(Rtl, AutoencoderRunsExactlyAsModelled) {
-    simulateModel("autoencoder_ad_qdq.onnx", 20000);
-}
-
-TEST(Rtl, SuperResolutionRunsExactlyAsModelled) {
-    if (!largeNetworks()) {
-        GTEST_SKIP() << "a large network: set TANDEM_RTL_LARGE to simulate it";
-    }
-    simulateModel("espcn_x3.onnx", 2000000, 2);
-}
-
-TEST(Rtl, FastestDetRunsExactlyAsModelled) {
-    if (!largeNetworks()) {
-        GTEST_SKIP() << "a large network: set TANDEM_RTL_LARGE to simulate it";
-    }
-    simulateModel("fastestdet.onnx", 1000000, 2);
-}
-
-TEST(Rtl, SkyNetRunsExactlyAsModelled) {
-    if (!largeNetworks()) {
-        GTEST_SKIP() << "a large network: set TANDEM_RTL_LARGE to simulate it";
-    }
-    simulateGraph(nn::prepare(nn::skyNet()), 1930000, 2);
 }
 
 } // namespace
