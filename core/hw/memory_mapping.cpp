@@ -30,22 +30,27 @@ int ice40Blocks(int depthLog2, double width) {
     return fewestBlocks(depthLog2, width, 12, 4, false);
 }
 
+/// Memories of 2^`wordsLog2` words above each other.
+double above(int depthLog2, int wordsLog2) {
+    return static_cast<double>(std::int64_t{1} << std::max(0, depthLog2 - wordsLog2));
+}
+
 } // namespace
 
 double lutRamLuts(DeviceFamily family, const MemoryShape& memory) {
     switch (family) {
     case DeviceFamily::Xilinx7: {
         // RAM32M: six bits of 32 words in four LUTs; RAM64M: three of 64.
-        const double deep = std::ldexp(1.0, std::max(0, memory.depthLog2 - 6));
+        const double deep = above(memory.depthLog2, 6);
         return 4 * std::ceil(memory.width / (memory.depthLog2 <= 5 ? 6 : 3)) * deep;
     }
     case DeviceFamily::UltraScalePlus: {
         // RAM32M16: fourteen bits of 32 words in eight LUTs; RAM64M8: seven of 64.
-        const double deep = std::ldexp(1.0, std::max(0, memory.depthLog2 - 6));
+        const double deep = above(memory.depthLog2, 6);
         return 8 * std::ceil(memory.width / (memory.depthLog2 <= 5 ? 14 : 7)) * deep;
     }
     case DeviceFamily::Ecp5:
-        return 4 * std::ceil(memory.width / 4) * std::ldexp(1.0, std::max(0, memory.depthLog2 - 4));
+        return 4 * std::ceil(memory.width / 4) * above(memory.depthLog2, 4);
     case DeviceFamily::Ice40:
     case DeviceFamily::Asic:
         return 0;
@@ -61,12 +66,12 @@ bool inBlock(DeviceFamily family, const MemoryShape& memory) {
         return true;
     }
     if (family == DeviceFamily::Ice40) {
-        return 64 * ice40Blocks(memory.depthLog2, memory.width) + kCollisions <
+        return 64 * ice40Blocks(memory.depthLog2, memory.width) + kCollisions <=
                std::ldexp(memory.width, memory.depthLog2); // flip-flops
     }
     if (family == DeviceFamily::Ecp5) {
         // 4 for 16 words of 4 bits, and half a unit for each bit of the multiplexers behind them.
-        const double deep = std::ldexp(1.0, std::max(0, memory.depthLog2 - 4));
+        const double deep = above(memory.depthLog2, 4);
         const double distributed = 4 * std::ceil(memory.width / 4) * deep + memory.width * (deep - 1) / 2;
         return 128 * ecp5Blocks(memory.depthLog2, memory.width) + kCollisions < distributed;
     }

@@ -42,7 +42,9 @@ void putMemory(const Put& put, const Technology& technology, Resources& used, co
     if (const double luts = lutRamLuts(technology.family, memory); luts > 0) {
         put(CostTerm::LutRamLuts, luts);
     } else {
-        put(CostTerm::LatchedBits, std::ldexp(memory.width, memory.depthLog2));
+        const double bits = std::ldexp(memory.width, memory.depthLog2);
+        put(CostTerm::LatchedBits, bits);
+        put(CostTerm::LatchedReads, bits);
     }
 }
 

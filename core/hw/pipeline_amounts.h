@@ -19,20 +19,46 @@ inline double counter(std::int64_t rounds) {
     return rounds <= 1 ? 0 : log2Ceil(rounds + 1);
 }
 
+inline double power(double base, std::uint64_t exponent) {
+    double result = 1;
+    for (; exponent > 0; exponent >>= 1, base *= base) {
+        result *= (exponent & 1) != 0 ? base : 1;
+    }
+    return result;
+}
+
 /// Different columns that `width` random columns of `depth` bits have: equal ones are merged.
 inline double differentColumns(double width, std::int64_t depth) {
     if (depth > 12) {
         return width;
     }
     // Neither of the two constant columns takes anything.
-    const double kinds = std::exp2(static_cast<double>(depth));
-    return (kinds - 2) * -std::expm1(width * std::log1p(-1 / kinds));
+    const auto kinds = static_cast<double>(1 << depth);
+    return (kinds - 2) * (1 - power(1 - 1 / kinds, static_cast<std::uint64_t>(width)));
 }
 
 /// LUTs of `columns` columns of a constant table of `depth` words.
 inline double romLuts(const Technology& technology, double columns, std::int64_t depth) {
     const auto lut = static_cast<double>(technology.romLutBits);
     return columns * std::ceil(static_cast<double>(depth) / lut);
+}
+
+/// LUTs of weights, a constant table that is random but for weights of two bits: few of those are not zero
+/// (13 % of normal ones whose range is three deviations), and what is all zeros takes no LUT.
+inline double weightLuts(const Technology& technology, double columns, std::int64_t depth, int weightBits) {
+    const double luts = romLuts(technology, columns, depth);
+    if (weightBits > 2) {
+        return luts;
+    }
+    constexpr double kZero = 0.866, kNotNegative = 0.933;
+    const auto bits = static_cast<std::uint64_t>(technology.romLutBits);
+    return luts * (1 - (power(kZero, bits) + power(kNotNegative, bits)) / 2);
+}
+
+/// LUTs that choose one of `from` bits: of six inputs they choose one of four.
+inline double choiceLuts(const Technology& technology, int from) {
+    constexpr int kSixInputs = 64;
+    return technology.romLutBits < kSixInputs ? from - 1 : (from + 1) / 3;
 }
 
 /// The counters of a stream of weights: the address of requests, what is left of the image, the ring's
@@ -114,6 +140,13 @@ void requantize(const Put& put, const Technology& technology, const Layer& layer
     clamp(put, lanes, shifted, layer.outputBits);
 }
 
+/// Products that are no DSPs.
+template <typename Put>
+void smallProducts(const Put& put, double count, int a, int b) {
+    put(CostTerm::SmallProducts, count * a * b);
+    put(CostTerm::SmallRows, count * a * b * std::min(a, b));
+}
+
 /// tandem_mac: `outputs` sums of `lanes` products each; no lanes: depth-wise, a product and an activation for
 /// each sum. `together`: products that share a DSP, 0: in LUTs. `inDsp`: a product alone takes one.
 template <typename Put>
@@ -138,9 +171,7 @@ void products(const Put& put, const Layer& layer, int outputs, int lanes, int to
         if (together == 0) {
             put(CostTerm::BoothBits, count * ((layer.weightBits + 1) / 2) * (operand + 1));
         } else if (together == 1) {
-            const double small = count * operand * layer.weightBits;
-            put(CostTerm::SmallProducts, small);
-            put(CostTerm::SmallRows, small * std::min(operand, layer.weightBits));
+            smallProducts(put, count, operand, layer.weightBits);
         }
         put(together > 1 ? CostTerm::PackedProducts : CostTerm::Products, count * product);
     }

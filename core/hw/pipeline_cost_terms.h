@@ -78,7 +78,7 @@ enum class CostTerm {
     StoreCounters,  ///< bits of their counters
     StoreRegisters, ///< output registers of their memories outside block RAM
     SelectRomLuts,  ///< LUTs of lists of channels
-    SelectBits,     ///< bits that lanes choose a channel from
+    SelectBits,     ///< LUTs that choose a channel for a lane
     // buffers and streams
     LutRamLuts,      ///< LUTs of memories in LUT RAM
     Fifos,           ///< output and skip buffers
@@ -88,12 +88,15 @@ enum class CostTerm {
     BlockWords,      ///< bits of a word of memories in blocks
     BlockAddresses,  ///< bits of their addresses
     LatchedBits,     ///< bits of memories that become flip-flops
+    LatchedReads,    ///< bits of them that their readers choose from
     Converters,      ///< width converters
     NarrowBits,      ///< bits of the wide beat of a splitting converter
     WidenBits,       ///< bits of the wide beat of a gathering converter
     Forks,           ///< consumers of forked streams
     Ports,           ///< the pair of AXI-Stream ports
-    PortBits,        ///< bits of their beats
+    FrameBits,       ///< bits of the counter of a frame's beats
+    ShortFrameBits,  ///< the same where six inputs tell a frame's end: Yosys repeats that for every bit
+    PortBits,        ///< bits of the ports' beats
     // tandem_folded_*
     FoldedMachines,  ///< arrays: sequencer, control, bursts
     FoldedAddresses, ///< bits of addresses into the activation memory

@@ -48,10 +48,6 @@ int productsPerDsp(const Layer& layer, const Folding& folding) {
     return count;
 }
 
-int log2Ceil(std::int64_t values) {
-    return values <= 1 ? 0 : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(values - 1)));
-}
-
 bool ringInBlock(int depthLog2) {
     return depthLog2 > 6;
 }

@@ -4,6 +4,7 @@
 #include "core/hw/pipeline.h"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <optional>
 
@@ -110,6 +111,8 @@ BlockRams blockRams(std::int64_t depth, std::int64_t width, Memory memory);
 bool romInBlock(std::int64_t depth, std::int64_t width, WeightStore store);
 
 /// Smallest number of bits that counts `values` different values.
-int log2Ceil(std::int64_t values);
+inline int log2Ceil(std::int64_t values) {
+    return values <= 1 ? 0 : std::bit_width(static_cast<std::uint64_t>(values - 1));
+}
 
 } // namespace tandem::hw::pipeline

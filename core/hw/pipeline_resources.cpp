@@ -136,7 +136,7 @@ void weights(const Put& put, const Technology& technology, Resources& used, cons
         return;
     }
     const double columns = amounts::differentColumns(static_cast<double>(width), depth);
-    put(CostTerm::WeightRomLuts, amounts::romLuts(technology, columns, depth));
+    put(CostTerm::WeightRomLuts, amounts::weightLuts(technology, columns, depth, layer.weightBits));
     put(CostTerm::WeightRegisters, columns);
 }
 
@@ -187,6 +187,10 @@ void arithmeticEngine(const Put& put, const Technology& technology, Resources& u
         result = layer.inputBits + layer.secondBits + (layer.multiplierBits == 0 ? 3.0 : 19);
         dropped = layer.shift < 0 ? result - layer.outputBits - 2 : layer.shift;
         put(CostTerm::ScaledBits, lanes * (layer.inputBits + layer.secondBits + 2));
+        const int a = layer.inputBits + 1, b = layer.secondBits + 1;
+        if (productDsps(technology, a, b, a + b) == 0) {
+            amounts::smallProducts(put, lanes, a, b);
+        }
         put(layer.multiplierBits == 0 ? CostTerm::FreeAddBits : CostTerm::AddBits, lanes * result);
         const int log2 = std::max(1, log2Ceil(engine.inputBeats)) + 1;
         put(CostTerm::StoreCounters, 2 * log2 + log2Ceil(engine.inputFrame / engine.inputBeats + 1));
@@ -212,6 +216,45 @@ int lanesRead(const Layer& layer, const Engine& engine, int lane) {
         count += ((static_cast<unsigned>(l) ^ first) & ~changing) == 0 ? 1 : 0;
     }
     return count;
+}
+
+/// Input channels that a Select reads at all.
+int channelsRead(const Layer& layer) {
+    std::vector<int> read = layer.channels;
+    std::ranges::sort(read);
+    return static_cast<int>(std::ranges::unique(read).begin() - read.begin());
+}
+
+/// A Select: two pixels, a copy for each lane.
+template <typename Put>
+void selectEngine(const Put& put, const Technology& technology, Resources& used, const Layer& layer,
+                  const Engine& engine) {
+    const double lane = log2Ceil(engine.inputLanes), beat = std::max(1, log2Ceil(engine.inputBeats));
+    put(CostTerm::Stores, 1);
+    put(CostTerm::StoreCounters, beat + std::max(1, log2Ceil(engine.groups)) + engine.outputLanes * lane);
+    put(CostTerm::SelectRomLuts,
+        amounts::romLuts(technology, engine.outputLanes * (beat + lane), engine.groups));
+    const MemoryShape whole{engine.ringLog2, static_cast<double>(engine.inputLanes * layer.inputBits),
+                            ringInBlock(engine.ringLog2)};
+    const bool blocks = inBlock(technology.family, whole);
+    const bool lutRam = lutRamLuts(technology.family, whole) > 0;
+    if (!blocks && !lutRam) {
+        // Copies of a flip-flop are one, and those of channels that nothing reads are none.
+        put(CostTerm::LatchedBits, 2.0 * channelsRead(layer) * layer.inputBits);
+    }
+    for (int copy = 0; copy < engine.outputLanes; ++copy) {
+        // Of its copy of the pixels a lane keeps those lanes that it can read, if no block holds them.
+        const int read = lanesRead(layer, engine, copy);
+        const double kept = read * layer.inputBits;
+        put(CostTerm::SelectBits, layer.inputBits * amounts::choiceLuts(technology, read));
+        if (blocks || lutRam) {
+            putMemory(put, technology, used, blocks ? whole : MemoryShape{engine.ringLog2, kept, false},
+                      CostTerm::StoreRegisters);
+        } else {
+            put(CostTerm::StoreRegisters, kept);
+            put(CostTerm::LatchedReads, 2.0 * engine.groups * layer.inputBits);
+        }
+    }
 }
 
 /// An engine that moves or looks up beats.
@@ -244,23 +287,9 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
                                         amounts::counter(std::int64_t{layer.inputWidth} * layer.expandWidth));
         put(CostTerm::GateBits, in);
         break;
-    case Module::Select: {
-        const double lane = log2Ceil(engine.inputLanes), beat = std::max(1, log2Ceil(engine.inputBeats));
-        put(CostTerm::Stores, 1);
-        put(CostTerm::StoreCounters, beat + std::max(1, log2Ceil(engine.groups)) + engine.outputLanes * lane);
-        put(CostTerm::SelectRomLuts,
-            amounts::romLuts(technology, engine.outputLanes * (beat + lane), engine.groups));
-        // Of its copy of the pixels a lane keeps those lanes that it can read, if no block holds them.
-        const MemoryShape whole{engine.ringLog2, in, ringInBlock(engine.ringLog2)};
-        for (int copy = 0; copy < engine.outputLanes; ++copy) {
-            const double read = lanesRead(layer, engine, copy);
-            put(CostTerm::SelectBits, layer.inputBits * (read - 1));
-            const MemoryShape kept{engine.ringLog2, read * layer.inputBits, false};
-            putMemory(put, technology, used, inBlock(technology.family, whole) ? whole : kept,
-                      CostTerm::StoreRegisters);
-        }
+    case Module::Select:
+        selectEngine(put, technology, used, layer, engine);
         break;
-    }
     case Module::Reorder: {
         const Reorder order = reorderOf(layer, engine.inputLanes);
         put(CostTerm::Stores, 1);
@@ -413,7 +442,8 @@ void connectionAmounts(const Put& put, const Technology& technology, Resources& 
         }
     }
     put(CostTerm::Ports, 1);
-    put(CostTerm::LoopBits, log2Ceil(engines.back().outputFrame + 1));
+    const int frameBits = log2Ceil(engines.back().outputFrame + 1);
+    put(frameBits > 6 ? CostTerm::FrameBits : CostTerm::ShortFrameBits, frameBits);
     put(CostTerm::PortBits, sourceLanes * workload.inputBits + lanesOf(layers - 1) * bitsOf(layers - 1));
 }
 

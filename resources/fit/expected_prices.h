@@ -25,10 +25,10 @@ inline constexpr std::array<ExpectedPrice, hw::pipeline::kCostTerms> kExpectedPr
     {1.5, 1, 1},              // LoopBits
     {4, 2, 2, false, true},   // PlaceBits
     {1.5, 1, 1},              // StepBits
-    {0, 1, 1},                // RingRegisters
-    {0, 1, 0.5},              // DspRingRegisters
+    {0, 1, 1, true, false},   // RingRegisters
+    {0, 1, 0.5, true, false}, // DspRingRegisters
     {1, 0, 0},                // WeightRomLuts
-    {0, 1, 1, false, true},   // WeightRegisters
+    {0, 1, 1, true, true},    // WeightRegisters
     {0, 0, 0},                // BlockRomBits
     {0, 1, 0.2},              // DspActivations
     {0, 0, 0},                // FannedActivations
@@ -75,22 +75,25 @@ inline constexpr std::array<ExpectedPrice, hw::pipeline::kCostTerms> kExpectedPr
     {0.6, 0, 0},              // GateBits
     {10, 5, 5},               // Stores
     {1.5, 1, 1},              // StoreCounters
-    {0, 1, 1, false, true},   // StoreRegisters
+    {0, 1, 1, true, true},    // StoreRegisters
     {1, 0, 0},                // SelectRomLuts
-    {0.4, 0, 0},              // SelectBits
+    {1, 0, 0},                // SelectBits
     {1, 0, 0},                // LutRamLuts
     {5, 1, 1},                // Fifos
     {2, 2, 2, false, true},   // PointerBits
     {1.5, 1, 1},              // CreditBits
-    {0, 1, 1},                // BufferRegisters
+    {0, 1, 1, true, false},   // BufferRegisters
     {1, 1, 0},                // BlockWords
     {1, 1, 0},                // BlockAddresses
-    {0.7, 1, 1, false, true}, // LatchedBits
+    {0.2, 1, 1, false, true}, // LatchedBits
+    {0.6, 0, 0, false, true}, // LatchedReads
     {5, 1, 1},                // Converters
     {1, 1, 1, false, true},   // NarrowBits
-    {0, 1, 1, false, true},   // WidenBits
+    {0.15, 1, 1, true, true}, // WidenBits
     {4, 1, 1},                // Forks
     {10, 4, 4},               // Ports
+    {1.5, 1, 1},              // FrameBits
+    {1.5, 1, 1},              // ShortFrameBits
     {1, 2, 2, true, true},    // PortBits
     {1200, 1500, 1500},       // FoldedMachines
     {30, 30, 30},             // FoldedAddresses
