@@ -152,7 +152,7 @@ std::string toText(const space::Point& point, const space::JointSpace& joint,
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
     return metrics.text() +
-           "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device().family) + ".\n\n" +
+           "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device()) + ".\n\n" +
            parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
            energyTable(details) +

@@ -133,7 +133,7 @@ std::vector<std::string> notes(bool folded, const hw::Device& device) {
             folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
                      "latency"
                    : "beat of the pipeline"),
-        "How far fitted figures are off from what Yosys counts: " + hw::pipeline::fitText(device.family) +
+        "How far fitted figures are off from what Yosys counts: " + hw::pipeline::fitText(device) +
             ".",
         "ONNX rounds half to even where this arithmetic rounds half up: outputs "
         "of model.onnx can differ by one step where a value "

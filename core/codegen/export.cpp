@@ -143,6 +143,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       input.report.point,
                       input.family,
                       input.part,
+                      input.hasDsps,
                       input.clockMhz,
                       input.goldenInputs.size(),
                       input.report.parameters,

@@ -131,6 +131,7 @@ void writeManifest(const Manifest& manifest, const fs::path& folder) {
                                 {"device", manifest.device},
                                 {"family", hw::familyName(manifest.family)},
                                 {"part", manifest.part},
+                                {"has_dsps", manifest.hasDsps},
                                 {"study", manifest.study},
                                 {"point", manifest.point},
                                 {"clock_mhz", manifest.clockMhz},
@@ -177,6 +178,7 @@ Manifest readManifest(const fs::path& folder) {
             manifest.family = hw::familyByName(json.at("family").get<std::string>());
         }
         manifest.part = json.value("part", "");
+        manifest.hasDsps = json.value("has_dsps", true);
         json.at("study").get_to(manifest.study);
         json.at("point").get_to(manifest.point);
         json.at("clock_mhz").get_to(manifest.clockMhz);

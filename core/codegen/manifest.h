@@ -34,6 +34,7 @@ struct Manifest {
     std::string network, device, study, point;
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< also of manifests of old, which name none
     std::string part;                                    ///< the vendor's order code; empty: not stated
+    bool hasDsps = true;                                 ///< whether the device has any
     double clockMhz = 0.0;
     std::size_t goldenInputs = 0;
     std::vector<std::pair<std::string, std::string>> parameters;

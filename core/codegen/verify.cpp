@@ -27,8 +27,9 @@ namespace {
 constexpr std::int64_t kIcarusCycles = 60'000;
 
 // LUT and FF come from a fit: designs unlike those that it was made on are further off than the worst of
-// those that it left out, hardly one twice as far.
-constexpr double kAcceptedWorst = 2.0;
+// those that it left out, hardly one twice as far, and none by more than a third or so. Products that become
+// LUTs for want of DSPs are a rule of thumb.
+constexpr double kAcceptedWorst = 2.0, kMostAccepted = 0.35, kRuleOfThumb = 0.5;
 
 std::string lastLine(const std::string& text) {
     const std::size_t end = text.find_last_not_of("\n\r ");
@@ -84,10 +85,12 @@ class Verifier {
 
     void compareFit(const std::string& item, double expected, double found,
                     const hw::pipeline::FitError& stated) {
+        const bool soft = !manifest_.hasDsps && item == "LUT";
+        const double accepted = soft ? kRuleOfThumb : std::min(kAcceptedWorst * stated.worst, kMostAccepted);
         const double error = found > 0 ? (expected - found) / found : 0.0;
         add(item, fmt::format("{:.0f} (modelled, mean error {:.0f} %)", expected, 100.0 * stated.mean),
             fmt::format("{:.0f} (measured, model {:+.1f} %)", found, 100.0 * error),
-            std::abs(error) <= kAcceptedWorst * stated.worst);
+            std::abs(error) <= accepted);
     }
 
     // False, with a check that says so, where the program is missing.

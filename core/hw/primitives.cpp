@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/primitives.h"
 
+#include "core/hw/technology.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -53,17 +55,24 @@ std::span<const Primitive> primitivesOf(DeviceFamily family) {
     return kXilinx7;
 }
 
-std::string fitText(DeviceFamily family) {
-    const FitErrors errors = fitErrors(family);
+bool hasSoftProducts(const Device& device) {
+    return device.dsp <= 0.0 && technologyOf(device.family).dspOperandBits > 0;
+}
+
+std::string fitText(const Device& device) {
+    const FitErrors errors = fitErrors(device.family);
     std::string text;
-    for (const Primitive& primitive : primitivesOf(family)) {
+    for (const Primitive& primitive : primitivesOf(device.family)) {
         if (primitive.fit != nullptr) {
             const FitError& error = errors.*primitive.fit;
             text += fmt::format("{}{} {:.0f} % (worst {:.0f} %)", text.empty() ? "" : ", ", primitive.name,
                                 100.0 * error.mean, 100.0 * error.worst);
         }
     }
-    return fmt::format("{} on {} designs that the fit left out", text, errors.size.designs);
+    return fmt::format("{} on {} designs that the fit left out{}", text, errors.size.designs,
+                       hasSoftProducts(device) ? "; the LUTs of products, which take no DSP on this device, "
+                                                 "are a rule of thumb that it does not cover"
+                                               : "");
 }
 
 Resources withoutDsps(const Resources& used) {

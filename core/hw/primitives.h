@@ -25,9 +25,12 @@ struct Primitive {
 /// What designs of a family are made of, in the order in which people read it.
 std::span<const Primitive> primitivesOf(DeviceFamily family);
 
-/// "LUT 8 % (worst 30 %), FF 4 % (worst 14 %) on 11 designs that the fit left out": how far a family's fitted
-/// figures are off on average.
-std::string fitText(DeviceFamily family);
+/// "LUT 8 % (worst 30 %), FF 4 % (worst 14 %) on 11 designs that the fit left out": how far fitted figures
+/// are off on average on this device.
+std::string fitText(const Device& device);
+
+/// Whether products become LUTs on this device whose family has DSPs: figures that no fit covers.
+bool hasSoftProducts(const Device& device);
 
 /// The same design on a device of the family that has no DSPs: products become LUTs, 500 for each DSP that
 /// they took. Yosys 0.23 makes 470 to 770 LUTs of the products of 12 to 24 by 17 bits that requantizers have.

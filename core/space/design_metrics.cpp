@@ -104,10 +104,13 @@ void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline:
 }
 
 hw::pipeline::Resources resourcesOn(const hw::Device& device, const hw::pipeline::Resources& used) {
-    return device.dsp > 0.0 ? used : hw::pipeline::withoutDsps(used);
+    return hw::pipeline::hasSoftProducts(device) ? hw::pipeline::withoutDsps(used) : used;
 }
 
 std::optional<hw::pipeline::FitError> fitErrorOf(Metric metric, const hw::Device& device) {
+    if (metric == Metric::Lut && hw::pipeline::hasSoftProducts(device)) {
+        return std::nullopt;
+    }
     if (metric == Metric::Lut || metric == Metric::AreaMm2) {
         return hw::pipeline::fitErrors(device.family).size;
     }
