@@ -37,6 +37,7 @@ void addDevices(Program program);
 void addSearch(Program program);
 void addFront(Program program);
 void addEvaluate(Program program);
+void addTrain(Program program);
 void addExport(Program program);
 void addVerify(Program program);
 void addBench(Program program);

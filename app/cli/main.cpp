@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
     int exitCode = 0;
     const cli::Program program{app, output, exitCode};
     for (const auto& add : {cli::addInspect, cli::addRun, cli::addDevices, cli::addSearch, cli::addFront, cli::addEvaluate,
-                            cli::addExport, cli::addVerify, cli::addBench}) {
+                            cli::addTrain, cli::addExport, cli::addVerify, cli::addBench}) {
         add(program);
     }
     try {

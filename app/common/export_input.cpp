@@ -171,7 +171,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     const space::Evaluator& evaluator = session.evaluator();
 
     codegen::ExportInput input;
-    input.network = evaluator.integerNetwork(point.encoding);
+    input.network = session.integerNetwork(id);
     const space::Design design = evaluator.exactDesign(point.encoding, input.network);
     input.parameters = design.parameters;
     if (design.kind == space::Template::Folded) {

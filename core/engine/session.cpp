@@ -3,8 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/engine/model_copy.h"
+#include "core/engine/point_training.h"
 #include "core/engine/runner.h"
 #include "core/engine/study_data.h"
+#include "core/engine/trained_networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
 
@@ -102,6 +104,12 @@ class Judged {
         return *evaluator_;
     }
 
+    /// The data set that the points are judged on, with the same split. Throws as openStudyData().
+    StudyData openData() {
+        evaluator(); // settles the record
+        return openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
+    }
+
     /// What is known about the data set, for the study file; nothing before it was read for the first time.
     const std::optional<std::string>& dataRecord() const { return dataRecord_; }
 
@@ -151,6 +159,7 @@ class StudySession final : public Session {
         : setup_(std::move(setup)),
           judged_(std::move(judged)),
           dataReport_(judged_->dataRecord() ? engine::dataReport(*judged_->dataRecord()) : std::string()),
+          trained_(file.get()),
           runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
 
     /// Blocks until what the study starts from is on disk.
@@ -183,14 +192,38 @@ class StudySession final : public Session {
     std::string dataReport() const override { return dataReport_; }
 
     space::Point refine(space::PointId id) override {
-        const std::shared_ptr<const Snapshot> known = snapshot();
-        if (id >= known->points.size()) {
-            throw inputError("there is no point {}: the study has {} points", id, known->points.size());
-        }
-        space::Point point = known->points[id];
-        point.metrics = judged_->evaluator().refine(point.encoding);
+        space::Point point = known(id);
+        const auto trained = trained_.find(id);
+        point.metrics = trained ? trainedMetrics(point, *trained) : evaluator().refine(point.encoding);
         runner_.refine(point);
         return point;
+    }
+
+    std::optional<TrainingFigures> train(space::PointId id, const TrainingSettings& settings,
+                                         const std::function<void(const TrainingStatus&)>& progress,
+                                         const std::stop_token& cancel) override {
+        space::Point point = known(id);
+        if (setup_.data.empty()) {
+            throw inputError("the study has no data set; training needs one (search with --data)");
+        }
+        const StudyData data = judged_->openData();
+        CheckpointKeeper checkpoints{trained_.checkpoint(id), {}};
+        checkpoints.store = [&](const std::string& bytes) { trained_.keepCheckpoint(id, bytes); };
+        const std::optional<TrainedPoint> result = trainPoint(jointSpace(), point.encoding, data, setup_.seed,
+                                                              settings, checkpoints, progress, cancel);
+        if (!result) {
+            return std::nullopt;
+        }
+        trained_.keep(id, {result->tuned, result->figures.testAccuracy});
+        point.metrics = trainedMetrics(point, *trained_.find(id));
+        runner_.refine(point);
+        return result->figures;
+    }
+
+    quant::IntegerNetwork integerNetwork(space::PointId id) const override {
+        const space::Point point = known(id);
+        const auto trained = trained_.find(id);
+        return trained ? integersOf(point, *trained) : judged_->evaluator().integerNetwork(point.encoding);
     }
 
     void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override {
@@ -200,9 +233,30 @@ class StudySession final : public Session {
     }
 
   private:
+    space::Point known(space::PointId id) const {
+        const std::shared_ptr<const Snapshot> now = snapshot();
+        if (id >= now->points.size()) {
+            throw inputError("there is no point {}: the study has {} points", id, now->points.size());
+        }
+        return now->points[id];
+    }
+
+    quant::IntegerNetwork integersOf(const space::Point& point, const TrainedNetwork& trained) const {
+        const std::span<const nn::Tensor> calibration = evaluator().inputs().calibration;
+        return quant::integerNetwork(jointSpace().network(point.encoding), trained.tuned,
+                                     calibration.first(1));
+    }
+
+    space::Metrics trainedMetrics(const space::Point& point, const TrainedNetwork& trained) const {
+        space::Metrics metrics = evaluator().refine(point.encoding, integersOf(point, trained));
+        metrics.set(Metric::Accuracy, trained.testAccuracy, space::Source::Measured);
+        return metrics;
+    }
+
     StudySetup setup_;
     std::unique_ptr<Judged> judged_; // runner_ evaluates with it
     std::string dataReport_;
+    TrainedNetworks trained_;
     SearchRunner runner_;
 };
 

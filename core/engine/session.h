@@ -5,11 +5,16 @@
 #include "core/engine/command.h"
 #include "core/engine/snapshot.h"
 #include "core/engine/study_setup.h"
+#include "core/engine/training.h"
 #include "core/hw/device.h"
+#include "core/quant/integer_network.h"
 #include "core/space/joint_space.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -64,6 +69,20 @@ class Session {
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
     /// stored; they do not change which points are searched next. Takes seconds; from any thread.
     virtual space::Point refine(space::PointId id) = 0;
+
+    /// Trains the point with quantization in the loop and measures the integer network on the test samples.
+    /// The trained network is kept in the study: from then on it is what the point stands for (refine(),
+    /// integerNetwork(), export), and the measured test accuracy is its accuracy. A training that was
+    /// cancelled, or ended with the program, is gone on with the next time. Nothing where it was cancelled.
+    /// Throws Error (Input) where the study has no labelled data. Takes minutes; from any thread.
+    virtual std::optional<TrainingFigures>
+    train(space::PointId id, const TrainingSettings& settings,
+          const std::function<void(const TrainingStatus&)>& progress = {},
+          const std::stop_token& cancel = {}) = 0;
+
+    /// The point's integers: the trained ones where it was trained, else those of its changed network,
+    /// quantized on the calibration inputs. From any thread.
+    virtual quant::IntegerNetwork integerNetwork(space::PointId id) const = 0;
 
     /// Records an export or a verification on a point (JSON text), for the report and the journal. From any
     /// thread; without a study file nothing is kept.

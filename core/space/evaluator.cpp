@@ -324,9 +324,12 @@ Metrics Evaluator::evaluate(const Encoding& encoding) const {
 }
 
 Metrics Evaluator::refine(const Encoding& encoding) const {
+    return refine(encoding, integerNetwork(encoding));
+}
+
+Metrics Evaluator::refine(const Encoding& encoding, const quant::IntegerNetwork& network) const {
     const Implementation& all = *implementation_;
     const hw::Device& device = all.decoder().device();
-    const quant::IntegerNetwork network = integerNetwork(encoding);
     const Design design = exactDesign(encoding, network);
     Resolution resolution;
     all.decoder().resolvePoint(encoding, resolution);

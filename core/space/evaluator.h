@@ -64,6 +64,8 @@ class Evaluator {
     /// widths from the actual weights, agreement (and accuracy, where there are labels) Measured with the
     /// integer network. Seconds.
     Metrics refine(const Encoding& encoding) const;
+    /// The same for integers of the point that were made elsewhere, by training.
+    Metrics refine(const Encoding& encoding, const quant::IntegerNetwork& network) const;
 
     /// Percent of the validation inputs on which the integer network of the point names the class that the
     /// imported float network names.

@@ -242,6 +242,16 @@ std::shared_ptr<const engine::Snapshot> FakeSession::snapshot() const {
     return published_;
 }
 
+std::optional<engine::TrainingFigures>
+FakeSession::train(space::PointId, const engine::TrainingSettings&,
+                   const std::function<void(const engine::TrainingStatus&)>&, const std::stop_token&) {
+    return std::nullopt;
+}
+
+quant::IntegerNetwork FakeSession::integerNetwork(space::PointId) const {
+    throw std::logic_error("the fake session has no integer networks");
+}
+
 space::Point FakeSession::refine(space::PointId id) {
     const std::scoped_lock lock(mutex_);
     if (id >= now_.points.size()) {

@@ -38,6 +38,12 @@ class FakeSession : public engine::Session {
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
     space::Point refine(space::PointId id) override;
+    /// There is nothing to train: as if it were cancelled at once.
+    std::optional<engine::TrainingFigures>
+    train(space::PointId id, const engine::TrainingSettings& settings,
+          const std::function<void(const engine::TrainingStatus&)>& progress,
+          const std::stop_token& cancel) override;
+    quant::IntegerNetwork integerNetwork(space::PointId id) const override;
     void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
 
     int artefacts() const { return artefacts_; }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/point_training.h"
+
+#include "core/base/error.h"
+#include "core/quant/fine_tuning.h"
+
+#include <chrono>
+
+namespace tandem::engine {
+
+namespace {
+
+constexpr auto kCheckpointInterval = std::chrono::seconds(20);
+
+quant::FineTuningOptions optionsOf(const space::JointSpace& jointSpace, const space::Encoding& encoding,
+                                   std::uint64_t seed, const TrainingSettings& settings) {
+    quant::FineTuningOptions options;
+    for (const space::LayerBits& bits : jointSpace.precision(encoding)) {
+        options.layers.push_back({bits.weightBits, bits.activationBits});
+    }
+    options.training.epochs = settings.epochs;
+    options.training.batch = settings.batch;
+    options.training.learningRate = settings.learningRate;
+    options.training.seed = seed;
+    options.training.threads = settings.threads;
+    if (settings.distillation > 0.0) {
+        options.training.distillation.teacher = std::make_shared<nn::Graph>(jointSpace.imported());
+        options.training.distillation.share = settings.distillation;
+    }
+    return options;
+}
+
+void run(train::Trainer& trainer, const CheckpointKeeper& checkpoints,
+         const std::function<void(const TrainingStatus&)>& progress, const std::stop_token& cancel) {
+    auto kept = std::chrono::steady_clock::now();
+    while (!trainer.isFinished() && !cancel.stop_requested()) {
+        trainer.step();
+        if (progress) {
+            const train::TrainingProgress& at = trainer.progress();
+            progress({at.step, at.steps, at.epoch, at.epochs, at.loss, 100.0 * at.accuracy});
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (checkpoints.store && now - kept > kCheckpointInterval) {
+            checkpoints.store(trainer.checkpoint());
+            kept = now;
+        }
+    }
+    if (checkpoints.store && cancel.stop_requested()) {
+        checkpoints.store(trainer.checkpoint());
+    }
+}
+
+/// Goes on from a checkpoint of this training; one of other settings is left alone.
+void goOn(train::Trainer& trainer, const std::string& checkpoint) {
+    try {
+        trainer.restore(checkpoint);
+    } catch (const Error&) { // a new training begins
+    }
+}
+
+} // namespace
+
+std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, const space::Encoding& encoding,
+                                       const StudyData& data, std::uint64_t seed,
+                                       const TrainingSettings& settings, const CheckpointKeeper& checkpoints,
+                                       const std::function<void(const TrainingStatus&)>& progress,
+                                       const std::stop_token& cancel) {
+    const data::Dataset& dataset = data.dataset;
+    const data::Split& parts = data.split;
+    if (dataset.labels.empty() || parts.test.empty() || parts.validation.empty()) {
+        throw inputError(
+            "data set '{}': training needs labelled samples for training, validation and test; it "
+            "has {}, {} and {}",
+            dataset.name, parts.training.size(), parts.validation.size(), parts.test.size());
+    }
+    quant::FineTuner tuner(jointSpace.network(encoding), dataset, parts.training,
+                           optionsOf(jointSpace, encoding, seed, settings));
+    if (checkpoints.last) {
+        goOn(tuner.trainer(), *checkpoints.last);
+    }
+    run(tuner.trainer(), checkpoints, progress, cancel);
+    if (!tuner.trainer().isFinished()) {
+        return std::nullopt;
+    }
+    quant::FineTuned tuned = tuner.finish(parts.test);
+    TrainedPoint result;
+    TrainingFigures& figures = result.figures;
+    figures.testAccuracy = 100.0 * tuned.integerAccuracy;
+    figures.roundedTestAccuracy = 100.0 * tuned.roundedAccuracy;
+    figures.validationAccuracy =
+        100.0 * quant::integerAccuracy(tuned.network, dataset, parts.validation, settings.threads);
+    figures.testSamples = parts.test.size();
+    figures.validationSamples = parts.validation.size();
+    result.tuned = std::move(tuned.tuned);
+    return result;
+}
+
+} // namespace tandem::engine

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tandem::engine {
+
+/// How a point is trained.
+struct TrainingSettings {
+    int epochs = 5;
+    int batch = 128;
+    double learningRate = 0.02;
+    /// Share of the loss that compares with the imported network's scores; 0: labels only.
+    double distillation = 0.5;
+    int threads = 0; ///< 0: all
+    bool operator==(const TrainingSettings&) const = default;
+};
+
+/// Where a training stands.
+struct TrainingStatus {
+    std::int64_t step = 0, steps = 0;
+    int epoch = 0, epochs = 0;
+    double loss = 0.0;
+    double trainingAccuracy = 0.0; ///< of this epoch so far, percent
+};
+
+/// What a trained point was measured to do. Accuracies in percent.
+struct TrainingFigures {
+    double testAccuracy = 0.0;        ///< the integer network's; the test samples serve nothing else
+    double roundedTestAccuracy = 0.0; ///< the rounding float network's
+    double validationAccuracy = 0.0;  ///< the integer network's
+    std::size_t testSamples = 0, validationSamples = 0;
+};
+
+} // namespace tandem::engine
