@@ -25,9 +25,10 @@ class BatchNormalizationLayer : public TrainingLayer {
         flags = rectifies ? flags | normalization_flags::fuse_norm_relu : flags;
         flags = usesRunning_ ? flags | normalization_flags::use_global_stats : flags;
         const dnnl::batch_normalization_forward::primitive_desc forward(
-            {dnnl::prop_kind::forward_training, layout, epsilon, flags}, oneDnn_.engine);
+            {dnnl::prop_kind::forward_training, layout, epsilon, flags}, ownScratchpad(), oneDnn_.engine);
         const dnnl::batch_normalization_backward::primitive_desc backward(
-            {dnnl::prop_kind::backward, layout, layout, epsilon, flags}, oneDnn_.engine, forward);
+            {dnnl::prop_kind::backward, layout, layout, epsilon, flags}, ownScratchpad(), oneDnn_.engine,
+            forward);
 
         perChannel_ = plainLayout({context.shape(node.inputs[0]).at(1)});
         for (std::size_t i = 0; i < kSlots; ++i) {

@@ -18,10 +18,11 @@ ConvolutionPrimitives convolutionPrimitives(const nn::Graph& graph, const nn::No
     constexpr auto kDirect = dnnl::algorithm::convolution_direct;
     const dnnl::convolution_forward::primitive_desc forward(
         {dnnl::prop_kind::forward_training, kDirect, x, w, bias, y, stride, dilation, before, after},
-        oneDnn.engine);
-    return {forward,
-            {{kDirect, x, w, y, stride, dilation, before, after}, oneDnn.engine, forward},
-            {{kDirect, x, w, bias, y, stride, dilation, before, after}, oneDnn.engine, forward}};
+        ownScratchpad(), oneDnn.engine);
+    return {
+        forward,
+        {{kDirect, x, w, y, stride, dilation, before, after}, ownScratchpad(), oneDnn.engine, forward},
+        {{kDirect, x, w, bias, y, stride, dilation, before, after}, ownScratchpad(), oneDnn.engine, forward}};
 }
 
 nn::Shape groupedWeights(const nn::Shape& shape, int groups) {

@@ -25,7 +25,8 @@ std::unique_ptr<Step> makeConvolution(StepContext& context, const nn::Node& node
         dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, anyLayout(source),
         anyLayout(weights), bias, anyLayout(result), dims(op.stride), dilationDims(op.dilation),
         leadingDims(op.padding), trailingDims(op.padding));
-    const dnnl::convolution_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::convolution_forward::primitive_desc prepared(description, ownScratchpad(),
+                                                             context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::convolution_forward(prepared), node.outputs[0],
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});
@@ -49,7 +50,8 @@ std::unique_ptr<Step> makeTransposedConvolution(StepContext& context, const nn::
         dnnl::prop_kind::forward_inference, dnnl::algorithm::deconvolution_direct, anyLayout(source),
         anyLayout(weights.dims()), bias, anyLayout(result), dims(op.stride), dilationDims(op.dilation),
         leadingDims(op.padding), trailingDims(op.padding));
-    const dnnl::deconvolution_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::deconvolution_forward::primitive_desc prepared(description, ownScratchpad(),
+                                                               context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::deconvolution_forward(prepared), node.outputs[0],
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});

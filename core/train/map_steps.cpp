@@ -105,7 +105,8 @@ std::unique_ptr<Step> makePool(StepContext& context, const nn::Node& node, const
     const dnnl::pooling_v2_forward::desc description(
         dnnl::prop_kind::forward_inference, algorithm, layout, anyLayout(result), dims(op.stride),
         dims(op.kernel), dilationDims(op.dilation), leadingDims(op.padding), trailingDims(op.padding));
-    const dnnl::pooling_v2_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::pooling_v2_forward::primitive_desc prepared(description, ownScratchpad(),
+                                                            context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::pooling_v2_forward(prepared), node.outputs[0],
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});
@@ -124,7 +125,8 @@ std::unique_ptr<Step> makeBatchNormalization(StepContext& context, const nn::Nod
         dnnl::prop_kind::forward_inference, layout, op.epsilon,
         normalization_flags::use_global_stats | normalization_flags::use_scale |
             normalization_flags::use_shift);
-    const dnnl::batch_normalization_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::batch_normalization_forward::primitive_desc prepared(description, ownScratchpad(),
+                                                                     context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::batch_normalization_forward(prepared), node.outputs[0],
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(map), layout});
@@ -159,7 +161,7 @@ std::unique_ptr<Step> makeActivation(StepContext& context, const nn::Node& node,
     const memory::desc layout = context.layoutOf(input);
     const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference, *algorithm, layout,
                                                   alpha, beta);
-    const dnnl::eltwise_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::eltwise_forward::primitive_desc prepared(description, ownScratchpad(), context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::eltwise_forward(prepared), node.outputs[0], layout,
                                                 context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {context.graph, input, layout, layout});
@@ -178,7 +180,7 @@ std::unique_ptr<Step> makeBinary(StepContext& context, const nn::Node& node, con
     }
     const memory::desc layout = context.layoutOf(context.hasOwnLayout(a) ? a : b);
     const dnnl::binary::desc description(algorithmOf(op.kind), layout, layout, layout);
-    const dnnl::binary::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::binary::primitive_desc prepared(description, ownScratchpad(), context.oneDnn.engine);
     auto step =
         std::make_unique<PrimitiveStep>(dnnl::binary(prepared), node.outputs[0], layout, context.oneDnn);
     step->addInput(DNNL_ARG_SRC_0, {graph, a, plainLayout(shape), layout});

@@ -21,7 +21,7 @@ memory::desc matrixLayout(const nn::Shape& shape, bool transposed) {
 std::unique_ptr<PrimitiveStep> makeProduct(StepContext& context, const nn::Node& node, const memory::desc& a,
                                            const memory::desc& b, const memory::desc& result) {
     const dnnl::matmul::desc description(a, b, result);
-    const dnnl::matmul::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::matmul::primitive_desc prepared(description, ownScratchpad(), context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::matmul(prepared), node.outputs.at(0),
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {context.graph, node.inputs.at(0), a, a});
@@ -83,7 +83,8 @@ std::unique_ptr<Step> makeLinear(StepContext& context, const nn::Node& node) {
     const dnnl::inner_product_forward::desc description(dnnl::prop_kind::forward_inference,
                                                         plainLayout(source), anyLayout(weights), bias,
                                                         plainLayout(result));
-    const dnnl::inner_product_forward::primitive_desc prepared(description, context.oneDnn.engine);
+    const dnnl::inner_product_forward::primitive_desc prepared(description, ownScratchpad(),
+                                                               context.oneDnn.engine);
     auto step = std::make_unique<PrimitiveStep>(dnnl::inner_product_forward(prepared), node.outputs[0],
                                                 prepared.dst_desc(), context.oneDnn);
     step->addInput(DNNL_ARG_SRC, {graph, node.inputs[0], plainLayout(source), prepared.src_desc()});

@@ -17,12 +17,33 @@ void useOneThread() {
     omp_set_num_threads(1);
 }
 
+dnnl::primitive_attr ownScratchpad() {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attributes;
+}
+
+dnnl::memory scratchpadOf(const dnnl::primitive& primitive) {
+    const_dnnl_primitive_desc_t description = primitive.get_primitive_desc();
+    const dnnl_memory_desc_t* layout = dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+    dnnl_engine_t engine = nullptr;
+    dnnl::error::wrap_c_api(dnnl_primitive_desc_query(description, dnnl_query_engine, 0, &engine),
+                            "could not query a primitive's engine");
+    if (layout == nullptr || dnnl_memory_desc_get_size(layout) == 0) {
+        return {};
+    }
+    return {dnnl::memory::desc(*layout), dnnl::engine(engine, true)};
+}
+
 PreparedCall::PreparedCall(dnnl::primitive primitive, const Arguments& arguments)
     : primitive_(std::move(primitive)) {
     for (const auto& [argument, memory] : arguments) {
         if (memory) {
             bind(argument, memory);
         }
+    }
+    if (const dnnl::memory scratchpad = scratchpadOf(primitive_)) {
+        bind(DNNL_ARG_SCRATCHPAD, scratchpad);
     }
 }
 

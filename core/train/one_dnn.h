@@ -21,12 +21,19 @@ struct OneDnn {
 /// Memories by oneDNN's DNNL_ARG_... numbers.
 using Arguments = std::vector<std::pair<int, dnnl::memory>>;
 
+/// What primitives are made with: their scratchpad comes with the call. The library's own would belong to the
+/// thread that made a primitive, and a primitive may run on any.
+dnnl::primitive_attr ownScratchpad();
+
+/// Memory for a primitive's scratchpad; none where it needs none.
+dnnl::memory scratchpadOf(const dnnl::primitive& primitive);
+
 /// A primitive and its arguments, to be run over and over: unlike dnnl::primitive::execute this makes no map
 /// of them at each call.
 class PreparedCall {
   public:
     PreparedCall() = default;
-    /// Arguments without memory are left out; bind() may bring them.
+    /// Arguments without memory are left out; bind() may bring them. The scratchpad is added.
     PreparedCall(dnnl::primitive primitive, const Arguments& arguments);
 
     explicit operator bool() const { return static_cast<bool>(primitive_); }

@@ -28,10 +28,10 @@ class PoolLayer : public TrainingLayer {
         const dnnl::pooling_v2_forward::primitive_desc forward(
             {dnnl::prop_kind::forward_training, algorithm, x, anyLayout(context.shape(node.outputs.at(0))),
              stride, kernel, dilation, before, after},
-            oneDnn_.engine);
+            ownScratchpad(), oneDnn_.engine);
         const dnnl::pooling_v2_backward::primitive_desc backward(
-            {algorithm, x, forward.dst_desc(), stride, kernel, dilation, before, after}, oneDnn_.engine,
-            forward);
+            {algorithm, x, forward.dst_desc(), stride, kernel, dilation, before, after}, ownScratchpad(),
+            oneDnn_.engine, forward);
         const bool keepsWinners = op.kind == nn::PoolKind::Maximum;
         const memory winners = keepsWinners ? memory(forward.workspace_desc(), oneDnn_.engine) : memory();
         output_ = &context.make(node.outputs[0], forward.dst_desc());
@@ -103,9 +103,10 @@ class ActivationLayer : public TrainingLayer {
         for (std::size_t i = 0; i < functions.size(); ++i) {
             const auto& [algorithm, alpha, beta] = functions[i];
             const dnnl::eltwise_forward::primitive_desc forward(
-                {dnnl::prop_kind::forward_training, algorithm, layout, alpha, beta}, oneDnn_.engine);
+                {dnnl::prop_kind::forward_training, algorithm, layout, alpha, beta}, ownScratchpad(),
+                oneDnn_.engine);
             const dnnl::eltwise_backward::primitive_desc backward({algorithm, layout, layout, alpha, beta},
-                                                                  oneDnn_.engine, forward);
+                                                                  ownScratchpad(), oneDnn_.engine, forward);
             const bool isLast = i + 1 == functions.size();
             const memory result = isLast ? output_->value() : memory(layout, oneDnn_.engine);
             const memory later = isLast ? memory() : memory(layout, oneDnn_.engine);

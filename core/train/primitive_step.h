@@ -12,13 +12,19 @@ class PrimitiveStep : public Step {
   public:
     PrimitiveStep(dnnl::primitive primitive, nn::ValueId output, const dnnl::memory::desc& layout,
                   OneDnn& oneDnn)
-        : primitive_(std::move(primitive)), output_(output), result_(layout, oneDnn.engine) {}
+        : primitive_(std::move(primitive)),
+          scratchpad_(scratchpadOf(primitive_)),
+          output_(output),
+          result_(layout, oneDnn.engine) {}
 
     /// `argument` is oneDNN's DNNL_ARG_... number.
     void addInput(int argument, InputPort port) { inputs_.emplace_back(argument, std::move(port)); }
 
     void run(Values& values, OneDnn& oneDnn) override {
         std::unordered_map<int, dnnl::memory> arguments{{DNNL_ARG_DST, result_}};
+        if (scratchpad_) {
+            arguments.emplace(DNNL_ARG_SCRATCHPAD, scratchpad_);
+        }
         for (auto& [argument, port] : inputs_) {
             arguments.insert_or_assign(argument, port.fetch(values, oneDnn));
         }
@@ -28,6 +34,7 @@ class PrimitiveStep : public Step {
 
   private:
     dnnl::primitive primitive_;
+    dnnl::memory scratchpad_;
     std::vector<std::pair<int, InputPort>> inputs_;
     nn::ValueId output_;
     dnnl::memory result_;

@@ -134,10 +134,12 @@ std::unique_ptr<TrainingLayer> trainTransposedConvolution(const LayerContext& co
     constexpr auto kDirect = dnnl::algorithm::deconvolution_direct;
     const dnnl::engine& engine = context.oneDnn.engine;
     const dnnl::deconvolution_forward::primitive_desc forward(
-        {dnnl::prop_kind::forward_training, kDirect, x, w, bias, y, stride, dilation, before, after}, engine);
-    const Layer::Parts parts{forward,
-                             {{kDirect, x, w, y, stride, dilation, before, after}, engine, forward},
-                             {{kDirect, x, w, bias, y, stride, dilation, before, after}, engine, forward}};
+        {dnnl::prop_kind::forward_training, kDirect, x, w, bias, y, stride, dilation, before, after},
+        ownScratchpad(), engine);
+    const Layer::Parts parts{
+        forward,
+        {{kDirect, x, w, y, stride, dilation, before, after}, ownScratchpad(), engine, forward},
+        {{kDirect, x, w, bias, y, stride, dilation, before, after}, ownScratchpad(), engine, forward}};
     return std::make_unique<Layer>(context, node, parts, weights);
 }
 
@@ -153,8 +155,10 @@ std::unique_ptr<TrainingLayer> trainLinear(const LayerContext& context, const nn
     const memory::desc y = anyLayout(result);
     const dnnl::engine& engine = context.oneDnn.engine;
     const dnnl::inner_product_forward::primitive_desc forward(
-        {dnnl::prop_kind::forward_training, x, w, bias, y}, engine);
-    const Layer::Parts parts{forward, {{x, w, y}, engine, forward}, {{x, w, bias, y}, engine, forward}};
+        {dnnl::prop_kind::forward_training, x, w, bias, y}, ownScratchpad(), engine);
+    const Layer::Parts parts{forward,
+                             {{x, w, y}, ownScratchpad(), engine, forward},
+                             {{x, w, bias, y}, ownScratchpad(), engine, forward}};
     return std::make_unique<Layer>(context, node, parts, plainLayout(weights));
 }
 

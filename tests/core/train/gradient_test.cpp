@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace tandem::train {
 namespace {
 
@@ -266,6 +268,28 @@ TEST(FrozenBatchNormalization, HasTheGradientsOfAnAffineFunction) {
         return b.batchNormalization(b.pointwise(b.batchNormalization(x), 4));
     });
     checkGradients(graph, {BatchStatistics::Running, {}, nullptr});
+}
+
+/// Products of a matrix with an unfolded image, which need a scratchpad, behind a convolution.
+TEST(TrainableNetwork, RunsOnAThreadThatDidNotMakeIt) {
+    constexpr int kMany = 64;
+    GraphBuilder b("strided", 3);
+    ValueId x = b.convolution(b.input("image", {1, 3, 14, 14}), {.channels = 44});
+    x = b.convolution(x, {.channels = 44, .kernel = 1, .stride = 2, .groups = 44});
+    const Graph graph = b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 10)});
+    const ParameterBlocks blocks = readParameters(graph, parametersOf(graph));
+    const Tensor image = reference::randomTensor({kMany, 3, 14, 14}, 1);
+    const Tensor change = reference::randomTensor({kMany, 10}, 2);
+    const auto gradientsOf = [&](TrainableNetwork& network) {
+        ParameterBlocks gradients;
+        network.forward(blocks, image);
+        network.backward(blocks, change, gradients);
+        return gradients;
+    };
+    TrainableNetwork here(graph, kMany), elsewhere(graph, kMany);
+    ParameterBlocks gradients;
+    std::thread([&] { gradients = gradientsOf(elsewhere); }).join();
+    EXPECT_EQ(gradients, gradientsOf(here));
 }
 
 TEST(TrainableNetwork, LeavesOutWhatNoScoreDependsOn) {
