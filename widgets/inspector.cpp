@@ -22,6 +22,7 @@ Inspector::Inspector(QWidget* parent)
       hint_(captionLabel(tr("Select a point in the scatter or in the front table."), this)),
       pin_(new QPushButton(tr("Pin these values"), this)),
       refine_(new QPushButton(tr("Refine"), this)),
+      train_(new QPushButton(tr("Train…"), this)),
       export_(new QPushButton(tr("Export…"), this)),
       body_(new QScrollArea(this)),
       metrics_(new RowsModel({tr("Metric"), tr("Value"), tr("Source")}, {1}, this)),
@@ -40,6 +41,7 @@ Inspector::Inspector(QWidget* parent)
       fit_(captionLabel({}, this)) {
     pin_->setToolTip(tr("Hold every parameter at this point's value"));
     refine_->setToolTip(tr("Replay the exact cycles and measure the integer network of this point"));
+    train_->setToolTip(tr("Fine-tune this point's network and measure its accuracy on the test samples"));
     export_->setToolTip(tr("Write C++, RTL, ONNX and a report for this point, and verify them"));
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.2);
@@ -82,7 +84,7 @@ Inspector::Inspector(QWidget* parent)
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(6);
-    for (QPushButton* button : {pin_, refine_, export_}) {
+    for (QPushButton* button : {pin_, refine_, train_, export_}) {
         buttons->addWidget(button);
     }
     auto* head = new QVBoxLayout;
@@ -101,6 +103,7 @@ Inspector::Inspector(QWidget* parent)
 
     connect(pin_, &QPushButton::clicked, this, [this] { Q_EMIT pinWanted(shown_->encoding); });
     connect(refine_, &QPushButton::clicked, this, [this] { Q_EMIT refineWanted(*id_); });
+    connect(train_, &QPushButton::clicked, this, [this] { Q_EMIT trainWanted(*id_); });
     connect(export_, &QPushButton::clicked, this, [this] { Q_EMIT exportWanted(*id_); });
     setPoint(std::nullopt);
 }
@@ -161,7 +164,7 @@ void Inspector::setPoint(std::optional<space::PointId> id) {
     hint_->setVisible(!any);
     title_->setVisible(any);
     subtitle_->setVisible(any);
-    for (QPushButton* button : {pin_, refine_, export_}) {
+    for (QPushButton* button : {pin_, refine_, train_, export_}) {
         button->setVisible(any);
     }
     setRefining(refining_);

@@ -42,6 +42,7 @@ class Inspector : public QWidget {
   Q_SIGNALS:
     void pinWanted(const tandem::space::Encoding& encoding);
     void refineWanted(tandem::space::PointId id);
+    void trainWanted(tandem::space::PointId id);
     void exportWanted(tandem::space::PointId id);
 
   private:
@@ -66,7 +67,7 @@ class Inspector : public QWidget {
     bool refining_ = false;
 
     QLabel *title_, *subtitle_, *hint_;
-    QPushButton *pin_, *refine_, *export_;
+    QPushButton *pin_, *refine_, *train_, *export_;
     QScrollArea* body_;
     std::vector<Gauge> gauges_;
     RowsModel *metrics_, *layers_, *energy_, *host_, *parameters_;

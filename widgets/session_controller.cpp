@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "widgets/format.h"
 
+#include <chrono>
 #include <new>
 #include <type_traits>
 #include <variant>
@@ -12,7 +13,8 @@ namespace tandem::widgets {
 
 namespace {
 
-constexpr int kDisplayInterval = 33; ///< ms between looks at the newest snapshot
+constexpr int kDisplayInterval = 33;   ///< ms between looks at the newest snapshot
+constexpr int kTrainingInterval = 100; ///< ms between reports of a training
 
 /// What work gave, or the sentence that says why it failed.
 template <typename Result>
@@ -47,6 +49,7 @@ SessionController::SessionController(SessionFactory factory, ExportJob exportJob
 
 SessionController::~SessionController() {
     exportCancelled_ = true;
+    cancelTraining();
     pool_.waitForDone();
     session_.reset();
     if (created_) {
@@ -84,14 +87,18 @@ void SessionController::openModel(const engine::StudySetup& setup, const std::fi
             Q_EMIT networkImported(std::get<1>(outcome));
             Q_EMIT busyChanged(
                 tr("Finding out what %1 can be made of").arg(fromUtf8(setup.model.filename().string())));
-            make([create = factory_.create, setup, study] { return create(setup, study); }, study, true, {});
+            make(
+                [create = factory_.create, setup, study] {
+                    return Made{create(setup, study), {}};
+                },
+                study, true, {});
         });
 }
 
 void SessionController::openStudy(const std::filesystem::path& study) {
     close();
     Q_EMIT busyChanged(tr("Opening %1").arg(fromUtf8(study.filename().string())));
-    make([open = factory_.open, study] { return open(study); }, study, false, {});
+    make([open = factory_.open, study] { return Made{open(study), {}}; }, study, false, {});
 }
 
 void SessionController::reconfigure(const engine::StudySetup& setup) {
@@ -99,13 +106,19 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
         return;
     }
     const std::filesystem::path path = path_;
+    const engine::StudySetup before = study_->setup;
     std::vector<engine::Command> replay = commands_;
     close();
     Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
     make(
-        [create = factory_.create, setup, path] {
+        [create = factory_.create, setup, before, path]() -> Made {
             removeStudy(path);
-            return create(setup, path);
+            try {
+                return {create(setup, path), {}};
+            } catch (const Error& error) {
+                removeStudy(path);
+                return {create(before, path), fromUtf8(error.what())};
+            }
         },
         path, true, std::move(replay));
 }
@@ -113,8 +126,7 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
 void SessionController::make(Maker maker, const std::filesystem::path& path, bool created,
                              std::vector<engine::Command> replay) {
     const std::uint64_t opening = opening_;
-    using Made = std::shared_ptr<engine::Session>;
-    inBackground([maker = std::move(maker)]() -> Made { return maker(); },
+    inBackground(std::move(maker),
                  [this, opening, path, created, replay = std::move(replay)](const Outcome<Made>& outcome) {
                      if (opening != opening_) {
                          return; // cancelled; the session goes with the outcome
@@ -124,7 +136,11 @@ void SessionController::make(Maker maker, const std::filesystem::path& path, boo
                          Q_EMIT failed(std::get<0>(outcome));
                          return;
                      }
-                     adopt(std::get<1>(outcome), path, created, replay);
+                     const Made& made = std::get<1>(outcome);
+                     adopt(made.session, path, created, replay);
+                     if (!made.complaint.isEmpty()) {
+                         Q_EMIT failed(made.complaint);
+                     }
                  });
 }
 
@@ -166,6 +182,7 @@ void SessionController::cancelOpening() {
 
 void SessionController::close() {
     ++opening_;
+    cancelTraining();
     timer_.stop();
     steering_.attach({}, {});
     commands_.clear();
@@ -261,6 +278,41 @@ void SessionController::exportPoint(const ExportRequest& request) {
                      }
                      Q_EMIT exportFinished(result);
                  });
+}
+
+void SessionController::train(space::PointId id, const engine::TrainingSettings& settings) {
+    if (!session_) {
+        Q_EMIT trainingFailed(tr("There is nothing to train."));
+        return;
+    }
+    trainingCancelled_ = std::stop_source();
+    created_ = false;
+    // The screen is told at its own rate, and of the last step.
+    auto next = std::make_shared<std::chrono::steady_clock::time_point>();
+    const auto progress = [this, next](const engine::TrainingStatus& status) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < *next && status.step < status.steps) {
+            return;
+        }
+        *next = now + std::chrono::milliseconds(kTrainingInterval);
+        QMetaObject::invokeMethod(
+            this, [this, status] { Q_EMIT trainingProgressed(status); }, Qt::QueuedConnection);
+    };
+    using Figures = std::optional<engine::TrainingFigures>;
+    inBackground(
+        [session = session_, id, settings, progress, cancel = trainingCancelled_.get_token()]() -> Figures {
+            return session->train(id, settings, progress, cancel);
+        },
+        [this](const Outcome<Figures>& outcome) {
+            if (outcome.index() == 0) {
+                Q_EMIT trainingFailed(std::get<0>(outcome));
+            } else if (const Figures& figures = std::get<1>(outcome)) {
+                Q_EMIT trainingFinished(*figures);
+            } else {
+                Q_EMIT trainingStopped();
+            }
+            fetch();
+        });
 }
 
 } // namespace tandem::widgets

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 
 namespace tandem::widgets {
 
@@ -37,8 +38,8 @@ class SessionController : public QObject {
     /// Imports a model and makes a study of it. A study that is never started leaves no file behind.
     void openModel(const engine::StudySetup& setup, const std::filesystem::path& study);
     void openStudy(const std::filesystem::path& study);
-    /// Makes the study anew under another set-up; pins and bounds are kept where they fit. Only before the
-    /// first point.
+    /// Makes the study anew under another set-up, or as it was where that cannot be; pins and bounds are kept
+    /// where they fit. Only before the first point.
     void reconfigure(const engine::StudySetup& setup);
     /// Forgets what is being opened.
     void cancelOpening();
@@ -49,6 +50,9 @@ class SessionController : public QObject {
     void refine(space::PointId id);
     void exportPoint(const ExportRequest& request);
     void cancelExport() { exportCancelled_ = true; }
+    /// Trains a point; one at a time. What was trained when it is cancelled is gone on with the next time.
+    void train(space::PointId id, const engine::TrainingSettings& settings);
+    void cancelTraining() { trainingCancelled_.request_stop(); }
 
     Steering& steering() { return steering_; }
     const StudyViewPtr& study() const { return study_; }
@@ -71,9 +75,19 @@ class SessionController : public QObject {
     void exportProgressed(const QString& doing, double done);
     void exportFinished(const tandem::widgets::ExportOutcome& outcome);
     void exportFailed(const QString& sentence);
+    void trainingProgressed(const tandem::engine::TrainingStatus& status);
+    void trainingFinished(const tandem::engine::TrainingFigures& figures);
+    /// It was cancelled.
+    void trainingStopped();
+    void trainingFailed(const QString& sentence);
 
   private:
-    using Maker = std::function<std::unique_ptr<engine::Session>()>;
+    /// A session, and what stands against the one that was wanted.
+    struct Made {
+        std::shared_ptr<engine::Session> session;
+        QString complaint;
+    };
+    using Maker = std::function<Made()>;
     template <typename Work, typename Done>
     void inBackground(Work work, Done done);
     void make(Maker maker, const std::filesystem::path& path, bool created,
@@ -96,6 +110,7 @@ class SessionController : public QObject {
     bool created_ = false;                  ///< the file at path_ came from here and nothing was done with it
     std::uint64_t opening_ = 0;             ///< number of the newest opening; older ones are dropped
     std::atomic<bool> exportCancelled_{false};
+    std::stop_source trainingCancelled_;
 };
 
 } // namespace tandem::widgets

@@ -17,6 +17,7 @@ struct StudyView {
     std::vector<space::Bundle> bundles;
     std::shared_ptr<const nn::Graph> network;
     hw::Device device;
+    std::string dataReport; ///< what accuracy is measured on, a line each; empty without a data set
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
     /// The accelerator of a point, layer by layer; modelled, fast.
     std::function<std::vector<space::LayerDetails>(const space::Encoding&)> layers;

@@ -32,31 +32,14 @@ class ProgressLines {
     std::chrono::steady_clock::time_point next_{};
 };
 
-nlohmann::ordered_json toJson(const TrainArguments& arguments, const engine::TrainingFigures& trained,
-                              double seconds) {
-    return {{"point", arguments.point},
-            {"epochs", arguments.settings.epochs},
-            {"learning_rate", arguments.settings.learningRate},
-            {"distillation", arguments.settings.distillation},
-            {"test_accuracy", trained.testAccuracy},
-            {"test_samples", trained.testSamples},
-            {"rounded_float_test_accuracy", trained.roundedTestAccuracy},
-            {"validation_accuracy", trained.validationAccuracy},
-            {"validation_samples", trained.validationSamples},
-            {"source", "measured"},
-            {"seconds", seconds}};
-}
-
 void trainAndTell(const Program& program, const TrainArguments& arguments) {
     const auto session = engine::Session::open(arguments.study, knownDevices());
-    const auto start = std::chrono::steady_clock::now();
     ProgressLines lines;
     const std::optional<engine::TrainingFigures> trained =
         session->train(arguments.point, arguments.settings,
                        [&](const engine::TrainingStatus& status) { lines.show(status); });
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const nlohmann::ordered_json result = toJson(arguments, trained.value(), seconds);
-    session->recordArtefact(arguments.point, "training", result.dump());
+    const nlohmann::ordered_json result =
+        nlohmann::ordered_json::parse(toJson(arguments.point, arguments.settings, trained.value()));
     program.output.result(result, [&] {
         return fmt::format("point {}: test accuracy of the integer network {:.2f} % ({} images, measured)\n"
                            "the same network in float, rounding: {:.2f} % (measured)\n"

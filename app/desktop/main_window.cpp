@@ -13,6 +13,7 @@
 #include "widgets/rows_model.h"
 #include "widgets/scatter_view.h"
 #include "widgets/table_view.h"
+#include "widgets/training_panel.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -31,13 +32,27 @@ namespace tandem::app {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 
 /// The first local file of a drag that the program can open.
 QString droppedFile(const QMimeData* data) {
     for (const QUrl& url : data->urls()) {
         const QString suffix = QFileInfo(url.toLocalFile()).suffix().toLower();
         if (suffix == QLatin1String("onnx") || suffix == QLatin1String("tandem")) {
+            return url.toLocalFile();
+        }
+    }
+    return {};
+}
+
+/// The first of a drag's local folders and files that may hold a data set.
+QString droppedData(const QMimeData* data) {
+    static const QStringList kSuffixes{QStringLiteral("npy"), QStringLiteral("npz"), QStringLiteral("bin"),
+                                       QStringLiteral("gz")};
+    for (const QUrl& url : data->urls()) {
+        const QFileInfo file(url.toLocalFile());
+        if (file.isDir() || (file.isFile() && (kSuffixes.contains(file.suffix().toLower()) ||
+                                               file.fileName().endsWith(QLatin1String("-ubyte"))))) {
             return url.toLocalFile();
         }
     }
@@ -111,6 +126,7 @@ void MainWindow::buildPanels() {
     constraints_ = new widgets::ConstraintPanel(steering, this);
     front_ = new widgets::FrontTable(this);
     inspector_ = new widgets::Inspector(this);
+    training_ = new widgets::TrainingPanel(this);
     export_ = new widgets::ExportPanel(this);
     journal_ = new widgets::RowsModel({tr("Epoch"), tr("From point"), tr("Change")}, {0, 1}, this);
 }
@@ -142,14 +158,16 @@ void MainWindow::buildDocks() {
         addDock(tr("Steering journal"), QStringLiteral("journalDock"), journal, Qt::BottomDockWidgetArea);
     QDockWidget* inspector =
         addDock(tr("Point"), QStringLiteral("inspectorDock"), inspector_, Qt::RightDockWidgetArea);
-    QDockWidget* exporting =
-        addDock(tr("Export"), QStringLiteral("exportDock"), export_, Qt::RightDockWidgetArea);
+    trainingDock_ =
+        addDock(tr("Training"), QStringLiteral("trainingDock"), training_, Qt::RightDockWidgetArea);
+    exportDock_ = addDock(tr("Export"), QStringLiteral("exportDock"), export_, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     splitDockWidget(network, constraints, Qt::Vertical);
     tabifyDockWidget(network, parameters);
     tabifyDockWidget(front, steps);
-    tabifyDockWidget(inspector, exporting);
+    tabifyDockWidget(inspector, trainingDock_);
+    tabifyDockWidget(trainingDock_, exportDock_);
     parameters->raise();
     front->raise();
     inspector->raise();
@@ -168,7 +186,10 @@ void MainWindow::connectPanels() {
     connect(front_, &widgets::FrontTable::pointSelected, this, &MainWindow::selectPoint);
     connect(inspector_, &widgets::Inspector::pinWanted, parameters_, &widgets::ParameterPanel::pinAll);
     connect(inspector_, &widgets::Inspector::refineWanted, &controller_, &SessionController::refine);
+    connect(inspector_, &widgets::Inspector::trainWanted, this, &MainWindow::showTraining);
     connect(inspector_, &widgets::Inspector::exportWanted, this, &MainWindow::showExport);
+    connect(training_, &widgets::TrainingPanel::trainWanted, &controller_, &SessionController::train);
+    connect(training_, &widgets::TrainingPanel::cancelled, &controller_, &SessionController::cancelTraining);
     connect(export_, &widgets::ExportPanel::exportWanted, &controller_, &SessionController::exportPoint);
     connect(export_, &widgets::ExportPanel::cancelled, &controller_, &SessionController::cancelExport);
     connect(runBar_, &widgets::RunBar::startWanted, this, &MainWindow::startSearch);
@@ -214,6 +235,14 @@ void MainWindow::connectController() {
     connect(&controller_.steering(), &widgets::Steering::refused, messages_,
             &widgets::MessageBar::showFailure);
     connect(&controller_, &SessionController::refiningChanged, inspector_, &widgets::Inspector::setRefining);
+    connect(&controller_, &SessionController::trainingProgressed, training_,
+            &widgets::TrainingPanel::showProgress);
+    connect(&controller_, &SessionController::trainingFinished, training_,
+            &widgets::TrainingPanel::showResult);
+    connect(&controller_, &SessionController::trainingStopped, training_,
+            &widgets::TrainingPanel::showStopped);
+    connect(&controller_, &SessionController::trainingFailed, training_,
+            &widgets::TrainingPanel::showFailure);
     connect(&controller_, &SessionController::exportProgressed, export_, &widgets::ExportPanel::showProgress);
     connect(&controller_, &SessionController::exportFinished, export_, &widgets::ExportPanel::showOutcome);
     connect(&controller_, &SessionController::exportFailed, export_, &widgets::ExportPanel::showFailure);
@@ -294,11 +323,24 @@ void MainWindow::chooseData() {
     const QString path =
         QFileDialog::getExistingDirectory(this, tr("A folder with the data set"), settings_.lastFolder());
     if (!path.isEmpty()) {
-        widgets::RunChoices choices = runBar_->choices();
-        choices.data = path.toStdString();
-        runBar_->setChoices(choices);
-        Q_EMIT runBar_->choicesChanged();
+        useData(path);
     }
+}
+
+void MainWindow::useData(const QString& path) {
+    if (controller_.isOpen() && !controller_.isFresh()) {
+        messages_->showFailure(tr("'%1' cannot become the data set of this study, whose points were judged "
+                                  "already: open the network anew for a study of its own.")
+                                   .arg(path));
+        return;
+    }
+    widgets::RunChoices choices = runBar_->choices();
+    choices.data = path.toStdString();
+    runBar_->setChoices(choices);
+    if (!controller_.isOpen()) {
+        messages_->showRemark(tr("'%1' will be the data set of the next network that is opened.").arg(path));
+    }
+    Q_EMIT runBar_->choicesChanged();
 }
 
 void MainWindow::showStudy(const widgets::StudyViewPtr& study) {
@@ -309,6 +351,7 @@ void MainWindow::showStudy(const widgets::StudyViewPtr& study) {
     parameters_->setStudy(study);
     constraints_->setStudy(study);
     inspector_->setStudy(study);
+    training_->setStudy(study);
     export_->setPoint(std::nullopt);
     journal_->setRows({});
     if (study) {
@@ -326,7 +369,7 @@ void MainWindow::showStudy(const widgets::StudyViewPtr& study) {
         startPage_->setRecentFiles(settings_.recentFiles());
     }
     runBar_->setStudy(static_cast<bool>(study), controller_.isFresh());
-    for (QAction* action : {searchAction_, exportAction_, pinAction_, refineAction_}) {
+    for (QAction* action : {searchAction_, exportAction_, pinAction_, refineAction_, trainAction_}) {
         action->setEnabled(action == searchAction_ && study);
     }
     showTitle();
@@ -371,6 +414,7 @@ void MainWindow::selectPoint(space::PointId id) {
     front_->select(id);
     inspector_->setPoint(id);
     parameters_->setShownPoint(point.encoding);
+    training_->setPoint(id);
     if (!export_->running()) {
         export_->setPoint(point);
         const std::filesystem::path& study = controller_.studyPath();
@@ -378,7 +422,7 @@ void MainWindow::selectPoint(space::PointId id) {
             study.empty() ? wiring_.studyFolder / "export" : study.parent_path() / study.stem();
         export_->setFolder(QString::fromStdString(base.string() + "-point-" + std::to_string(id)));
     }
-    for (QAction* action : {exportAction_, pinAction_, refineAction_}) {
+    for (QAction* action : {exportAction_, pinAction_, refineAction_, trainAction_}) {
         action->setEnabled(true);
     }
 }
@@ -401,10 +445,15 @@ void MainWindow::toggleSearch() {
 }
 
 void MainWindow::showExport() {
-    QDockWidget* dock = docks_.back();
-    dock->show();
-    dock->raise();
+    exportDock_->show();
+    exportDock_->raise();
     export_->setFocus();
+}
+
+void MainWindow::showTraining() {
+    trainingDock_->show();
+    trainingDock_->raise();
+    training_->setFocus();
 }
 
 void MainWindow::showTitle() {
@@ -415,7 +464,7 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!droppedFile(event->mimeData()).isEmpty()) {
+    if (!droppedFile(event->mimeData()).isEmpty() || !droppedData(event->mimeData()).isEmpty()) {
         event->acceptProposedAction();
         startPage_->setDropHint(true);
     }
@@ -427,10 +476,12 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     startPage_->setDropHint(false);
-    const QString path = droppedFile(event->mimeData());
-    if (!path.isEmpty()) {
+    if (const QString file = droppedFile(event->mimeData()); !file.isEmpty()) {
         event->acceptProposedAction();
-        openFile(path);
+        openFile(file);
+    } else if (const QString samples = droppedData(event->mimeData()); !samples.isEmpty()) {
+        event->acceptProposedAction();
+        useData(samples);
     }
 }
 

@@ -26,6 +26,7 @@ class ParameterPanel;
 class RowsModel;
 class RunBar;
 class ScatterView;
+class TrainingPanel;
 } // namespace tandem::widgets
 
 namespace tandem::app {
@@ -85,6 +86,7 @@ class MainWindow : public QMainWindow {
     void chooseFile();
     void newStudy();
     void chooseData();
+    void useData(const QString& path);
     void openModel(const QString& path);
     engine::StudySetup setupFor(const std::filesystem::path& model) const;
     void showStudy(const widgets::StudyViewPtr& study);
@@ -92,6 +94,7 @@ class MainWindow : public QMainWindow {
     void startSearch();
     void toggleSearch();
     void showExport();
+    void showTraining();
     void showTitle();
     void showAbout();
     void showShortcuts();
@@ -114,12 +117,14 @@ class MainWindow : public QMainWindow {
     widgets::ParameterPanel* parameters_ = nullptr;
     widgets::ConstraintPanel* constraints_ = nullptr;
     widgets::Inspector* inspector_ = nullptr;
+    widgets::TrainingPanel* training_ = nullptr;
     widgets::ExportPanel* export_ = nullptr;
     widgets::RowsModel* journal_ = nullptr;
     std::vector<QDockWidget*> docks_;
+    QDockWidget *trainingDock_ = nullptr, *exportDock_ = nullptr;
     QByteArray standardLayout_;
     QAction *searchAction_ = nullptr, *exportAction_ = nullptr, *pinAction_ = nullptr,
-            *refineAction_ = nullptr;
+            *refineAction_ = nullptr, *trainAction_ = nullptr;
     QMenu* recentMenu_ = nullptr;
 };
 

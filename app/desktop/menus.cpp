@@ -68,6 +68,9 @@ void MainWindow::buildMenus() {
     refineAction_ = addAction(search, tr("&Refine the selected point"), QKeySequence(tr("Ctrl+R")),
                               tr("Replay exact cycles and measure the integer network"),
                               [this] { controller_.refine(*selected_); });
+    trainAction_ = addAction(search, tr("&Train the selected point…"), QKeySequence(tr("Ctrl+T")),
+                             tr("Fine-tune the point's network and measure its accuracy on the test samples"),
+                             [this] { showTraining(); });
     buildViewMenu();
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));

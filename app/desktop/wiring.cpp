@@ -31,6 +31,7 @@ widgets::StudyView viewOf(const engine::Session& session) {
     // the view before the session.
     view.network = std::shared_ptr<const nn::Graph>(std::shared_ptr<const nn::Graph>(), &joint.imported());
     view.device = joint.device();
+    view.dataReport = session.dataReport();
     view.hostOperators = joint.hostOperators();
     view.layers = [&joint](const space::Encoding& encoding) {
         return space::layerDetails(joint.design(encoding), joint.device(),

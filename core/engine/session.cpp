@@ -10,6 +10,7 @@
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <variant>
@@ -209,12 +210,16 @@ class StudySession final : public Session {
         const StudyData data = judged_->openData();
         CheckpointKeeper checkpoints{trained_.checkpoint(id), {}};
         checkpoints.store = [&](const std::string& bytes) { trained_.keepCheckpoint(id, bytes); };
-        const std::optional<TrainedPoint> result = trainPoint(jointSpace(), point.encoding, data, setup_.seed,
-                                                              settings, checkpoints, progress, cancel);
+        const auto start = std::chrono::steady_clock::now();
+        std::optional<TrainedPoint> result = trainPoint(jointSpace(), point.encoding, data, setup_.seed,
+                                                        settings, checkpoints, progress, cancel);
         if (!result) {
             return std::nullopt;
         }
+        result->figures.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         trained_.keep(id, {result->tuned, result->figures.testAccuracy});
+        recordArtefact(id, "training", toJson(id, settings, result->figures));
         point.metrics = trainedMetrics(point, *trained_.find(id));
         runner_.refine(point);
         return result->figures;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/space/point.h"
+
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace tandem::engine {
 
@@ -31,6 +34,10 @@ struct TrainingFigures {
     double roundedTestAccuracy = 0.0; ///< the rounding float network's
     double validationAccuracy = 0.0;  ///< the integer network's
     std::size_t testSamples = 0, validationSamples = 0;
+    double seconds = 0.0; ///< that it took; where it was interrupted, since then
 };
+
+/// The training of a point as JSON, for the study and for scripts.
+std::string toJson(space::PointId point, const TrainingSettings& settings, const TrainingFigures& figures);
 
 } // namespace tandem::engine

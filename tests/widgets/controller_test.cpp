@@ -187,4 +187,55 @@ void ControllerTest::exports() {
     QVERIFY(failures.first().first().toString().contains(QStringLiteral("/somewhere")));
 }
 
+void ControllerTest::trains() {
+    SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), {});
+    engine::StudySetup setup = setupOf();
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy progress(&controller, &SessionController::trainingProgressed),
+        finished(&controller, &SessionController::trainingFinished),
+        stopped(&controller, &SessionController::trainingStopped),
+        failures(&controller, &SessionController::trainingFailed);
+    controller.train(3, {});
+    QTRY_COMPARE(failures.size(), 1); // no data set
+    QVERIFY(failures.first().first().toString().contains(QStringLiteral("data")));
+    setup.data = "fake";
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    controller.train(3, {.epochs = 2});
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(finished.first().first().value<engine::TrainingFigures>().testAccuracy, 91.25);
+    QVERIFY(progress.size() >= 2); // the first step and the last
+    QCOMPARE(progress.last().first().value<engine::TrainingStatus>().step, 2);
+    controller.train(FakeSession::kEndlessTraining, {});
+    QTRY_VERIFY(progress.size() >= 3);
+    controller.cancelTraining();
+    QTRY_COMPARE(stopped.size(), 1);
+    QCOMPARE(finished.size(), 1);
+    controller.train(FakeSession::kEndlessTraining, {});
+    controller.close(); // does not wait, and ends it
+    QTRY_COMPARE(stopped.size(), 2);
+}
+
+void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
+    widgets::SessionFactory factory = fakeFactory();
+    factory.create = [create = factory.create](const engine::StudySetup& setup,
+                                               const std::filesystem::path& study) {
+        if (setup.data == "nothing") {
+            throw inputError("data set 'nothing': there is none");
+        }
+        return create(setup, study);
+    };
+    SessionController controller(factory, {});
+    controller.openModel(setupOf(), {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy failures(&controller, &SessionController::failed);
+    engine::StudySetup other = setupOf();
+    other.data = "nothing";
+    controller.reconfigure(other);
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.data, std::string());
+}
+
 } // namespace tandem::test

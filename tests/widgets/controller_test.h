@@ -16,6 +16,8 @@ class ControllerTest : public QObject {
     void reconfigureKeepsPins();
     void refines();
     void exports();
+    void trains();
+    void keepsTheStudyWhereAnotherSetupFails();
 };
 
 } // namespace tandem::test

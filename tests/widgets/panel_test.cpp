@@ -10,7 +10,9 @@
 #include "widgets/resource_gauge.h"
 #include "widgets/rows_model.h"
 #include "widgets/run_bar.h"
+#include "widgets/training_panel.h"
 
+#include <qcustomplot.h>
 #include <QLabel>
 #include <QtTest>
 
@@ -141,6 +143,51 @@ void PanelTest::exportPanelAsksAndShows() {
     QCOMPARE(panel.results().rowCount(), 2);
     QVERIFY(panel.results().index(1, 3).data().toString().contains(QStringLiteral("differs")));
     QCOMPARE(panel.results().index(1, 0).data(Qt::ToolTipRole).toString(), QStringLiteral("one too many"));
+}
+
+void PanelTest::trainingPanelShowsCurvesAndResult() {
+    widgets::TrainingPanel panel;
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    auto* data = panel.findChild<QLabel*>(QStringLiteral("dataReport"));
+    engine::StudySetup setup;
+    FakeSession without(setup);
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(without)));
+    panel.setPoint(4);
+    QVERIFY(!start->isEnabled()); // nothing to train with
+    setup.data = "fake";
+    FakeSession session(setup);
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QCOMPARE(data->text(), QStringLiteral("data set 'fake'"));
+    QVERIFY(!start->isEnabled());
+    panel.setPoint(4);
+    QVERIFY(start->isEnabled());
+    panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->setValue(3);
+    QSignalSpy wanted(&panel, &widgets::TrainingPanel::trainWanted),
+        cancelled(&panel, &widgets::TrainingPanel::cancelled);
+    start->click();
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.first()[0].toULongLong(), 4ULL);
+    QCOMPARE(wanted.first()[1].value<engine::TrainingSettings>().epochs, 3);
+    QVERIFY(panel.running());
+    panel.setPoint(9); // another selection does not change what is being trained
+    panel.showProgress({1, 30, 1, 3, 2.0, 20.0});
+    panel.showProgress({15, 30, 2, 3, 1.0, 60.0});
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 2);
+    QCOMPARE(panel.plot()->graph(1)->data()->at(1)->key, 1.5);
+    QCOMPARE(panel.plot()->graph(1)->data()->at(1)->value, 60.0);
+    QVERIFY2(panel.status().contains(QStringLiteral("left")), qPrintable(panel.status()));
+    start->click();
+    QCOMPARE(cancelled.size(), 1);
+    panel.showStopped();
+    QVERIFY(!panel.running());
+    start->click();
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
+    panel.showResult({91.25, 91.5, 92.0, 10'000, 6'000, 75.0});
+    QVERIFY2(panel.status().contains(QStringLiteral("91.25 % of 10,000 test samples (measured)")),
+             qPrintable(panel.status()));
+    panel.setPoint(9);
+    start->click();
+    QCOMPARE(wanted.last()[0].toULongLong(), 9ULL);
 }
 
 void PanelTest::runBarFollowsTheSession() {

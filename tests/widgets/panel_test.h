@@ -13,6 +13,7 @@ class PanelTest : public QObject {
     void objectives();
     void inspectorShowsThePoint();
     void exportPanelAsksAndShows();
+    void trainingPanelShowsCurvesAndResult();
     void runBarFollowsTheSession();
 };
 

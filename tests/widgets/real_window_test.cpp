@@ -15,6 +15,7 @@
 #include "widgets/rows_model.h"
 #include "widgets/run_bar.h"
 #include "widgets/scatter_view.h"
+#include "widgets/training_panel.h"
 
 #include <qcustomplot.h>
 #include <QtTest>
@@ -60,6 +61,36 @@ struct Shown {
         QApplication::sendEvent(window.get(), &drop);
     }
 };
+
+void writeIdx(const QString& path, const std::vector<quint32>& shape, const QByteArray& bytes) {
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) {
+        qFatal("the data set cannot be written");
+    }
+    QDataStream out(&file); // big endian, as IDX
+    out << quint32(0x0800 + shape.size());
+    for (const quint32 size : shape) {
+        out << size;
+    }
+    file.write(bytes);
+}
+
+/// Pictures of 28x28 whose class is which of ten bands of rows is bright.
+void writeBands(const QString& folder, const QString& part, quint32 count) {
+    QByteArray pixels, labels;
+    for (quint32 n = 0; n < count; ++n) {
+        const int label = static_cast<int>(n * 7 % 10);
+        for (int i = 0; i < 28 * 28; ++i) {
+            const bool isBright = i / 28 * 10 / 28 == label;
+            pixels.append(
+                static_cast<char>((isBright ? 180 : 20) + (n * 31 + static_cast<quint32>(i) * 17) % 50));
+        }
+        labels.append(static_cast<char>(label));
+    }
+    writeIdx(folder + QLatin1Char('/') + part + QStringLiteral("-images-idx3-ubyte"), {count, 28, 28},
+             pixels);
+    writeIdx(folder + QLatin1Char('/') + part + QStringLiteral("-labels-idx1-ubyte"), {count}, labels);
+}
 
 } // namespace
 
@@ -139,6 +170,43 @@ void RealWindowTest::dropSearchSteerSelectExport() {
     for (const char* part : {"cpp", "rtl", "model.onnx", "report.html", "manifest.json"}) {
         QVERIFY2(QFileInfo::exists(out + QLatin1Char('/') + QLatin1String(part)), part);
     }
+}
+
+void RealWindowTest::trainsWhileItSearches() {
+    Shown shown;
+    const QString data = shown.folder.filePath(QStringLiteral("bands"));
+    QVERIFY(QDir().mkdir(data));
+    writeBands(data, QStringLiteral("train"), 1200);
+    writeBands(data, QStringLiteral("t10k"), 200);
+    shown.drop(kSample);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen(), kPatience);
+    shown.drop(data);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen() &&
+                                 !shown.window->controller().study()->setup.data.empty(),
+                             kPatience);
+    auto& panel = shown.find<widgets::TrainingPanel>();
+    auto* report = panel.findChild<QLabel*>(QStringLiteral("dataReport"));
+    QVERIFY2(report->text().contains(QStringLiteral("1080 training, 120 validation and 200 test samples")),
+             qPrintable(report->text()));
+    shown.find<widgets::RunBar>().startButton().click();
+    QTRY_VERIFY_WITH_TIMEOUT(shown.points() > 1000, kPatience);
+    QTest::keyClick(shown.find<widgets::ScatterView>().plot(), Qt::Key_End);
+    auto& inspector = shown.find<widgets::Inspector>();
+    QTRY_VERIFY(inspector.point().has_value());
+    const space::PointId id = *inspector.point();
+    QCOMPARE(shown.snapshot()->points[id].metrics.source(space::Metric::Accuracy), space::Source::Predicted);
+    panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->setValue(4);
+    const std::size_t before = shown.points();
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    QVERIFY(start->isEnabled());
+    start->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!panel.running(), kPatience);
+    QVERIFY2(panel.status().contains(QStringLiteral("of 200 test samples (measured)")),
+             qPrintable(panel.status()));
+    QVERIFY(panel.plot()->graph(0)->dataCount() >= 2);
+    QVERIFY(shown.points() > before); // the search went on
+    QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->points[id].metrics.source(space::Metric::Accuracy),
+                              space::Source::Measured, kPatience);
 }
 
 void RealWindowTest::studyIsOpenedAgain() {

@@ -11,6 +11,7 @@ class RealWindowTest : public QObject {
   private Q_SLOTS:
     void init();
     void dropSearchSteerSelectExport();
+    void trainsWhileItSearches();
     void studyIsOpenedAgain();
     void brokenModelIsSaidInOneSentence();
 };

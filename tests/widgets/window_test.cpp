@@ -146,6 +146,26 @@ void WindowTest::refusesOtherFiles() {
     QVERIFY(shown.find<widgets::MessageBar>().text().contains(QStringLiteral(".onnx")));
 }
 
+void WindowTest::takesDataBeforeTheFirstPoint() {
+    Shown shown;
+    const QString folder = shown.folder.filePath(QStringLiteral("pictures"));
+    QVERIFY(QDir().mkdir(folder));
+    QVERIFY(shown.drop(folder)); // kept for the network that comes
+    QVERIFY(shown.find<widgets::MessageBar>().text().contains(QStringLiteral("pictures")));
+    QVERIFY(shown.drop(shown.touch(QStringLiteral("net.onnx"))));
+    auto& controller = shown.window->controller();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.data, folder.toStdString());
+    const QString arrays = shown.touch(QStringLiteral("arrays.npz"));
+    QVERIFY(shown.drop(arrays)); // makes the study anew
+    QTRY_VERIFY(controller.isOpen() && controller.study()->setup.data == arrays.toStdString());
+    controller.start({});
+    QTRY_VERIFY(!controller.isFresh());
+    QVERIFY(shown.drop(folder));
+    QVERIFY(shown.find<widgets::MessageBar>().text().contains(QStringLiteral("cannot become")));
+    QCOMPARE(controller.study()->setup.data, arrays.toStdString());
+}
+
 void WindowTest::frontTableAndScatterAgree() {
     Shown shown;
     QVERIFY(shown.drop(shown.touch(QStringLiteral("net.onnx"))));

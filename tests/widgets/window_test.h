@@ -12,6 +12,7 @@ class WindowTest : public QObject {
     void startsEmpty();
     void dropSearchPinSelectExport();
     void refusesOtherFiles();
+    void takesDataBeforeTheFirstPoint();
     void frontTableAndScatterAgree();
     void resetLayout();
 };

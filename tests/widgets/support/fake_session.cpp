@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <thread>
 
 namespace tandem::test {
 
@@ -243,9 +244,23 @@ std::shared_ptr<const engine::Snapshot> FakeSession::snapshot() const {
 }
 
 std::optional<engine::TrainingFigures>
-FakeSession::train(space::PointId, const engine::TrainingSettings&,
-                   const std::function<void(const engine::TrainingStatus&)>&, const std::stop_token&) {
-    return std::nullopt;
+FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
+                   const std::function<void(const engine::TrainingStatus&)>& progress,
+                   const std::stop_token& cancel) {
+    if (setup_.data.empty()) {
+        throw inputError("the study has no data set; training needs one (search with --data)");
+    }
+    for (std::int64_t step = 1; step <= settings.epochs; ++step) {
+        progress({step, settings.epochs, static_cast<int>(step), settings.epochs,
+                  1.0 / static_cast<double>(step), 90.0});
+        while (id == kEndlessTraining && !cancel.stop_requested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        if (cancel.stop_requested()) {
+            return std::nullopt;
+        }
+    }
+    return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0};
 }
 
 quant::IntegerNetwork FakeSession::integerNetwork(space::PointId) const {
@@ -275,6 +290,7 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     view.setup = session.setup();
     view.space = syntheticSpace();
     view.bundles = syntheticBundles();
+    view.dataReport = session.dataReport();
     view.network = std::make_shared<const nn::Graph>(syntheticNetwork());
     view.device.name = "pynq-z1";
     view.device.title = "PYNQ-Z1 (Zynq XC7Z020)";

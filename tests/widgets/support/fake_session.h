@@ -30,7 +30,7 @@ class FakeSession : public engine::Session {
     const space::JointSpace& jointSpace() const override;
     const space::Evaluator& evaluator() const override;
     std::string notice() const override { return {}; }
-    std::string dataReport() const override { return {}; }
+    std::string dataReport() const override { return setup_.data.empty() ? "" : "data set 'fake'"; }
     void start(const engine::Budget& budget) override;
     void pause() override;
     void wait() override {}
@@ -38,7 +38,7 @@ class FakeSession : public engine::Session {
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
     space::Point refine(space::PointId id) override;
-    /// There is nothing to train: as if it were cancelled at once.
+    /// A step for each epoch, none of them real. The training of kEndlessTraining waits to be cancelled.
     std::optional<engine::TrainingFigures>
     train(space::PointId id, const engine::TrainingSettings& settings,
           const std::function<void(const engine::TrainingStatus&)>& progress,
@@ -47,6 +47,8 @@ class FakeSession : public engine::Session {
     void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
 
     int artefacts() const { return artefacts_; }
+
+    static constexpr space::PointId kEndlessTraining = 7;
 
   private:
     void publish();

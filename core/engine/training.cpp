@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/training.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tandem::engine {
+
+std::string toJson(space::PointId point, const TrainingSettings& settings, const TrainingFigures& figures) {
+    const nlohmann::ordered_json json{{"point", point},
+                                      {"epochs", settings.epochs},
+                                      {"batch", settings.batch},
+                                      {"learning_rate", settings.learningRate},
+                                      {"distillation", settings.distillation},
+                                      {"test_accuracy", figures.testAccuracy},
+                                      {"test_samples", figures.testSamples},
+                                      {"rounded_float_test_accuracy", figures.roundedTestAccuracy},
+                                      {"validation_accuracy", figures.validationAccuracy},
+                                      {"validation_samples", figures.validationSamples},
+                                      {"source", "measured"},
+                                      {"seconds", figures.seconds}};
+    return json.dump();
+}
+
+} // namespace tandem::engine
