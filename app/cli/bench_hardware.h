@@ -33,4 +33,15 @@ std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments);
 /// SkyNet as one pipeline within an Ultra96, simulated, beside the contest winner's cycles.
 std::vector<HardwareRow> skyNetRows(const BenchArguments& arguments);
 
+/// The reference networks and SkyNet on a pipeline and on a folded array, simulated: values and cycles as
+/// modelled. With `--model`, those networks.
+std::vector<HardwareRow> networkRows(const BenchArguments& arguments);
+
+/// How far the resource model is off on the designs that its fits left out, per family.
+std::vector<HardwareRow> resourceErrorRows(const BenchArguments& arguments);
+
+/// The file of a reference network, which need not exist: in TANDEM_SHARED, or in a folder `shared` beside
+/// the working directory.
+std::filesystem::path referenceNetwork(const std::string& name);
+
 } // namespace tandem::cli

@@ -16,7 +16,6 @@
 #include "core/quant/run.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace tandem::cli {
 
@@ -44,16 +43,11 @@ const Published kPublished[] = {
     {"VWW", "mobilenetv1_025_vww", 111, 34000, 189, 123, 105, 0},
 };
 
-fs::path modelFile(const std::string& name) {
-    const char* shared = std::getenv("TANDEM_SHARED");
-    return fs::path(shared != nullptr ? shared : "../shared") / "models" / (name + ".onnx");
-}
-
 /// A network of 8 bits with inputs, solved for a budget and written out.
 class Design {
   public:
     explicit Design(const Published& published) : published_(published) {
-        const nn::Graph graph = nn::prepare(onnx::importOnnx(modelFile(published.model)));
+        const nn::Graph graph = nn::prepare(onnx::importOnnx(referenceNetwork(published.model)));
         const quant::IntegerNetwork network = quant::quantize(graph, quant::uniformInputs(graph, 4, 1));
         workload_ = hw::workloadOf(network);
         allocation_ = allocate(workload_, Budget{published.lut, 1e9, published.dsp, published.bram36});
@@ -175,8 +169,8 @@ std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments) 
         if (!arguments.models.empty() && std::ranges::none_of(arguments.models, named)) {
             continue;
         }
-        if (!fs::exists(modelFile(published.model))) {
-            Output::message(modelFile(published.model).string() + " is not there: left out");
+        if (!fs::exists(referenceNetwork(published.model))) {
+            Output::message(referenceNetwork(published.model).string() + " is not there: left out");
             continue;
         }
         Design(published).addRows(rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/bench.h"
+#include "app/cli/bench_hardware.h"
 #include "app/cli/table.h"
 #include "app/common/resources.h"
 #include "core/codegen/measured_design.h"
@@ -32,6 +32,38 @@ bool sameCounts(const hw::pipeline::Resources& a, const hw::pipeline::Resources&
            a.ram4k == b.ram4k && a.sramBits == b.sramBits && a.romBits == b.romBits;
 }
 
+/// A family's sample designs beside the model.
+struct FamilyErrors {
+    std::string name;
+    bool asic = false;
+    int designs = 0, exact = 0; ///< all of them, and those whose DSPs and memories the model counts right
+    Off size, ff;
+
+    int fitted() const { return designs - size.designs; }
+    bool met() const { return size.met() && ff.met() && exact == designs; }
+};
+
+std::vector<FamilyErrors> familyErrors() {
+    std::vector<FamilyErrors> errors;
+    for (const auto& [family, unused] : codegen::kMeasuredFamilies) {
+        FamilyErrors& made = errors.emplace_back();
+        made.name = codegen::familyScript(family);
+        made.asic = family == hw::DeviceFamily::Asic;
+        for (const codegen::MeasuredDesign& design :
+             codegen::readMeasured(app::resourceFolder() / "fit" / (made.name + ".txt"))) {
+            const hw::pipeline::Resources modelled = codegen::modelled(design, family);
+            ++made.designs;
+            made.exact += sameCounts(modelled, design.used) ? 1 : 0;
+            if (codegen::leftOut(design)) {
+                made.size.add(made.asic ? modelled.cellsUm2 : modelled.lut,
+                              made.asic ? design.used.cellsUm2 : design.used.lut);
+                made.ff.add(modelled.ff, design.used.ff);
+            }
+        }
+    }
+    return errors;
+}
+
 } // namespace
 
 BenchResult benchResources(const BenchArguments&) {
@@ -42,37 +74,39 @@ BenchResult benchResources(const BenchArguments&) {
                                 {"target_worst", kMostWorst},
                                 {"source", "modelled against measured (Yosys)"}};
     bool met = true;
-    for (const auto& [family, unused] : codegen::kMeasuredFamilies) {
-        const std::string name = codegen::familyScript(family);
-        const std::vector<codegen::MeasuredDesign> designs =
-            codegen::readMeasured(app::resourceFolder() / "fit" / (name + ".txt"));
-        Off size, ff;
-        int exact = 0;
-        for (const codegen::MeasuredDesign& design : designs) {
-            const hw::pipeline::Resources modelled = codegen::modelled(design, family);
-            exact += sameCounts(modelled, design.used) ? 1 : 0;
-            if (codegen::leftOut(design)) {
-                const bool asic = family == hw::DeviceFamily::Asic;
-                size.add(asic ? modelled.cellsUm2 : modelled.lut,
-                         asic ? design.used.cellsUm2 : design.used.lut);
-                ff.add(modelled.ff, design.used.ff);
-            }
-        }
-        const int all = static_cast<int>(designs.size());
-        const bool familyMet = size.met() && ff.met() && exact == all;
-        met = met && familyMet;
-        table.add({name, std::to_string(all - size.designs), std::to_string(size.designs), size.text(),
-                   ff.text(), fmt::format("{} of {}", exact, all)});
-        json[name] = {{"fitted", all - size.designs},
-                      {"left_out", size.designs},
-                      {"size", size.json()},
-                      {"ff", ff.json()},
-                      {"exact", exact},
-                      {"designs", all},
-                      {"met", familyMet}};
+    for (const FamilyErrors& family : familyErrors()) {
+        met = met && family.met();
+        table.add({family.name, std::to_string(family.fitted()), std::to_string(family.size.designs),
+                   family.size.text(), family.ff.text(),
+                   fmt::format("{} of {}", family.exact, family.designs)});
+        json[family.name] = {{"fitted", family.fitted()},  {"left_out", family.size.designs},
+                             {"size", family.size.json()}, {"ff", family.ff.json()},
+                             {"exact", family.exact},      {"designs", family.designs},
+                             {"met", family.met()}};
     }
     json["met"] = met;
     return {table.text(), json};
+}
+
+std::vector<HardwareRow> resourceErrorRows(const BenchArguments& arguments) {
+    std::vector<HardwareRow> rows;
+    if (!arguments.models.empty()) {
+        return rows;
+    }
+    for (const FamilyErrors& family : familyErrors()) {
+        const auto add = [&](std::string figure, double target, double found, bool exact = false) {
+            rows.push_back({fmt::format("{} designs, {}", family.size.designs, family.name),
+                            std::move(figure), 0, target, false, exact, found,
+                            "modelled - measured (Yosys)"});
+        };
+        const std::string size = family.asic ? "area" : "LUT";
+        add(size + " error, mean, %", 100 * kMostMean, 100 * family.size.mean);
+        add(size + " error, worst, %", 100 * kMostWorst, 100 * family.size.worst);
+        add("FF error, mean, %", 100 * kMostMean, 100 * family.ff.mean);
+        add("FF error, worst, %", 100 * kMostWorst, 100 * family.ff.worst);
+        add("designs whose DSPs or memories differ", 0, family.designs - family.exact, true);
+    }
+    return rows;
 }
 
 } // namespace tandem::cli
