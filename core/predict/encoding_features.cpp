@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/encoding_features.h"
+
+#include <utility>
+
+namespace tandem::predict {
+
+EncodingFeatures::EncodingFeatures(const space::Space& space, Prior prior) : prior_(std::move(prior)) {
+    for (std::size_t place = 0; place < space.parameters.size(); ++place) {
+        const space::Parameter& parameter = space.parameters[place];
+        if (parameter.name.starts_with("model.") && parameter.choices.size() > 1) {
+            seen_.push_back({place, static_cast<double>(parameter.choices.size() - 1)});
+        }
+    }
+}
+
+std::vector<double> EncodingFeatures::of(const space::Encoding& encoding) const {
+    std::vector<double> features;
+    features.reserve(seen_.size());
+    for (const Seen& seen : seen_) {
+        features.push_back(static_cast<double>(encoding.at(seen.place)) / seen.last);
+    }
+    return features;
+}
+
+} // namespace tandem::predict

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/space/parameter.h"
+
+#include <functional>
+#include <vector>
+
+namespace tandem::predict {
+
+/// What a predictor of accuracy sees of a point: every choice of the model (parameters `model.`; those of the
+/// accelerator change no result) as its place between 0, the first, and 1, the last of its parameter's
+/// choices.
+class EncodingFeatures {
+  public:
+    /// An accuracy in percent that is expected before anything was evaluated, such as the sensitivities'.
+    using Prior = std::function<double(const space::Encoding&)>;
+
+    /// `prior` may be empty.
+    explicit EncodingFeatures(const space::Space& space, Prior prior = {});
+
+    /// Number of choices that are seen.
+    std::size_t count() const { return seen_.size(); }
+    std::vector<double> of(const space::Encoding& encoding) const;
+    /// Null without one.
+    const Prior& prior() const { return prior_; }
+
+  private:
+    struct Seen {
+        std::size_t place;
+        double last;
+    };
+    std::vector<Seen> seen_;
+    Prior prior_;
+};
+
+} // namespace tandem::predict
