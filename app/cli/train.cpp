@@ -72,6 +72,11 @@ void addTrain(Program program) {
         ->add_option("--distill", arguments->settings.distillation,
                      "Share of the loss that compares with the imported network, 0 to 1 (default 0.5)")
         ->check(CLI::Range(0.0, 1.0));
+    command
+        ->add_option("--checkpoint-seconds", arguments->settings.checkpointSeconds,
+                     "Seconds between the checkpoints that a training goes on from when it was ended "
+                     "(default 20; 0: every step)")
+        ->check(CLI::NonNegativeNumber);
     command->add_option("--threads", arguments->settings.threads, "Threads (default: all)")
         ->check(CLI::Range(0, 1024));
     command->callback([program, arguments] { trainAndTell(program, *arguments); });

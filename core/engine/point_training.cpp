@@ -10,8 +10,6 @@ namespace tandem::engine {
 
 namespace {
 
-constexpr auto kCheckpointInterval = std::chrono::seconds(20);
-
 quant::FineTuningOptions optionsOf(const space::JointSpace& jointSpace, const space::Encoding& encoding,
                                    std::uint64_t seed, const TrainingSettings& settings) {
     quant::FineTuningOptions options;
@@ -30,7 +28,7 @@ quant::FineTuningOptions optionsOf(const space::JointSpace& jointSpace, const sp
     return options;
 }
 
-void run(train::Trainer& trainer, const CheckpointKeeper& checkpoints,
+void run(train::Trainer& trainer, double checkpointSeconds, const CheckpointKeeper& checkpoints,
          const std::function<void(const TrainingStatus&)>& progress, const std::stop_token& cancel) {
     auto kept = std::chrono::steady_clock::now();
     while (!trainer.isFinished() && !cancel.stop_requested()) {
@@ -40,7 +38,7 @@ void run(train::Trainer& trainer, const CheckpointKeeper& checkpoints,
             progress({at.step, at.steps, at.epoch, at.epochs, at.loss, 100.0 * at.accuracy});
         }
         const auto now = std::chrono::steady_clock::now();
-        if (checkpoints.store && now - kept > kCheckpointInterval) {
+        if (checkpoints.store && std::chrono::duration<double>(now - kept).count() >= checkpointSeconds) {
             checkpoints.store(trainer.checkpoint());
             kept = now;
         }
@@ -78,7 +76,7 @@ std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, cons
     if (checkpoints.last) {
         goOn(tuner.trainer(), *checkpoints.last);
     }
-    run(tuner.trainer(), checkpoints, progress, cancel);
+    run(tuner.trainer(), settings.checkpointSeconds, checkpoints, progress, cancel);
     if (!tuner.trainer().isFinished()) {
         return std::nullopt;
     }

@@ -17,6 +17,8 @@ struct TrainingSettings {
     /// Share of the loss that compares with the imported network's scores; 0: labels only.
     double distillation = 0.5;
     int threads = 0; ///< 0: all
+    /// Between two checkpoints that a training goes on from should the program end; 0: after every step.
+    double checkpointSeconds = 20.0;
     bool operator==(const TrainingSettings&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include "app/desktop/main_window.h"
 #include "app/desktop/wiring.h"
+#include "tests/core/support/idx_files.h"
 #include "tests/widgets/support/warnings.h"
 #include "widgets/export_panel.h"
 #include "widgets/front_model.h"
@@ -61,36 +62,6 @@ struct Shown {
         QApplication::sendEvent(window.get(), &drop);
     }
 };
-
-void writeIdx(const QString& path, const std::vector<quint32>& shape, const QByteArray& bytes) {
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) {
-        qFatal("the data set cannot be written");
-    }
-    QDataStream out(&file); // big endian, as IDX
-    out << quint32(0x0800 + shape.size());
-    for (const quint32 size : shape) {
-        out << size;
-    }
-    file.write(bytes);
-}
-
-/// Pictures of 28x28 whose class is which of ten bands of rows is bright.
-void writeBands(const QString& folder, const QString& part, quint32 count) {
-    QByteArray pixels, labels;
-    for (quint32 n = 0; n < count; ++n) {
-        const int label = static_cast<int>(n * 7 % 10);
-        for (int i = 0; i < 28 * 28; ++i) {
-            const bool isBright = i / 28 * 10 / 28 == label;
-            pixels.append(
-                static_cast<char>((isBright ? 180 : 20) + (n * 31 + static_cast<quint32>(i) * 17) % 50));
-        }
-        labels.append(static_cast<char>(label));
-    }
-    writeIdx(folder + QLatin1Char('/') + part + QStringLiteral("-images-idx3-ubyte"), {count, 28, 28},
-             pixels);
-    writeIdx(folder + QLatin1Char('/') + part + QStringLiteral("-labels-idx1-ubyte"), {count}, labels);
-}
 
 } // namespace
 
@@ -176,8 +147,8 @@ void RealWindowTest::trainsWhileItSearches() {
     Shown shown;
     const QString data = shown.folder.filePath(QStringLiteral("bands"));
     QVERIFY(QDir().mkdir(data));
-    writeBands(data, QStringLiteral("train"), 1200);
-    writeBands(data, QStringLiteral("t10k"), 200);
+    writeBands(data.toStdString(), "train", 1200, 28, 10);
+    writeBands(data.toStdString(), "t10k", 200, 28, 10);
     shown.drop(kSample);
     QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen(), kPatience);
     shown.drop(data);

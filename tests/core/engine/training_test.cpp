@@ -6,30 +6,16 @@
 #include "core/onnx/exporter.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
+#include "tests/core/support/idx_files.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
-
-#include <fstream>
 
 namespace tandem::engine {
 namespace {
 
 namespace fs = std::filesystem;
 using space::Metric;
-
-void writeIdx(const fs::path& path, const std::vector<std::uint32_t>& shape,
-              const std::vector<std::uint8_t>& bytes) {
-    std::ofstream file(path, std::ios::binary);
-    const char head[] = {0, 0, 8, static_cast<char>(shape.size())};
-    file.write(head, 4);
-    for (const std::uint32_t size : shape) {
-        const char digits[] = {static_cast<char>(size >> 24), static_cast<char>(size >> 16),
-                               static_cast<char>(size >> 8), static_cast<char>(size)};
-        file.write(digits, 4);
-    }
-    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 
 /// 8x8 images with a bright row or a bright column at a random place: class 0 and class 1.
 void writeStripes(const fs::path& folder, const std::string& part, std::uint32_t count, std::uint64_t seed) {
@@ -43,8 +29,8 @@ void writeStripes(const fs::path& folder, const std::string& part, std::uint32_t
         }
         labels.push_back(static_cast<std::uint8_t>(label));
     }
-    writeIdx(folder / (part + "-images-idx3-ubyte"), {count, 8, 8}, pixels);
-    writeIdx(folder / (part + "-labels-idx1-ubyte"), {count}, labels);
+    tandem::test::writeIdx(folder / (part + "-images-idx3-ubyte"), {count, 8, 8}, pixels);
+    tandem::test::writeIdx(folder / (part + "-labels-idx1-ubyte"), {count}, labels);
 }
 
 class PointTraining : public testing::Test {
