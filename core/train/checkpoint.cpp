@@ -34,8 +34,9 @@ std::vector<float> CheckpointReader::floats() {
                          bytes_.size(), count);
     }
     std::vector<float> values(count);
-    const std::string_view taken = take(count * sizeof(float));
-    std::memcpy(values.data(), taken.data(), taken.size());
+    if (const std::string_view taken = take(count * sizeof(float)); !taken.empty()) {
+        std::memcpy(values.data(), taken.data(), taken.size());
+    }
     return values;
 }
 
