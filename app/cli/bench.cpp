@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 
+#include <cstdlib>
+
 namespace tandem::cli {
 
 namespace {
@@ -18,6 +20,11 @@ const std::map<std::string, BenchFunction>& benchmarks() {
 }
 
 } // namespace
+
+std::filesystem::path referenceNetwork(const std::string& name) {
+    const char* shared = std::getenv("TANDEM_SHARED");
+    return std::filesystem::path(shared != nullptr ? shared : "../shared") / "models" / (name + ".onnx");
+}
 
 void addBench(Program program) {
     CLI::App* command =

@@ -49,4 +49,8 @@ BenchResult benchCostModel(const BenchArguments& arguments);
 /// share of the rate of its convolutions as bare oneDNN primitives, per number of threads. Target: 60 %.
 BenchResult benchTrain(const BenchArguments& arguments);
 
+/// The file of a reference network, which need not exist: in TANDEM_SHARED, or in a folder `shared` beside
+/// the working directory.
+std::filesystem::path referenceNetwork(const std::string& name);
+
 } // namespace tandem::cli

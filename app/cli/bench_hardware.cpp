@@ -4,7 +4,6 @@
 #include "app/cli/table.h"
 
 #include <cmath>
-#include <cstdlib>
 
 namespace tandem::cli {
 
@@ -16,11 +15,6 @@ std::string shown(double value) {
 }
 
 } // namespace
-
-std::filesystem::path referenceNetwork(const std::string& name) {
-    const char* shared = std::getenv("TANDEM_SHARED");
-    return std::filesystem::path(shared != nullptr ? shared : "../shared") / "models" / (name + ".onnx");
-}
 
 BenchResult benchHardware(const BenchArguments& arguments) {
     Table table({"design", "figure", "published", "target", "found", "source", "result"});

@@ -40,8 +40,4 @@ std::vector<HardwareRow> networkRows(const BenchArguments& arguments);
 /// How far the resource model is off on the designs that its fits left out, per family.
 std::vector<HardwareRow> resourceErrorRows(const BenchArguments& arguments);
 
-/// The file of a reference network, which need not exist: in TANDEM_SHARED, or in a folder `shared` beside
-/// the working directory.
-std::filesystem::path referenceNetwork(const std::string& name);
-
 } // namespace tandem::cli

@@ -12,7 +12,6 @@
 #include "core/quant/run.h"
 
 #include <chrono>
-#include <cstdlib>
 
 namespace tandem::cli {
 
@@ -44,14 +43,11 @@ std::filesystem::path scratchFolder(const std::string& name) {
     return std::filesystem::temp_directory_path() / ("tandem-bench-" + name);
 }
 
-// The sample, and of the reference networks those that stand in a folder `shared` beside the working
-// directory or where TANDEM_SHARED says.
+// The sample, and those of the reference networks that are there.
 std::vector<std::filesystem::path> knownNetworks() {
     std::vector<std::filesystem::path> models{app::resourceFolder() / "sample" / "fashion_small.onnx"};
-    const char* shared = std::getenv("TANDEM_SHARED");
-    const std::filesystem::path folder = std::filesystem::path(shared ? shared : "../shared") / "models";
     for (const char* name : {"resnet8_cifar10", "convnet_kws", "mobilenetv1_025_vww"}) {
-        const std::filesystem::path model = folder / (std::string(name) + ".onnx");
+        const std::filesystem::path model = referenceNetwork(name);
         if (std::filesystem::exists(model)) {
             models.push_back(model);
         } else {

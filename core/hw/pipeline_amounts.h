@@ -19,6 +19,7 @@ inline double counter(std::int64_t rounds) {
     return rounds <= 1 ? 0 : log2Ceil(rounds + 1);
 }
 
+/// By repeated squaring: this runs for every layer of every point.
 inline double power(double base, std::uint64_t exponent) {
     double result = 1;
     for (; exponent > 0; exponent >>= 1, base *= base) {

@@ -78,7 +78,7 @@ enum class CostTerm {
     StoreCounters,  ///< bits of their counters
     StoreRegisters, ///< output registers of their memories outside block RAM
     SelectRomLuts,  ///< LUTs of lists of channels
-    SelectBits,     ///< LUTs that choose a channel for a lane
+    SelectLuts,     ///< LUTs that choose a channel for a lane
     // buffers and streams
     LutRamLuts,      ///< LUTs of memories in LUT RAM
     Fifos,           ///< output and skip buffers

@@ -246,7 +246,7 @@ void selectEngine(const Put& put, const Technology& technology, Resources& used,
         // Of its copy of the pixels a lane keeps those lanes that it can read, if no block holds them.
         const int read = lanesRead(layer, engine, copy);
         const double kept = read * layer.inputBits;
-        put(CostTerm::SelectBits, layer.inputBits * amounts::choiceLuts(technology, read));
+        put(CostTerm::SelectLuts, layer.inputBits * amounts::choiceLuts(technology, read));
         if (blocks || lutRam) {
             putMemory(put, technology, used, blocks ? whole : MemoryShape{engine.ringLog2, kept, false},
                       CostTerm::StoreRegisters);
@@ -442,8 +442,9 @@ void connectionAmounts(const Put& put, const Technology& technology, Resources& 
         }
     }
     put(CostTerm::Ports, 1);
+    constexpr int kLutInputs = 6;
     const int frameBits = log2Ceil(engines.back().outputFrame + 1);
-    put(frameBits > 6 ? CostTerm::FrameBits : CostTerm::ShortFrameBits, frameBits);
+    put(frameBits > kLutInputs ? CostTerm::FrameBits : CostTerm::ShortFrameBits, frameBits);
     put(CostTerm::PortBits, sourceLanes * workload.inputBits + lanesOf(layers - 1) * bitsOf(layers - 1));
 }
 

@@ -77,7 +77,7 @@ inline constexpr std::array<ExpectedPrice, hw::pipeline::kCostTerms> kExpectedPr
     {1.5, 1, 1},              // StoreCounters
     {0, 1, 1, true, true},    // StoreRegisters
     {1, 0, 0},                // SelectRomLuts
-    {1, 0, 0},                // SelectBits
+    {1, 0, 0},                // SelectLuts
     {1, 0, 0},                // LutRamLuts
     {5, 1, 1},                // Fifos
     {2, 2, 2, false, true},   // PointerBits
