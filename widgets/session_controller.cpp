@@ -289,21 +289,31 @@ void SessionController::train(space::PointId id, const engine::TrainingSettings&
     created_ = false;
     // The screen is told at its own rate, and of the last step.
     auto next = std::make_shared<std::chrono::steady_clock::time_point>();
-    const auto progress = [this, next](const engine::TrainingStatus& status) {
+    const std::weak_ptr<engine::Session> session = session_;
+    const auto progress = [this, next, session](const engine::TrainingStatus& status) {
         const auto now = std::chrono::steady_clock::now();
         if (now < *next && status.step < status.steps) {
             return;
         }
         *next = now + std::chrono::milliseconds(kTrainingInterval);
         QMetaObject::invokeMethod(
-            this, [this, status] { Q_EMIT trainingProgressed(status); }, Qt::QueuedConnection);
+            this,
+            [this, status, session] {
+                if (session_ && session.lock() == session_) {
+                    Q_EMIT trainingProgressed(status);
+                }
+            },
+            Qt::QueuedConnection);
     };
     using Figures = std::optional<engine::TrainingFigures>;
     inBackground(
         [session = session_, id, settings, progress, cancel = trainingCancelled_.get_token()]() -> Figures {
             return session->train(id, settings, progress, cancel);
         },
-        [this](const Outcome<Figures>& outcome) {
+        [this, session](const Outcome<Figures>& outcome) {
+            if (!session_ || session.lock() != session_) {
+                return; // of a study that is no longer shown
+            }
             if (outcome.index() == 0) {
                 Q_EMIT trainingFailed(std::get<0>(outcome));
             } else if (const Figures& figures = std::get<1>(outcome)) {

@@ -128,6 +128,10 @@ void TrainingPanel::changeEvent(QEvent* event) {
 }
 
 void TrainingPanel::setStudy(const StudyViewPtr& study) {
+    end({}); // a training goes with its study
+    loss_->data()->clear();
+    accuracy_->data()->clear();
+    plot_->replot();
     hasData_ = study && !study->setup.data.empty();
     data_->setText(hasData_ ? fromUtf8(study->dataReport)
                             : tr("None. Drop a folder or a file with a data set on the window before the "

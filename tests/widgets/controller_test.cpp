@@ -214,7 +214,11 @@ void ControllerTest::trains() {
     QCOMPARE(finished.size(), 1);
     controller.train(FakeSession::kEndlessTraining, {});
     controller.close(); // does not wait, and ends it
-    QTRY_COMPARE(stopped.size(), 2);
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    controller.train(3, {.epochs = 2});
+    QTRY_COMPARE(finished.size(), 2);
+    QCOMPARE(stopped.size(), 1); // the other study does not hear of it
 }
 
 void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {

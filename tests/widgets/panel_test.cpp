@@ -188,6 +188,11 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     panel.setPoint(9);
     start->click();
     QCOMPARE(wanted.last()[0].toULongLong(), 9ULL);
+    panel.showProgress({1, 30, 1, 3, 2.0, 20.0});
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QVERIFY(!panel.running()); // another study begins with nothing
+    QVERIFY(!start->isEnabled());
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
 }
 
 void PanelTest::runBarFollowsTheSession() {
