@@ -5,6 +5,7 @@
 #include "core/quant/agreement.h"
 #include "core/quant/rounding_graph.h"
 #include "core/train/metrics.h"
+#include "core/train/output_range.h"
 #include "core/train/recalibration.h"
 
 namespace tandem::quant {
@@ -93,11 +94,12 @@ FineTuned FineTuner::finish(std::span<const std::size_t> judged) const {
     const int threads = state.options.training.threads;
     const int batch = state.options.training.batch;
     nn::Graph trained = state.trainer.graph();
+    const auto seen = atMost(state.training, std::max(batch, state.options.statisticsSamples));
     if (state.options.normalizes) {
-        train::recalibrateStatistics(trained, state.rounding.quantization, state.dataset,
-                                     atMost(state.training, std::max(batch, state.options.statisticsSamples)),
-                                     batch, threads);
+        train::recalibrateStatistics(trained, state.rounding.quantization, state.dataset, seen, batch,
+                                     threads);
     }
+    train::settleOutputs(trained, state.rounding.quantization, state.dataset, seen, batch, threads);
     FineTuned result;
     result.tuned = tunedNetwork(state.rounding, state.lowering, state.start, trained);
     result.network =

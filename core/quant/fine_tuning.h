@@ -24,7 +24,7 @@ struct FineTuningOptions {
     std::vector<LayerPrecision> layers; ///< in the order of Lowering::layers; empty: 8 bits everywhere
     bool normalizes = true;             ///< batch norms behind the convolutions while it trains
     int calibrationSamples = 256;       ///< of the training samples: formats start from them
-    int statisticsSamples = 4096;       ///< of the training samples: the batch norms' final statistics
+    int statisticsSamples = 4096;       ///< of the training samples: final statistics and the outputs' range
 
     static train::TrainingOptions defaultTraining();
 };

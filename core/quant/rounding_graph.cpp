@@ -63,6 +63,7 @@ class Maker {
         for (std::size_t id = 0; id < prepared_.nodes.size(); ++id) {
             copyNode(static_cast<nn::NodeId>(id));
         }
+        settleQuantizers();
         made_.graph.check();
         return std::move(made_);
     }
@@ -97,9 +98,34 @@ class Maker {
                             map.name);
         }
         const TensorFormat& format = start_.tensors[at(tensor)].format;
-        made_.quantization.activations.push_back({value, made_.steps[at(tensor)],
-                                                  format.low() - format.zeroPoint,
-                                                  format.high() - format.zeroPoint, map.low, map.high});
+        quantizers_.push_back({value, made_.steps[at(tensor)], format.low() - format.zeroPoint,
+                               format.high() - format.zeroPoint, map.low, map.high});
+    }
+
+    /// Whether all that reads maps of the output's format only moves them, to where the scores leave.
+    bool scoresLeave(const std::vector<int>& classes) const {
+        const auto isScores = [&](int tensor) {
+            return classes[at(tensor)] == classes[at(lowering_.output)];
+        };
+        return !isScores(lowering_.input) &&
+               std::ranges::none_of(lowering_.layers,
+                                    [&](const LoweredLayer& layer) {
+                                        return !layer.keepsFormat() &&
+                                               std::ranges::any_of(layer.inputs, isScores);
+                                    }) &&
+               std::ranges::all_of(lowering_.after.nodes, [](const nn::Node& node) {
+                   return std::holds_alternative<nn::Softmax>(node.op) ||
+                          std::holds_alternative<nn::Reshape>(node.op);
+               });
+    }
+
+    /// Sorts the quantizers into those of activations and of outputs.
+    void settleQuantizers() {
+        const bool leave = scoresLeave(formatClasses(lowering_));
+        for (const train::ActivationQuantizer& quantizer : quantizers_) {
+            const bool isOutput = leave && quantizer.step == made_.steps[at(lowering_.output)];
+            (isOutput ? made_.quantization.outputs : made_.quantization.activations).push_back(quantizer);
+        }
     }
 
     /// Activations that the rounding clamps to.
@@ -152,9 +178,8 @@ class Maker {
     }
 
     const train::ActivationQuantizer* quantizerOf(nn::ValueId value) const {
-        const auto found =
-            std::ranges::find(made_.quantization.activations, value, &train::ActivationQuantizer::value);
-        return found == made_.quantization.activations.end() ? nullptr : &*found;
+        const auto found = std::ranges::find(quantizers_, value, &train::ActivationQuantizer::value);
+        return found == quantizers_.end() ? nullptr : &*found;
     }
 
     void addIdentity(nn::ValueId from, nn::ValueId to) {
@@ -171,7 +196,7 @@ class Maker {
         const nn::ValueId rounded = addLike(input, ".rounded");
         addIdentity(input, rounded);
         replacedInput_ = {input, rounded};
-        for (train::ActivationQuantizer& quantizer : made_.quantization.activations) {
+        for (train::ActivationQuantizer& quantizer : quantizers_) {
             quantizer.value = quantizer.value == input ? rounded : quantizer.value;
         }
     }
@@ -261,6 +286,7 @@ class Maker {
     const IntegerNetwork& start_;
     const RoundingGraphOptions& options_;
     RoundingGraph made_;
+    std::vector<train::ActivationQuantizer> quantizers_;
     std::set<nn::NodeId> folded_;
     std::map<nn::NodeId, std::size_t> weighted_; ///< nodes with weights and their layers
     std::map<nn::ValueId, Moments> moments_;

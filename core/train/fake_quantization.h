@@ -32,8 +32,18 @@ struct ActivationQuantizer {
 struct FakeQuantization {
     std::vector<WeightQuantizer> weights;
     std::vector<ActivationQuantizer> activations;
+    /// What writes the network's scores. A training leaves these alone: the loss wants scores as large as it
+    /// takes to be sure, and a range that clips them has no gradient that could widen it. settleOutputs()
+    /// finds the steps when it is over.
+    std::vector<ActivationQuantizer> outputs;
 
-    bool empty() const { return weights.empty() && activations.empty(); }
+    /// With the outputs among the activations, as the network rounds when it is judged.
+    FakeQuantization judged() const {
+        FakeQuantization all = *this;
+        all.activations.insert(all.activations.end(), outputs.begin(), outputs.end());
+        all.outputs.clear();
+        return all;
+    }
 };
 
 } // namespace tandem::train

@@ -37,6 +37,11 @@ RoundingRange weightRange(int bits) {
 
 } // namespace
 
+RoundingRange rangeOf(const ActivationQuantizer& quantizer) {
+    return {quantizer.lowest, quantizer.highest, static_cast<float>(quantizer.low),
+            static_cast<float>(quantizer.high)};
+}
+
 void roundToSteps(std::span<const float> values, float step, const RoundingRange& range,
                   std::span<float> rounded) {
     const Rounder rounder(step, range);

@@ -17,6 +17,9 @@ struct RoundingRange {
     float high = std::numeric_limits<float>::infinity();
 };
 
+/// What a quantizer rounds to.
+RoundingRange rangeOf(const ActivationQuantizer& quantizer);
+
 /// Rounds every x; `rounded` may be `values`.
 void roundToSteps(std::span<const float> values, float step, const RoundingRange& range,
                   std::span<float> rounded);

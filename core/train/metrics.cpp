@@ -74,32 +74,45 @@ double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
     return static_cast<double>(correct) / static_cast<double>(samples.size());
 }
 
-double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
-                               const data::Dataset& dataset, std::span<const std::size_t> samples, int batch,
-                               int threads) {
+std::vector<float> roundedScores(const nn::Graph& graph, const FakeQuantization& quantization,
+                                 const data::Dataset& dataset, std::span<const std::size_t> samples,
+                                 int batch, int threads) {
     checkLabelled(dataset, samples);
     const std::vector<Parameter> parameters = parametersOf(graph, quantization);
     ParameterBlocks blocks;
     roundWeights(parameters, quantization.weights, readParameters(graph, parameters), blocks);
     const int workers = threads > 0 ? threads : hardwareThreads();
     std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers));
-    std::atomic<int> correct = 0;
-    const auto step = static_cast<std::size_t>(batch);
-    parallelFor((samples.size() + step - 1) / step, workers, [&](std::size_t index, int worker) {
+    const auto size = static_cast<std::size_t>(batch);
+    std::vector<std::vector<float>> parts((samples.size() + size - 1) / size);
+    parallelFor(parts.size(), workers, [&](std::size_t index, int worker) {
         auto& network = networks.at(static_cast<std::size_t>(worker));
         if (!network) {
             network = std::make_unique<TrainableNetwork>(
                 graph, batch, NetworkOptions{BatchStatistics::Running, quantization, nullptr});
         }
-        const auto part = samples.subspan(index * step, std::min(step, samples.size() - index * step));
+        const auto part = samples.subspan(index * size, std::min(size, samples.size() - index * size));
         std::vector<std::size_t> filled(part.begin(), part.end());
-        filled.resize(step, part.front());
+        filled.resize(size, part.front());
         dataset.fillBatch(graph.value(graph.inputs.at(0)).shape, filled, network->input());
         const std::span<const float> scores = network->forward(blocks);
-        const std::size_t classes = scores.size() / step;
-        correct += train::countCorrect(scores.first(part.size() * classes), dataset.labelsOf(part));
+        const auto own = scores.first(part.size() * (scores.size() / size));
+        parts[index].assign(own.begin(), own.end());
     });
-    return static_cast<double>(correct) / static_cast<double>(samples.size());
+    std::vector<float> all;
+    for (const std::vector<float>& part : parts) {
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+}
+
+double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
+                               const data::Dataset& dataset, std::span<const std::size_t> samples, int batch,
+                               int threads) {
+    const std::vector<float> scores =
+        roundedScores(graph, quantization.judged(), dataset, samples, batch, threads);
+    return static_cast<double>(countCorrect(scores, dataset.labelsOf(samples))) /
+           static_cast<double>(samples.size());
 }
 
 Agreement agreement(const nn::Tensor& reference, const nn::Tensor& output) {

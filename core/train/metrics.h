@@ -19,7 +19,14 @@ double evaluateAccuracy(Executor& executor, const data::Dataset& dataset,
 double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
                         std::span<const std::size_t> samples, int batch = 64, int threads = 0);
 
-/// The same of a graph that rounds as `quantization` says, batch norms with their running statistics.
+/// The scores of these samples, a row each, of a graph that rounds as `quantization` says (its outputs are
+/// left as they are), batch norms with their running statistics. Throws Error (Input) where there are no
+/// samples with labels.
+std::vector<float> roundedScores(const nn::Graph& graph, const FakeQuantization& quantization,
+                                 const data::Dataset& dataset, std::span<const std::size_t> samples,
+                                 int batch = 64, int threads = 0);
+
+/// Share of the right ones among these, the outputs rounded too.
 double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
                                const data::Dataset& dataset, std::span<const std::size_t> samples,
                                int batch = 64, int threads = 0);

@@ -12,8 +12,7 @@ class QuantizerLayer : public TrainingLayer {
   public:
     QuantizerLayer(const LayerContext& context, const nn::Node& node, const ActivationQuantizer& quantizer)
         : oneDnn_(context.oneDnn), input_(context.at(node.inputs.at(0))) {
-        range_ = {quantizer.lowest, quantizer.highest, static_cast<float>(quantizer.low),
-                  static_cast<float>(quantizer.high)};
+        range_ = rangeOf(quantizer);
         step_ = static_cast<std::size_t>(context.parameterOf.at(static_cast<std::size_t>(quantizer.step)));
         // Layouts may pad with zeros, which must stay zeros.
         const bool keepsZero =

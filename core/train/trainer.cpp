@@ -6,6 +6,7 @@
 #include "core/train/checkpoint.h"
 #include "core/train/optimizer.h"
 #include "core/train/sharded_batch.h"
+#include "core/train/step_size_optimizer.h"
 
 #include <bit>
 #include <cmath>
@@ -15,9 +16,7 @@ namespace tandem::train {
 namespace {
 
 /// First number of a checkpoint; to be raised when its layout changes.
-constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0001;
-/// No step size gets smaller.
-constexpr float kSmallestStep = 1e-8F;
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0002;
 
 void checkOptions(const TrainingOptions& options, const data::Dataset& dataset, std::size_t samples) {
     if (options.shards < 1 || options.batch < options.shards || options.batch % options.shards != 0) {
@@ -59,6 +58,10 @@ struct Trainer::State {
         if (how.averaging > 0.0) {
             averaged = blocks;
         }
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            started.push_back(parameters[i].role == ParameterRole::StepSize ? blocks[i]
+                                                                            : std::vector<float>());
+        }
         progress.epochs = how.epochs;
         progress.steps = stepsPerEpoch * how.epochs;
     }
@@ -80,7 +83,8 @@ struct Trainer::State {
             beginEpoch(epoch);
         }
         const auto warmUp = std::llround(options.warmUpEpochs * static_cast<double>(stepsPerEpoch));
-        const double rate = cosineRate(options.learningRate, step, progress.steps, warmUp);
+        const double share = cosineRate(1.0, step, progress.steps, warmUp);
+        const double rate = share * options.learningRate;
         const auto size = static_cast<std::size_t>(options.batch);
         const auto taken = std::span(order).subspan(static_cast<std::size_t>(place) * size, size);
         const ShardedBatch::Result result =
@@ -93,8 +97,9 @@ struct Trainer::State {
                             step + 1, options.learningRate);
         }
         optimizer->beginStep();
+        stepSizes.beginStep();
         for (std::size_t i = 0; i < parameters.size(); ++i) {
-            update(i, rate);
+            update(i, share);
         }
         average(step);
         const double seen = static_cast<double>(place + 1) * options.batch;
@@ -107,7 +112,9 @@ struct Trainer::State {
                     correct / seen};
     }
 
-    void update(std::size_t number, double rate) {
+    /// `share` is what the schedule leaves of the rates.
+    void update(std::size_t number, double share) {
+        const double rate = share * options.learningRate;
         const std::vector<float>& gradient = batch.gradients()[number];
         std::vector<float>& block = blocks[number];
         switch (parameters[number].role) {
@@ -116,17 +123,15 @@ struct Trainer::State {
         case ParameterRole::Offset:
             return optimizer->update(number, block, gradient, rate, 0.0);
         case ParameterRole::StepSize:
-            optimizer->update(number, block, gradient, rate, 0.0);
-            std::ranges::for_each(block, [](float& size) { size = std::max(size, kSmallestStep); });
-            return;
+            return stepSizes.update(number, block, gradient, started[number], share * options.stepSizeRate);
         case ParameterRole::RunningMean:
         case ParameterRole::RunningVariance:
             break;
         }
-        const auto share = static_cast<float>(options.statisticsMomentum);
-        const auto part = share / static_cast<float>(options.shards);
+        const auto recent = static_cast<float>(options.statisticsMomentum);
+        const auto part = recent / static_cast<float>(options.shards);
         for (std::size_t i = 0; i < block.size(); ++i) {
-            block[i] = (1.0F - share) * block[i] + part * gradient[i];
+            block[i] = (1.0F - recent) * block[i] + part * gradient[i];
         }
     }
 
@@ -150,7 +155,7 @@ struct Trainer::State {
         }
         for (const double number :
              {options.learningRate, options.warmUpEpochs, options.momentum, options.weightDecay,
-              options.labelSmoothing, options.averaging, options.distillation.share}) {
+              options.stepSizeRate, options.labelSmoothing, options.averaging, options.distillation.share}) {
             numbers.push_back(std::bit_cast<std::uint64_t>(number));
         }
         numbers.push_back(options.optimizer == OptimizerKind::Adam ? 1 : 0);
@@ -166,7 +171,9 @@ struct Trainer::State {
     std::vector<std::size_t> samples, order;
     std::vector<Parameter> parameters;
     ParameterBlocks blocks, averaged;
+    ParameterBlocks started; ///< the step sizes at first; empty blocks for other parameters
     std::unique_ptr<Optimizer> optimizer;
+    StepSizeOptimizer stepSizes;
     ShardedBatch batch;
     std::int64_t stepsPerEpoch;
     TrainingProgress progress;
@@ -214,6 +221,7 @@ std::string Trainer::checkpoint() const {
     writer.blocks(state_->blocks);
     writer.blocks(state_->averaged);
     state_->optimizer->save(writer);
+    state_->stepSizes.save(writer);
     return writer.take();
 }
 
@@ -236,6 +244,7 @@ void Trainer::restore(std::string_view checkpoint) {
     state.blocks = reader.blocks();
     state.averaged = reader.blocks();
     state.optimizer->load(reader);
+    state.stepSizes.load(reader);
     if (at.step > 0) {
         const std::int64_t epoch = (at.step - 1) / state.stepsPerEpoch;
         const double seen =

@@ -38,6 +38,7 @@ struct TrainingOptions {
     double momentum = 0.9; ///< of Sgd
     bool nesterov = true;  ///< of Sgd
     double weightDecay = 5e-4;
+    double stepSizeRate = 0.01; ///< share by which a step may move a learned step size, at the peak
     double labelSmoothing = 0.0;
     double statisticsMomentum = 0.1; ///< share of a new batch in the batch norms' running statistics
     /// The result is an exponential moving average of the parameters: a step counts 1 - averaging, in the

@@ -75,12 +75,13 @@ std::vector<nn::Tensor> inputsOf(const data::Dataset& dataset) {
 
 /// Scores of the graph that rounds, batch norms with running statistics.
 Outputs roundedScores(const RoundingGraph& rounding, const std::vector<nn::Tensor>& inputs) {
-    const auto parameters = train::parametersOf(rounding.graph, rounding.quantization);
+    const train::FakeQuantization quantization = rounding.quantization.judged();
+    const auto parameters = train::parametersOf(rounding.graph, quantization);
     train::ParameterBlocks blocks;
-    train::roundWeights(parameters, rounding.quantization.weights,
-                        train::readParameters(rounding.graph, parameters), blocks);
+    train::roundWeights(parameters, quantization.weights, train::readParameters(rounding.graph, parameters),
+                        blocks);
     train::TrainableNetwork network(rounding.graph, 1,
-                                    {train::BatchStatistics::Running, rounding.quantization, nullptr});
+                                    {train::BatchStatistics::Running, quantization, nullptr});
     Outputs scores;
     for (const nn::Tensor& input : inputs) {
         scores.push_back(network.forward(blocks, input).floats());
@@ -233,6 +234,20 @@ TEST(FineTuning, LearnsAtFewBitsWhatTheIntegersThenDo) {
             EXPECT_EQ(convolution->weightBits, 3);
         }
     }
+}
+
+TEST(FineTuning, StaysConvertibleWhereGradientsAreLarge) {
+    const data::Dataset dataset = stripes(256);
+    const nn::Graph prepared = networkOf(
+        [](GraphBuilder& b, ValueId x) { return b.relu(b.add(b.pointwise(b.relu(b.depthwise(x)), 8), x)); });
+    FineTuningOptions options;
+    options.layers.assign(lower(prepared).layers.size(), {2, 2});
+    options.training.epochs = 8;
+    options.training.batch = 32;
+    options.training.learningRate = 0.5;
+    options.training.averaging = 0.0;
+    const FineTuned tuned = fineTune(prepared, dataset, range(0, 256), range(0, 256), options);
+    EXPECT_NEAR(tuned.integerAccuracy, tuned.roundedAccuracy, 0.1);
 }
 
 TEST(FineTuning, GoesOnFromACheckpoint) {
