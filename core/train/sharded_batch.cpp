@@ -78,6 +78,7 @@ struct ShardedBatch::State {
                                  nn::toString(scores));
             }
             shard.targets.resize(static_cast<std::size_t>(nn::elementCount(scores)));
+            allScores.resize(allScores.size() + shard.targets.size());
             shards.push_back(std::move(shard));
         }
         const bool isImage = inputShape.size() == 4 && inputShape[1] == data.sampleShape.at(0);
@@ -88,22 +89,27 @@ struct ShardedBatch::State {
     }
 
     void compute(std::size_t index, const ParameterBlocks& read, std::span<const std::size_t> samples,
-                 std::uint64_t stream) {
+                 std::uint64_t stream, std::span<const float> taughtScores) {
         Shard& shard = shards[index];
         Random random = Random::stream(options.seed, stream * shards.size() + index);
         fill(shard, samples.subspan(index * count, count), random);
         const std::span<const float> scores = shard.network.forward(read);
         const std::span<float> gradient = shard.network.scoresGradient();
         std::ranges::fill(gradient, 0.0F);
+        std::ranges::copy(scores, allScores.begin() + static_cast<std::ptrdiff_t>(index * scores.size()));
         const std::size_t classes = scores.size() / count;
         const double mean = 1.0 / static_cast<double>(options.batch);
-        const double taught = shard.teacher ? options.distillation.share : 0.0;
+        const bool isTaught = shard.teacher || !taughtScores.empty();
+        const double taught = isTaught ? options.distillation.share : 0.0;
         shard.result.loss =
             (1.0 - taught) * addCrossEntropy(scores, shard.targets, classes, (1.0 - taught) * mean, gradient);
-        if (shard.teacher) {
+        if (isTaught) {
+            const std::span<const float> teaching =
+                taughtScores.empty() ? shard.teacher->scores(shard.network.input())
+                                     : taughtScores.subspan(index * scores.size(), scores.size());
             shard.result.loss +=
-                taught * addDistillation(scores, shard.teacher->scores(shard.network.input()), classes,
-                                         options.distillation.temperature, taught * mean, gradient);
+                taught * addDistillation(scores, teaching, classes, options.distillation.temperature,
+                                         taught * mean, gradient);
         }
         shard.result.correct = countCorrect(scores, shard.labels);
         shard.network.backward(read, shard.gradients);
@@ -156,6 +162,7 @@ struct ShardedBatch::State {
     std::size_t count; ///< samples of one shard
     std::vector<Shard> shards;
     ParameterBlocks rounded;
+    std::vector<float> allScores; ///< shard after shard
 };
 
 ShardedBatch::ShardedBatch(const nn::Graph& graph, const data::Dataset& dataset,
@@ -165,8 +172,13 @@ ShardedBatch::ShardedBatch(const nn::Graph& graph, const data::Dataset& dataset,
 ShardedBatch::~ShardedBatch() = default;
 
 ShardedBatch::Result ShardedBatch::run(const ParameterBlocks& parameters,
-                                       std::span<const std::size_t> samples, std::uint64_t stream) {
+                                       std::span<const std::size_t> samples, std::uint64_t stream,
+                                       std::span<const float> taught) {
     State& state = *state_;
+    if (!taught.empty() && taught.size() != state.allScores.size()) {
+        throw workError("{} scores were given to learn from, the batch has {}", taught.size(),
+                        state.allScores.size());
+    }
     const bool rounds = !state.options.quantization.weights.empty();
     if (rounds) {
         roundWeights(state.parameters, state.options.quantization.weights, parameters, state.rounded);
@@ -174,7 +186,7 @@ ShardedBatch::Result ShardedBatch::run(const ParameterBlocks& parameters,
     const ParameterBlocks& read = rounds ? state.rounded : parameters;
     state.layouts->refresh(read);
     parallelFor(state.shards.size(), state.options.threads,
-                [&](std::size_t shard, int) { state.compute(shard, read, samples, stream); });
+                [&](std::size_t shard, int) { state.compute(shard, read, samples, stream, taught); });
     state.sum();
     state.unround(parameters);
     Result result;
@@ -187,6 +199,10 @@ ShardedBatch::Result ShardedBatch::run(const ParameterBlocks& parameters,
 
 const ParameterBlocks& ShardedBatch::gradients() const {
     return state_->shards[0].gradients;
+}
+
+std::span<const float> ShardedBatch::scores() const {
+    return state_->allScores;
 }
 
 int ShardedBatch::shards() const {

@@ -27,7 +27,13 @@ class ShardedBatch {
     /// Forward and backward pass over `samples` (options.batch of them). `stream` numbers the batch among all
     /// of the training: it decides what augmentation does. Leaves the gradient of the mean loss by every
     /// parameter in gradients(); in the blocks of running statistics the sums of the shards' statistics.
-    Result run(const ParameterBlocks& parameters, std::span<const std::size_t> samples, std::uint64_t stream);
+    /// `taught`: scores() of another network for the same samples and stream, to learn from in the place of a
+    /// teacher's; empty: none.
+    Result run(const ParameterBlocks& parameters, std::span<const std::size_t> samples, std::uint64_t stream,
+               std::span<const float> taught = {});
+
+    /// What the last run() gave its augmented samples, [batch][classes].
+    std::span<const float> scores() const;
 
     const ParameterBlocks& gradients() const;
     int shards() const;
