@@ -15,7 +15,7 @@ const std::map<std::string, BenchFunction>& benchmarks() {
     static const std::map<std::string, BenchFunction> known{
         {"costmodel", benchCostModel}, {"hardware", benchHardware}, {"networks", benchNetworks},
         {"resources", benchResources}, {"rtl", benchRtl},           {"search", benchSearch},
-        {"train", benchTrain}};
+        {"supernet", benchSupernet},   {"train", benchTrain}};
     return known;
 }
 
@@ -36,13 +36,21 @@ void addBench(Program program) {
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
                      "costmodel: layers per second; "
                      "resources: the model's error on designs that were left out; "
+                     "supernet: how it ranks networks beside training each; "
                      "train: rate of a training step beside oneDNN's own")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");
     command->add_option("--designs", arguments->designs, "rtl: how many random designs (default 60)")
         ->check(CLI::Range(1, 1'000'000));
-    command->add_option("--seed", arguments->seed, "rtl: of the first design (default 1)");
+    command->add_option("--seed", arguments->seed, "rtl, supernet: of the first (default 1)");
+    command->add_option("--networks", arguments->networks, "supernet: how many are compared (default 24)")
+        ->check(CLI::Range(2, 1000));
+    command->add_option("--epochs", arguments->epochs, "supernet: of every training (default 5)")
+        ->check(CLI::Range(1, 1000));
+    command
+        ->add_option("--samples", arguments->samples, "supernet: at most so many to train on (default all)")
+        ->check(CLI::Range(128, 1'000'000));
     command->callback([program, arguments] {
         const auto benchmark = benchmarks().find(arguments->name);
         if (benchmark == benchmarks().end()) {

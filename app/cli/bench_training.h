@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/hw/device.h"
+#include "core/nn/graph.h"
+#include "core/space/parameter.h"
+
+#include <cstdint>
+
+/// What the benchmarks of training have in common: data, a network to start from, a space around it.
+namespace tandem::cli {
+
+/// Random networks with fewer bits are not worth comparing: all of them fail alike.
+inline constexpr int kFewestUsefulBits = 3;
+
+/// Debian's dataset-fashion-mnist, mean 0 and deviation 1. Throws Error (Input) where it is not installed.
+data::Dataset fashionMnist();
+
+/// 28x28 grey images to 10 classes: three stages of residual blocks of 3x3 convolutions, random weights,
+/// prepared.
+nn::Graph startNetwork(std::uint64_t seed);
+
+/// A device on which every point is allowed: nothing here depends on hardware.
+hw::Device roomyDevice();
+
+/// The whole space, but bits of weights and activations within these.
+space::Ranges rangesWithBits(const space::Space& space, int fewest, int most);
+
+struct NetworkSize {
+    std::int64_t parameters = 0; ///< weights and biases
+    std::int64_t operations = 0; ///< multiply-accumulates for one input
+};
+
+/// Of a prepared graph.
+NetworkSize sizeOf(const nn::Graph& prepared);
+
+} // namespace tandem::cli
