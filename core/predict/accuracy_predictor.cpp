@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/predict/gaussian_process.h"
 
 #include <algorithm>
 #include <cmath>
@@ -65,60 +66,81 @@ std::vector<Index> drawnRows(Index rows, Random& random) {
 
 } // namespace
 
-/// Evaluations as the members see them.
-struct AccuracyPredictor::Samples {
-    MatrixXd x;
-    VectorXd y;
+/// The members, and what makes percent of what they say.
+class AccuracyPredictor::Ensemble {
+  public:
+    Ensemble(EncodingFeatures features, std::span<const Evaluation> evaluations)
+        : features_(std::move(features)), count_(evaluations.size()) {
+        check(evaluations);
+        prepare(evaluations);
+    }
+
+    /// Covariances that fit these evaluations.
+    void fit(std::uint64_t seed, int threads);
+    void takeCovariances(const Ensemble& other);
+    void condition(std::span<const Evaluation> evaluations, int threads);
+
+    const EncodingFeatures& features() const { return features_; }
+    std::size_t count() const { return count_; }
+    double calibration() const { return calibration_; }
+    Normal predict(const space::Encoding& encoding) const;
+    Normal leftOut(std::size_t i) const;
+
+  private:
+    void prepare(std::span<const Evaluation> evaluations);
+    VectorXd sampleOf(const space::Encoding& encoding) const;
+    Normal combined(std::span<const Normal> members) const;
+    void calibrate(std::span<const Evaluation> evaluations);
+
+    EncodingFeatures features_;
+    std::size_t count_ = 0;
+    double mean_ = 0.0, scale_ = 1.0; // of the logarithms of the errors
+    double calibration_ = 1.0;
+    MatrixXd x_; // evaluations as the members see them
+    VectorXd y_;
+    std::vector<Covariance> covariances_;
+    std::vector<GaussianProcess> members_;
 };
 
-AccuracyPredictor::AccuracyPredictor(EncodingFeatures features, std::span<const Evaluation> evaluations,
-                                     std::uint64_t seed, int threads)
-    : features_(std::move(features)), count_(evaluations.size()) {
-    const Samples samples = samplesOf(evaluations);
-    std::vector<Covariance> covariances(kMembers);
+void AccuracyPredictor::Ensemble::fit(std::uint64_t seed, int threads) {
+    covariances_.resize(kMembers);
     parallelFor(kMembers, threads, [&](std::size_t member, int) {
         Random random = Random::stream(seed, member);
-        const std::vector<Index> rows = drawnRows(samples.x.rows(), random);
-        covariances[member] =
-            Covariance::fitted(samples.x(rows, Eigen::all), samples.y(rows), kSpread, random.next());
+        const std::vector<Index> rows = drawnRows(x_.rows(), random);
+        covariances_[member] = Covariance::fitted(x_(rows, Eigen::all), y_(rows), kSpread, random.next());
     });
-    condition(covariances, samples, threads);
+}
+
+void AccuracyPredictor::Ensemble::takeCovariances(const Ensemble& other) {
+    covariances_ = other.covariances_;
+}
+
+void AccuracyPredictor::Ensemble::condition(std::span<const Evaluation> evaluations, int threads) {
+    std::vector<std::optional<GaussianProcess>> built(covariances_.size());
+    parallelFor(built.size(), threads,
+                [&](std::size_t member, int) { built[member].emplace(covariances_[member], x_, y_); });
+    for (std::optional<GaussianProcess>& member : built) {
+        members_.push_back(std::move(*member));
+    }
     calibrate(evaluations);
 }
 
-AccuracyPredictor::AccuracyPredictor(EncodingFeatures features) : features_(std::move(features)) {}
-
-AccuracyPredictor AccuracyPredictor::refreshed(std::span<const Evaluation> evaluations, int threads) const {
-    AccuracyPredictor next(features_);
-    next.count_ = evaluations.size();
-    std::vector<Covariance> covariances;
-    for (const GaussianProcess& member : members_) {
-        covariances.push_back(member.covariance());
-    }
-    next.condition(covariances, next.samplesOf(evaluations), threads);
-    next.calibrate(evaluations);
-    return next;
-}
-
-AccuracyPredictor::Samples AccuracyPredictor::samplesOf(std::span<const Evaluation> evaluations) {
-    check(evaluations);
-    Samples samples;
-    samples.y.resize(static_cast<Index>(count_));
+void AccuracyPredictor::Ensemble::prepare(std::span<const Evaluation> evaluations) {
+    y_.resize(static_cast<Index>(count_));
     for (std::size_t i = 0; i < count_; ++i) {
-        samples.y[static_cast<Index>(i)] = logError(evaluations[i].accuracy);
+        y_[static_cast<Index>(i)] = logError(evaluations[i].accuracy);
     }
-    mean_ = samples.y.mean();
-    const double variance = (samples.y.array() - mean_).square().mean();
+    mean_ = y_.mean();
+    const double variance = (y_.array() - mean_).square().mean();
     scale_ = variance > 0.0 ? std::sqrt(variance) : 1.0;
-    samples.y = (samples.y.array() - mean_) / scale_;
-    samples.x.resize(samples.y.size(), static_cast<Index>(features_.count() + (features_.prior() ? 1 : 0)));
+    y_ = (y_.array() - mean_) / scale_;
+    x_.resize(y_.size(), static_cast<Index>(features_.count() + (features_.prior() ? 1 : 0)));
     for (std::size_t i = 0; i < count_; ++i) {
-        samples.x.row(static_cast<Index>(i)) = sampleOf(evaluations[i].encoding);
+        x_.row(static_cast<Index>(i)) = sampleOf(evaluations[i].encoding);
     }
-    return samples;
 }
 
-VectorXd AccuracyPredictor::sampleOf(const space::Encoding& encoding) const {
+VectorXd AccuracyPredictor::Ensemble::sampleOf(const space::Encoding& encoding) const {
     const std::vector<double> choices = features_.of(encoding);
     VectorXd sample(static_cast<Index>(choices.size() + (features_.prior() ? 1 : 0)));
     std::ranges::copy(choices, sample.begin());
@@ -128,19 +150,8 @@ VectorXd AccuracyPredictor::sampleOf(const space::Encoding& encoding) const {
     return sample;
 }
 
-void AccuracyPredictor::condition(std::span<const Covariance> covariances, const Samples& samples,
-                                  int threads) {
-    std::vector<std::optional<GaussianProcess>> built(covariances.size());
-    parallelFor(built.size(), threads, [&](std::size_t member, int) {
-        built[member].emplace(covariances[member], samples.x, samples.y);
-    });
-    for (std::optional<GaussianProcess>& member : built) {
-        members_.push_back(std::move(*member));
-    }
-}
-
 /// Mean and deviation of the mixture, in percent.
-Normal AccuracyPredictor::combined(std::span<const Normal> members) const {
+Normal AccuracyPredictor::Ensemble::combined(std::span<const Normal> members) const {
     const double count = static_cast<double>(members.size());
     double mean = 0.0, square = 0.0;
     for (const Normal& member : members) {
@@ -152,7 +163,7 @@ Normal AccuracyPredictor::combined(std::span<const Normal> members) const {
     return {std::clamp(accuracy.mean, 0.0, 100.0), calibration_ * accuracy.deviation};
 }
 
-Normal AccuracyPredictor::predict(const space::Encoding& encoding) const {
+Normal AccuracyPredictor::Ensemble::predict(const space::Encoding& encoding) const {
     const VectorXd sample = sampleOf(encoding);
     std::vector<Normal> said;
     for (const GaussianProcess& member : members_) {
@@ -161,7 +172,7 @@ Normal AccuracyPredictor::predict(const space::Encoding& encoding) const {
     return combined(said);
 }
 
-Normal AccuracyPredictor::leftOut(std::size_t i) const {
+Normal AccuracyPredictor::Ensemble::leftOut(std::size_t i) const {
     std::vector<Normal> said;
     for (const GaussianProcess& member : members_) {
         said.push_back(member.leftOut(static_cast<Index>(i)));
@@ -169,7 +180,7 @@ Normal AccuracyPredictor::leftOut(std::size_t i) const {
     return combined(said);
 }
 
-void AccuracyPredictor::calibrate(std::span<const Evaluation> evaluations) {
+void AccuracyPredictor::Ensemble::calibrate(std::span<const Evaluation> evaluations) {
     calibration_ = 1.0;
     std::vector<double> reaches;
     for (std::size_t i = 0; i < evaluations.size(); ++i) {
@@ -180,6 +191,40 @@ void AccuracyPredictor::calibrate(std::span<const Evaluation> evaluations) {
     const auto rank = static_cast<std::size_t>(std::min(count, std::ceil(kNominal * (count + 1.0)))) - 1;
     std::ranges::nth_element(reaches, reaches.begin() + static_cast<std::ptrdiff_t>(rank));
     calibration_ = std::max(reaches[rank] / kNominalReach, kLeastCalibration);
+}
+
+AccuracyPredictor::AccuracyPredictor(EncodingFeatures features, std::span<const Evaluation> evaluations,
+                                     std::uint64_t seed, int threads) {
+    auto ensemble = std::make_shared<Ensemble>(std::move(features), evaluations);
+    ensemble->fit(seed, threads);
+    ensemble->condition(evaluations, threads);
+    ensemble_ = std::move(ensemble);
+}
+
+AccuracyPredictor::AccuracyPredictor(std::shared_ptr<const Ensemble> ensemble)
+    : ensemble_(std::move(ensemble)) {}
+
+AccuracyPredictor AccuracyPredictor::refreshed(std::span<const Evaluation> evaluations, int threads) const {
+    auto next = std::make_shared<Ensemble>(ensemble_->features(), evaluations);
+    next->takeCovariances(*ensemble_);
+    next->condition(evaluations, threads);
+    return AccuracyPredictor(std::move(next));
+}
+
+Normal AccuracyPredictor::predict(const space::Encoding& encoding) const {
+    return ensemble_->predict(encoding);
+}
+
+Normal AccuracyPredictor::leftOut(std::size_t i) const {
+    return ensemble_->leftOut(i);
+}
+
+std::size_t AccuracyPredictor::evaluationCount() const {
+    return ensemble_->count();
+}
+
+double AccuracyPredictor::calibration() const {
+    return ensemble_->calibration();
 }
 
 } // namespace tandem::predict

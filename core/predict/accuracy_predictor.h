@@ -2,9 +2,10 @@
 #pragma once
 
 #include "core/predict/encoding_features.h"
-#include "core/predict/gaussian_process.h"
+#include "core/predict/normal.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -39,26 +40,15 @@ class AccuracyPredictor {
     Normal predict(const space::Encoding& encoding) const;
     /// What predict() would say of evaluation i had it not been given.
     Normal leftOut(std::size_t i) const;
-    std::size_t evaluationCount() const { return count_; }
+    std::size_t evaluationCount() const;
     /// What the members' standard deviation is multiplied by.
-    double calibration() const { return calibration_; }
+    double calibration() const;
 
   private:
-    struct Samples;
+    class Ensemble;
+    explicit AccuracyPredictor(std::shared_ptr<const Ensemble> ensemble);
 
-    explicit AccuracyPredictor(EncodingFeatures features);
-
-    Samples samplesOf(std::span<const Evaluation> evaluations);
-    Eigen::VectorXd sampleOf(const space::Encoding& encoding) const;
-    void condition(std::span<const Covariance> covariances, const Samples& samples, int threads);
-    void calibrate(std::span<const Evaluation> evaluations);
-    Normal combined(std::span<const Normal> members) const;
-
-    EncodingFeatures features_;
-    std::size_t count_ = 0;
-    double mean_ = 0.0, scale_ = 1.0; // of the logarithms of the errors
-    double calibration_ = 1.0;
-    std::vector<GaussianProcess> members_;
+    std::shared_ptr<const Ensemble> ensemble_;
 };
 
 } // namespace tandem::predict

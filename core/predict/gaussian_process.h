@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/predict/normal.h"
+
 #include <Eigen/Core>
 
 #include <cstdint>
 
 namespace tandem::predict {
-
-/// A normal distribution.
-struct Normal {
-    double mean = 0.0, deviation = 0.0;
-};
 
 /// What a Gaussian process of mean 0 assumes. The covariance of two inputs is
 ///   amplitude^2 * m(r) + slope^2 * <x, x'> + offset^2, plus noise^2 between a sample and itself,
