@@ -340,7 +340,11 @@ void SearchRunner::apply(const Queued& queued) {
 void SearchRunner::applyRefinements(std::vector<space::Point> points) {
     bool moved = false;
     for (space::Point& point : points) {
-        told_.try_emplace(point.id, points_[point.id].metrics);
+        const space::Point& known = points_[point.id];
+        told_.try_emplace(point.id, known.metrics);
+        space::Metrics metrics = known.metrics;
+        metrics.improve(point.metrics);
+        point.metrics = metrics;
         if (file_) {
             file_->appendRefinement(point);
         }

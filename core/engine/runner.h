@@ -68,8 +68,9 @@ class SearchRunner {
     Preview preview(const Command& command) const;
     std::shared_ptr<const Snapshot> snapshot() const;
 
-    /// Puts better figures of a known point in the place of its own and stores them. The algorithm goes on
-    /// with the figures it was told, so that refining does not change the sequence of points.
+    /// Puts better figures of a known point in the place of its own (space::Metrics::improve()) and stores
+    /// them. What the point does not say stays. The algorithm goes on with the figures it was told, so that
+    /// refining does not change the sequence of points.
     void refine(space::Point point);
     /// Null without one.
     store::StudyFile* file() const { return file_.get(); }

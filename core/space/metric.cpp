@@ -119,6 +119,22 @@ void Metrics::set(Metric metric, double value, Source source) {
     sources[static_cast<std::size_t>(metric)] = source;
 }
 
+void Metrics::improve(const Metrics& found) {
+    for (std::size_t i = 0; i < kMetricCount; ++i) {
+        if (found.sources[i] == Source::None || found.sources[i] < sources[i]) {
+            continue;
+        }
+        values[i] = found.values[i];
+        sources[i] = found.sources[i];
+        // The deviation is the accuracy's where there is one.
+        const auto metric = static_cast<Metric>(i);
+        if (metric == Metric::Accuracy ||
+            (metric == Metric::Agreement && source(Metric::Accuracy) == Source::None)) {
+            accuracyDeviation = found.accuracyDeviation;
+        }
+    }
+}
+
 std::vector<Objective> parseObjectives(std::string_view text) {
     std::vector<Objective> objectives;
     for (std::string_view rest = text;;) {

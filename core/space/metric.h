@@ -74,6 +74,9 @@ struct Metrics {
     float value(Metric metric) const { return values[static_cast<std::size_t>(metric)]; }
     Source source(Metric metric) const { return sources[static_cast<std::size_t>(metric)]; }
     void set(Metric metric, double value, Source source);
+    /// Takes over what `found` knows at least as well: where its source is None or comes before the known
+    /// one's, the known figure stays. No figure ever goes back to a lesser source.
+    void improve(const Metrics& found);
 };
 
 /// One direction of the search.

@@ -143,5 +143,31 @@ TEST(Constraint, ViolationsAddUp) {
     EXPECT_EQ(totalViolation({}, metrics), 0.0);
 }
 
+TEST(Metrics, ImproveButNeverGoBackToALesserSource) {
+    Metrics known;
+    known.set(Metric::Accuracy, 80.0, Source::Predicted);
+    known.set(Metric::LatencyMs, 3.0, Source::Modelled);
+    known.accuracyDeviation = 2.0F;
+    Metrics found;
+    found.set(Metric::Accuracy, 82.0, Source::Predicted);
+    found.accuracyDeviation = 0.5F;
+    known.improve(found);
+    EXPECT_EQ(known.value(Metric::Accuracy), 82.0F);
+    EXPECT_EQ(known.accuracyDeviation, 0.5F);
+    EXPECT_EQ(known.value(Metric::LatencyMs), 3.0F); // not said, so it stays
+
+    found.set(Metric::Accuracy, 81.0, Source::Measured);
+    found.accuracyDeviation = 0.0F;
+    known.improve(found);
+    found.set(Metric::Accuracy, 90.0, Source::Predicted);
+    found.set(Metric::LatencyMs, 9.0, Source::Proxy);
+    found.accuracyDeviation = 1.0F;
+    known.improve(found);
+    EXPECT_EQ(known.value(Metric::Accuracy), 81.0F);
+    EXPECT_EQ(known.source(Metric::Accuracy), Source::Measured);
+    EXPECT_EQ(known.accuracyDeviation, 0.0F);
+    EXPECT_EQ(known.source(Metric::LatencyMs), Source::Modelled);
+}
+
 } // namespace
 } // namespace tandem::space
