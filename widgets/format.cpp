@@ -96,15 +96,18 @@ QString formatWithUnit(space::Metric metric, double value) {
                         : QStringLiteral("%1\u00a0%2").arg(formatNumber(value), fromUtf8(unit));
 }
 
+bool isUncertain(const space::Metrics& metrics, space::Metric metric) {
+    return metrics.source(metric) == space::Source::Predicted && metrics.accuracyDeviation > 0.0F &&
+           (metric == space::Metric::Accuracy || metric == space::Metric::Agreement);
+}
+
 QString formatFigure(const space::Metrics& metrics, space::Metric metric) {
     const space::Source source = metrics.source(metric);
     if (source == space::Source::None) {
         return sourceText(source);
     }
-    const bool uncertain = source == space::Source::Predicted && metrics.accuracyDeviation > 0.0F &&
-                           (metric == space::Metric::Accuracy || metric == space::Metric::Agreement);
     QString figure = formatWithUnit(metric, metrics.value(metric));
-    if (uncertain) {
+    if (isUncertain(metrics, metric)) {
         figure = QStringLiteral("%1 ± %2\u00a0%3")
                      .arg(formatNumber(metrics.value(metric)),
                           QLocale().toString(metrics.accuracyDeviation, 'f', 2),

@@ -25,6 +25,8 @@ QString formatCount(std::int64_t count);
 QString formatNumber(double value);
 /// "1.204 ms".
 QString formatWithUnit(space::Metric metric, double value);
+/// Whether a figure is predicted and its standard deviation known.
+bool isUncertain(const space::Metrics& metrics, space::Metric metric);
 /// "93.10 ± 0.40 % (predicted)": never without its source.
 QString formatFigure(const space::Metrics& metrics, space::Metric metric);
 /// "0:41", "1:02:09".

@@ -13,6 +13,8 @@ namespace tandem::widgets {
 struct FrontPlaces {
     /// Those that no other front point beats in the two metrics, along the horizontal axis.
     QVector<double> lineXs, lineYs;
+    /// Their standard deviations; NaN where the figure is not predicted.
+    QVector<double> lineXDeviations, lineYDeviations;
     /// The rest of the front, which is there for other objectives.
     QVector<double> crowdXs, crowdYs;
 };

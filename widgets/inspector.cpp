@@ -203,7 +203,7 @@ void Inspector::showPoint(const space::Point& point) {
         if (source != space::Source::None) {
             QString value = formatWithUnit(metric, point.metrics.value(metric));
             QString from = sourceText(source);
-            if (source == space::Source::Predicted && point.metrics.accuracyDeviation > 0.0F) {
+            if (isUncertain(point.metrics, metric)) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
             QString toolTip = formatFigure(point.metrics, metric);

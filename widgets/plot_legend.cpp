@@ -33,6 +33,12 @@ void drawSymbol(QPainter& painter, int index, QPointF centre, const PlotColors& 
         painter.drawEllipse(centre, 3.5, 3.5);
         break;
     case 4:
+        painter.setPen(QPen(colors.front, 1.0));
+        painter.drawLine(centre - QPointF(0, 6), centre + QPointF(0, 6));
+        painter.drawLine(centre + QPointF(-2.5, -6), centre + QPointF(2.5, -6));
+        painter.drawLine(centre + QPointF(-2.5, 6), centre + QPointF(2.5, 6));
+        break;
+    case 5:
         painter.setBrush(colors.front);
         painter.drawRect(QRectF(centre.x() - 1.5, centre.y() - 1.5, 3, 3));
         break;
@@ -56,8 +62,8 @@ PlotLegend::PlotLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QStringList PlotLegend::words() const {
-    return {tr("predicted or modelled"), tr("measured"), tr("outside the rules"), tr("front"),
-            tr("rest of the front"),     tr("selected")};
+    return {tr("predicted or modelled"), tr("measured"),          tr("outside the rules"), tr("front"),
+            tr("± standard deviation"),  tr("rest of the front"), tr("selected")};
 }
 
 QSize PlotLegend::sizeHint() const {

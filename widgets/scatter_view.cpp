@@ -58,6 +58,17 @@ void ScatterView::buildPlot() {
     plottable_->setLayer(cloudLayer_);
     frontLine_ = new QCPCurve(plot_->xAxis, plot_->yAxis);
     frontLine_->setLayer(frontLayer_);
+    const auto addBars = [this](QCPErrorBars::ErrorType type) {
+        auto* bars = new QCPErrorBars(plot_->xAxis, plot_->yAxis);
+        bars->setLayer(frontLayer_);
+        bars->setErrorType(type);
+        bars->setWhiskerWidth(5);
+        bars->setSymbolGap(7);
+        bars->setSelectable(QCP::stNone);
+        return bars;
+    };
+    frontXBars_ = addBars(QCPErrorBars::etKeyError);
+    frontYBars_ = addBars(QCPErrorBars::etValueError);
     const auto addMarks = [this](QCPLayer* layer) {
         QCPGraph* graph = plot_->addGraph();
         graph->setLayer(layer);
@@ -69,6 +80,8 @@ void ScatterView::buildPlot() {
     frontLine_->setSelectable(QCP::stNone);
     frontCrowd_ = addMarks(frontLayer_);
     frontMarks_ = addMarks(frontLayer_);
+    frontXBars_->setDataPlottable(frontMarks_);
+    frontYBars_->setDataPlottable(frontMarks_);
     hoverMark_ = addMarks(cursorLayer_);
     selectionMark_ = addMarks(cursorLayer_);
     connect(plot_->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &ScatterView::setTicks);
@@ -214,11 +227,18 @@ const space::Point* ScatterView::point(space::PointId id) const {
 }
 
 void ScatterView::drawFront() {
-    const FrontPlaces places =
+    FrontPlaces places =
         snapshot_ ? frontPlaces(*snapshot_, cloud_.xAxis().metric, cloud_.yAxis().metric) : FrontPlaces{};
     frontCrowd_->setData(places.crowdXs, places.crowdYs);
     frontMarks_->setData(places.lineXs, places.lineYs);
     frontLine_->setData(places.lineXs, places.lineYs);
+    // The graph keeps its points in ascending order, and bars belong to points by their place.
+    if (space::higherIsBetter(cloud_.xAxis().metric)) {
+        std::ranges::reverse(places.lineXDeviations);
+        std::ranges::reverse(places.lineYDeviations);
+    }
+    frontXBars_->setData(places.lineXDeviations);
+    frontYBars_->setData(places.lineYDeviations);
 }
 
 void ScatterView::drawCursor() {
@@ -415,6 +435,9 @@ void ScatterView::recolor() {
     }
     plottable_->setColors(colors);
     frontLine_->setPen(QPen(colors.front, 1.8));
+    for (QCPErrorBars* bars : {frontXBars_, frontYBars_}) {
+        bars->setPen(QPen(colors.front, 1.0));
+    }
     frontMarks_->setScatterStyle(
         {QCPScatterStyle::ssCircle, QPen(colors.front, 1.8), QBrush(colors.background), 7});
     frontCrowd_->setScatterStyle(

@@ -9,6 +9,7 @@
 #include <optional>
 
 class QCPCurve;
+class QCPErrorBars;
 class QCPGraph;
 class QCPLayer;
 class QCustomPlot;
@@ -20,9 +21,9 @@ namespace tandem::widgets {
 class AxisPicker;
 class CloudPlottable;
 
-/// Live scatter of any metric against any other: all points, the front, and the point that is selected or
-/// under the cursor. The wheel zooms, dragging moves, a double click shows everything; with the keyboard the
-/// arrow keys walk along the front.
+/// Live scatter of any metric against any other: all points, the front with the standard deviations of what
+/// is predicted, and the point that is selected or under the cursor. The wheel zooms, dragging moves, a
+/// double click shows everything; with the keyboard the arrow keys walk along the front.
 class ScatterView : public QWidget {
     Q_OBJECT
   public:
@@ -83,6 +84,7 @@ class ScatterView : public QWidget {
     QCustomPlot* plot_ = nullptr;
     CloudPlottable* plottable_ = nullptr;
     QCPCurve* frontLine_ = nullptr;
+    QCPErrorBars *frontXBars_ = nullptr, *frontYBars_ = nullptr; // standard deviations of predicted figures
     QCPGraph *frontMarks_ = nullptr, *frontCrowd_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
     QCPLayer *cloudLayer_ = nullptr, *frontLayer_ = nullptr, *cursorLayer_ = nullptr;
     AxisPicker *x_ = nullptr, *y_ = nullptr;

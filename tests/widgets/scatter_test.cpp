@@ -126,6 +126,59 @@ void ScatterTest::axesChoose() {
     QVERIFY(shown.view.plot()->xAxis->label().contains(QStringLiteral("LUT")));
 }
 
+void ScatterTest::barsShowWhatIsPredicted() {
+    Shown shown(3000);
+    const auto barsOf = [&](QCPErrorBars::ErrorType type) {
+        for (int i = 0; i < shown.view.plot()->plottableCount(); ++i) {
+            auto* bars = qobject_cast<QCPErrorBars*>(shown.view.plot()->plottable(i));
+            if (bars != nullptr && bars->errorType() == type) {
+                return bars;
+            }
+        }
+        return static_cast<QCPErrorBars*>(nullptr);
+    };
+    const auto check = [&](QCPErrorBars::ErrorType predicted, QCPErrorBars::ErrorType modelled) {
+        const auto* marks = qobject_cast<QCPGraph*>(barsOf(predicted)->dataPlottable());
+        QVERIFY(marks != nullptr);
+        QVERIFY(marks->dataCount() > 1);
+        QCOMPARE(barsOf(predicted)->dataCount(), marks->dataCount());
+        QCOMPARE(barsOf(modelled)->dataCount(), marks->dataCount());
+        for (int i = 0; i < marks->dataCount(); ++i) {
+            QCOMPARE(barsOf(predicted)->data()->at(i).errorPlus, static_cast<double>(0.8F));
+            QVERIFY(std::isnan(barsOf(modelled)->data()->at(i).errorPlus));
+        }
+    };
+    shown.view.setAxes({space::Metric::LatencyMs, true}, {space::Metric::Agreement, false});
+    check(QCPErrorBars::etValueError, QCPErrorBars::etKeyError);
+    shown.view.setAxes({space::Metric::Agreement, false}, {space::Metric::LatencyMs, true});
+    check(QCPErrorBars::etKeyError, QCPErrorBars::etValueError);
+
+    // What is measured loses its bar, and nothing else does.
+    const auto front = shown.session.snapshot()->front;
+    for (std::size_t i = 0; i < front.size(); i += 2) {
+        shown.session.refine(front[i]);
+    }
+    shown.update();
+    std::set<float> measured;
+    const auto snapshot = shown.session.snapshot();
+    for (const space::PointId id : snapshot->front) {
+        const space::Metrics& metrics = snapshot->points[id].metrics;
+        if (metrics.source(space::Metric::Agreement) == space::Source::Measured) {
+            measured.insert(metrics.value(space::Metric::Agreement));
+        }
+    }
+    const QCPErrorBars* bars = barsOf(QCPErrorBars::etKeyError);
+    const auto* marks = qobject_cast<QCPGraph*>(bars->dataPlottable());
+    int without = 0;
+    for (int i = 0; i < marks->dataCount(); ++i) {
+        const auto key = static_cast<float>(marks->data()->at(i)->key);
+        QCOMPARE(std::isnan(bars->data()->at(i).errorPlus), measured.contains(key));
+        without += measured.contains(key) ? 1 : 0;
+    }
+    QVERIFY(without > 0);
+    QVERIFY(without < marks->dataCount());
+}
+
 void ScatterTest::followsThemeChange() {
     Shown shown(1000);
     shown.view.plot()->replot(QCustomPlot::rpImmediateRefresh);

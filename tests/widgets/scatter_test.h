@@ -14,6 +14,7 @@ class ScatterTest : public QObject {
     void keyboardWalksAlongTheFront();
     void hoveringNamesThePoint();
     void axesChoose();
+    void barsShowWhatIsPredicted();
     void followsThemeChange();
 };
 
