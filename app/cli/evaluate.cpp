@@ -6,6 +6,7 @@
 #include "core/codegen/manifest.h"
 #include "core/engine/session.h"
 #include "core/hw/primitives.h"
+#include "core/predict/zero_cost_proxies.h"
 #include "core/space/design_metrics.h"
 #include "core/space/evaluator.h"
 #include "core/space/layer_details.h"
@@ -18,6 +19,13 @@ struct EvaluateArguments {
     std::filesystem::path study;
     std::optional<space::PointId> point;
     std::vector<std::string> values;
+    bool proxies = false;
+};
+
+/// A zero-cost proxy of a point's network.
+struct Proxy {
+    std::string name;
+    double value = 0.0;
 };
 
 nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFamily family) {
@@ -136,6 +144,31 @@ nlohmann::ordered_json fitJson(const space::Metrics& metrics, const hw::Device& 
     return json;
 }
 
+/// Of the network as it stands, with the weights that it has, on the study's first inputs.
+std::vector<Proxy> proxiesOf(const space::Evaluator& evaluator, const space::Encoding& encoding) {
+    constexpr std::size_t kMostInputs = 32;
+    const nn::Graph network = evaluator.jointSpace().network(encoding);
+    const space::JudgingInputs& given = evaluator.inputs();
+    const std::span<const nn::Tensor> inputs =
+        given.validation.empty() ? given.calibration : given.validation;
+    const std::size_t count = std::min(kMostInputs, inputs.size());
+    std::vector<Proxy> proxies{{"synflow", predict::synFlow(network)},
+                               {"naswot", predict::activationOverlap(network, inputs.first(count))}};
+    if (!given.labels.empty()) {
+        proxies.push_back({"gradient_norm", predict::gradientNorm(network, inputs.first(count),
+                                                                  std::span(given.labels).first(count))});
+    }
+    return proxies;
+}
+
+std::string proxyTable(const std::vector<Proxy>& proxies) {
+    Table table({"proxy", "value", "source"});
+    for (const Proxy& proxy : proxies) {
+        table.add({proxy.name, fmt::format("{:.6g}", proxy.value), "proxy"});
+    }
+    return "\nZero-cost proxies, which only rank points of one study:\n" + table.text();
+}
+
 std::string toText(const space::Point& point, const space::JointSpace& joint,
                    const std::vector<space::LayerDetails>& details) {
     const space::Space& space = joint.space();
@@ -151,9 +184,8 @@ std::string toText(const space::Point& point, const space::JointSpace& joint,
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
-    return metrics.text() +
-           "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device()) + ".\n\n" +
-           parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
+    return metrics.text() + "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device()) +
+           ".\n\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
            energyTable(details) +
            fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
@@ -191,7 +223,16 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     for (const hw::HostOperator& host : joint.hostOperators()) {
         result["host"].push_back(hostJson(host));
     }
-    program.output.result(result, [&] { return toText(point, joint, details); });
+    std::vector<Proxy> proxies;
+    if (arguments.proxies) {
+        proxies = proxiesOf(session->evaluator(), point.encoding);
+        for (const Proxy& proxy : proxies) {
+            result["proxies"][proxy.name] = {{"value", proxy.value}, {"source", "proxy"}};
+        }
+    }
+    program.output.result(result, [&] {
+        return toText(point, joint, details) + (proxies.empty() ? std::string() : proxyTable(proxies));
+    });
 }
 
 } // namespace
@@ -205,6 +246,10 @@ void addEvaluate(Program program) {
     command->add_option("--point", arguments->point, "A point of the study, by its number");
     command->add_option("--set", arguments->values,
                         "A point of your own: PARAMETER=VALUE, the rest as imported");
+    command->add_flag(
+        "--proxies", arguments->proxies,
+        "Also SynFlow, NASWOT and, with labelled data, the gradient's norm: zero-cost proxies that rank "
+        "networks without training");
     command->callback([program, arguments] { evaluate(program, *arguments); });
 }
 

@@ -38,10 +38,13 @@ TEST(Study, SearchFrontEvaluateResume) {
     EXPECT_THAT(runCli({"front", study.string(), "--best"}).output, testing::StartsWith(best + "\n"));
     EXPECT_THAT(runCli({"front", study.string(), "--csv"}).output, testing::HasSubstr("hw.clock_mhz"));
 
-    const CliResult evaluated = runCli({"evaluate", study.string(), "--point", best, "--json"});
+    const CliResult evaluated = runCli({"evaluate", study.string(), "--point", best, "--proxies", "--json"});
     ASSERT_EQ(evaluated.exitCode, 0) << evaluated.output;
     EXPECT_EQ(evaluated.json().at("metrics").at("agreement").at("source"), "measured");
     EXPECT_GE(evaluated.json().at("layers").size(), 5U);
+    EXPECT_GT(evaluated.json().at("proxies").at("synflow").at("value"), 0.0);
+    EXPECT_EQ(evaluated.json().at("proxies").at("naswot").at("source"), "proxy");
+    EXPECT_FALSE(evaluated.json().at("proxies").contains("gradient_norm")); // there are no labels
 
     const CliResult resumed = runCli({"resume", study.string(), "--evaluations", "6000", "--json"});
     ASSERT_EQ(resumed.exitCode, 0) << resumed.output;
