@@ -5,7 +5,9 @@
 #include "core/train/executor.h"
 #include "core/train/learned_step_size.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace tandem::quant {
@@ -17,6 +19,17 @@ std::size_t at(int index) {
 }
 
 constexpr float kEpsilon = 1e-5F;
+
+/// Channels without a scale of their own (all their weights are 0) get the finest of the others': their bias
+/// is still rounded to it, and weights that training moves away from 0 can be told from it.
+void fillWithSmallest(std::vector<float>& scales, float withoutAny) {
+    float smallest = std::numeric_limits<float>::infinity();
+    for (const float scale : scales) {
+        smallest = scale > 0.0F ? std::min(smallest, scale) : smallest;
+    }
+    std::ranges::replace_if(
+        scales, [](float scale) { return !(scale > 0.0F); }, std::isfinite(smallest) ? smallest : withoutAny);
+}
 
 /// Mean and variance of every channel of a feature map.
 struct Moments {
@@ -240,8 +253,9 @@ class Maker {
             const std::size_t size = weights.size() / channels;
             const double scale = chooseWeightScale(std::span(weights).subspan(channel * size, size),
                                                    integers.weightBits, RangeOptions());
-            steps.push_back(scale > 0.0 ? static_cast<float>(scale) : 1.0F);
+            steps.push_back(static_cast<float>(scale));
         }
+        fillWithSmallest(steps, 1.0F);
         RoundingLayer& made = made_.layers[index];
         made.weights = layer.weights;
         made.bias = layer.bias;
@@ -321,7 +335,8 @@ Folding foldingOf(const nn::Graph& trained, const RoundingLayer& layer, std::siz
     return folding;
 }
 
-TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int bits) {
+/// `withoutWeights`: the scale where all of them are 0.
+TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int bits, float withoutWeights) {
     const std::vector<float>& steps = numbers(trained, layer.steps);
     const std::vector<float>& weights = numbers(trained, layer.weights);
     TunedLayer tuned;
@@ -333,12 +348,14 @@ TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int 
     const std::size_t perChannel = weights.size() / steps.size();
     for (std::size_t channel = 0; channel < steps.size(); ++channel) {
         const float factor = folding.factors[channel];
-        for (std::size_t k = 0; k < perChannel; ++k) {
-            tuned.weights[channel * perChannel + k] *= factor;
+        bool isZero = true;
+        for (float& weight : std::span(tuned.weights).subspan(channel * perChannel, perChannel)) {
+            weight *= factor;
+            isZero = isZero && weight == 0.0F;
         }
-        const float scale = std::abs(steps[channel] * factor);
-        tuned.scales.push_back(scale > 0.0F ? scale : 1.0F); // without a factor all its weights are 0
+        tuned.scales.push_back(isZero ? 0.0F : std::abs(steps[channel] * factor));
     }
+    fillWithSmallest(tuned.scales, withoutWeights);
     return tuned;
 }
 
@@ -352,17 +369,23 @@ RoundingGraph makeRoundingGraph(const nn::Graph& prepared, const Lowering& lower
 
 TunedNetwork tunedNetwork(const RoundingGraph& rounding, const Lowering& lowering,
                           const IntegerNetwork& start, const nn::Graph& trained) {
+    constexpr float kFiner = 256.0F; // than the output, where nothing but a bias is rounded to the scale
     TunedNetwork tuned;
+    const auto stepOf = [&](int tensor) { return numbers(trained, rounding.steps[at(tensor)]).at(0); };
     for (std::size_t i = 0; i < lowering.layers.size(); ++i) {
         const RoundingLayer& layer = rounding.layers[i];
-        tuned.layers.push_back(
-            layer.weights == nn::kNoValue
-                ? TunedLayer()
-                : tunedLayer(trained, layer, std::get<ConvolutionLayer>(start.layers[i].op).weightBits));
+        if (layer.weights == nn::kNoValue) {
+            tuned.layers.emplace_back();
+            continue;
+        }
+        const LoweredLayer& lowered = lowering.layers[i];
+        tuned.layers.push_back(tunedLayer(trained, layer,
+                                          std::get<ConvolutionLayer>(start.layers[i].op).weightBits,
+                                          stepOf(lowered.output) / (kFiner * stepOf(lowered.inputs.at(0)))));
     }
     for (std::size_t i = 0; i < start.tensors.size(); ++i) {
         TensorFormat format = start.tensors[i].format;
-        format.scale = static_cast<double>(numbers(trained, rounding.steps[i]).at(0));
+        format.scale = static_cast<double>(stepOf(static_cast<int>(i)));
         tuned.formats.push_back(format);
     }
     return tuned;

@@ -179,6 +179,28 @@ TEST(TunedNetwork, FoldsNegativeScalesOfBatchNorms) {
     EXPECT_GT(agreement.signalToNoise(), 40.0);
 }
 
+TEST(TunedNetwork, KeepsTheBiasOfChannelsWithoutWeights) {
+    nn::Graph prepared = networkOf(
+        [](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 12, .bias = true})); });
+    const std::vector<nn::Tensor> inputs = inputsOf(noise(40));
+    const Lowering lowering = lower(prepared);
+    // One channel of the first layer has no weights, the second layer has none at all.
+    for (const std::size_t layer : {0, 1}) {
+        std::vector<float>& weights = prepared.value(lowering.layers[layer].weights).constant->floats();
+        std::ranges::fill(std::span(weights).first(layer == 0 ? 18 : weights.size()), 0.0F);
+        std::ranges::fill(prepared.value(lowering.layers[layer].bias).constant->floats(), 0.3F);
+    }
+    for (const bool normalizes : {true, false}) {
+        const IntegerNetwork start = quantize(prepared, lowering, calibrate(prepared, lowering, inputs));
+        const RoundingGraph rounding = makeRoundingGraph(prepared, lowering, start, inputs, {normalizes, 1});
+        const IntegerNetwork network = integerNetwork(
+            prepared, tunedNetwork(rounding, lowering, start, rounding.graph), std::span(inputs).first(1));
+        EXPECT_GT(measureAgreement(roundedScores(rounding, inputs), integerOutputs(network, inputs))
+                      .signalToNoise(),
+                  40.0);
+    }
+}
+
 TEST(TunedNetwork, SurvivesAFile) {
     const nn::Graph prepared =
         networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 12})); });
