@@ -48,6 +48,8 @@ QString sourceText(space::Source source) {
         return words(QT_TRANSLATE_NOOP("Format", "modelled"));
     case space::Source::Measured:
         return words(QT_TRANSLATE_NOOP("Format", "measured"));
+    case space::Source::Supernet:
+        return words(QT_TRANSLATE_NOOP("Format", "supernet"));
     }
     return {};
 }
@@ -64,6 +66,8 @@ QString sourceShort(space::Source source) {
         return words(QT_TRANSLATE_NOOP("Format", "mod."));
     case space::Source::Measured:
         return words(QT_TRANSLATE_NOOP("Format", "meas."));
+    case space::Source::Supernet:
+        return words(QT_TRANSLATE_NOOP("Format", "super."));
     }
     return {};
 }

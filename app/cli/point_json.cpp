@@ -17,6 +17,8 @@ std::string_view sourceLetter(space::Source source) {
         return "m";
     case space::Source::Measured:
         return "M";
+    case space::Source::Supernet:
+        return "s";
     }
     return "";
 }
@@ -53,7 +55,7 @@ std::string figureText(const space::Metrics& metrics, space::Metric metric) {
 }
 
 std::string sourceLegend() {
-    return "x proxy, p predicted, m modelled, M measured";
+    return "x proxy, p predicted, m modelled, s supernet, M measured";
 }
 
 } // namespace tandem::cli

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "core/base/error.h"
 #include "core/engine/session.h"
 
 #include <chrono>
+#include <optional>
+#include <thread>
 
 namespace tandem::cli {
 
@@ -10,8 +13,12 @@ namespace {
 
 struct TrainArguments {
     std::filesystem::path study;
-    space::PointId point = 0;
+    std::optional<space::PointId> point;
+    bool supernet = false; ///< in place of a point
     engine::TrainingSettings settings;
+    std::optional<int> epochs;
+    std::optional<double> learningRate;
+    std::size_t judge = 100;
 };
 
 /// A line a second or so.
@@ -32,21 +39,72 @@ class ProgressLines {
     std::chrono::steady_clock::time_point next_{};
 };
 
-void trainAndTell(const Program& program, const TrainArguments& arguments) {
+void trainPoint(const Program& program, const TrainArguments& arguments) {
     const auto session = engine::Session::open(arguments.study, knownDevices());
+    engine::TrainingSettings settings = arguments.settings;
+    settings.epochs = arguments.epochs.value_or(settings.epochs);
+    settings.learningRate = arguments.learningRate.value_or(settings.learningRate);
     ProgressLines lines;
-    const std::optional<engine::TrainingFigures> trained =
-        session->train(arguments.point, arguments.settings,
-                       [&](const engine::TrainingStatus& status) { lines.show(status); });
+    const std::optional<engine::TrainingFigures> trained = session->train(
+        *arguments.point, settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
     const nlohmann::ordered_json result =
-        nlohmann::ordered_json::parse(toJson(arguments.point, arguments.settings, trained.value()));
+        nlohmann::ordered_json::parse(toJson(*arguments.point, settings, trained.value()));
     program.output.result(result, [&] {
         return fmt::format("point {}: test accuracy of the integer network {:.2f} % ({} images, measured)\n"
+                           "started from {} weights, learned from {}\n"
                            "the same network in float, rounding: {:.2f} % (measured)\n"
                            "validation accuracy of the integer network: {:.2f} % ({} images, measured)\n",
-                           arguments.point, trained->testAccuracy, trained->testSamples,
+                           *arguments.point, trained->testAccuracy, trained->testSamples,
+                           trained->fromSupernet ? "the supernet's" : "the imported",
+                           trained->teacher.empty() ? "the labels alone"
+                                                    : fmt::format("the labels and the {}", trained->teacher),
                            trained->roundedTestAccuracy, trained->validationAccuracy,
                            trained->validationSamples);
+    });
+}
+
+/// Waits while the points climb to what the supernet makes of them.
+std::size_t judgeNetworks(const engine::Session& session, std::size_t wanted) {
+    std::size_t said = 0;
+    while (true) {
+        const engine::LadderStatus status = session.ladder();
+        if (!status.failure.empty()) {
+            throw workError("{}", status.failure);
+        }
+        if (status.evaluated >= wanted || (status.rests && status.evaluated > 0)) {
+            return status.evaluated;
+        }
+        if (status.evaluated >= said + 8) {
+            said = status.evaluated;
+            Output::message(fmt::format("{} networks judged with the supernet's weights", said));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+void trainSupernet(const Program& program, const TrainArguments& arguments) {
+    const auto session = engine::Session::open(arguments.study, knownDevices());
+    engine::SupernetSettings settings;
+    settings.epochs = arguments.epochs.value_or(settings.epochs);
+    settings.batch = arguments.settings.batch;
+    settings.learningRate = arguments.learningRate.value_or(settings.learningRate);
+    settings.threads = arguments.settings.threads;
+    settings.checkpointSeconds = arguments.settings.checkpointSeconds;
+    ProgressLines lines;
+    const auto figures =
+        session->trainSupernet(settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
+    nlohmann::ordered_json result = nlohmann::ordered_json::parse(toJson(settings, figures.value()));
+    const bool hasPoints = session->snapshot()->points.size() > 0;
+    const std::size_t judged =
+        arguments.judge > 0 && hasPoints ? judgeNetworks(*session, arguments.judge) : 0;
+    session->wait();
+    result["judged_networks"] = judged;
+    program.output.result(result, [&] {
+        return fmt::format(
+            "validation accuracy with the supernet's weights ({} images): largest network {:.2f} %, "
+            "smallest {:.2f} %\n"
+            "{} networks of the study's points judged with them\n",
+            figures->validationSamples, figures->largestAccuracy, figures->smallestAccuracy, judged);
     });
 }
 
@@ -55,31 +113,44 @@ void trainAndTell(const Program& program, const TrainArguments& arguments) {
 void addTrain(Program program) {
     CLI::App* command = addCommand(program, "train",
                                    "Fine-tune a point with quantization in the loop and measure the integer "
-                                   "network's accuracy on the test samples");
+                                   "network's accuracy on the test samples; or train the supernet, whose "
+                                   "weights judge all networks of the study");
     auto arguments = std::make_shared<TrainArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
-    command->add_option("--point", arguments->point, "The point, by its number")->required();
+    CLI::Option_group* what = command->add_option_group("what to train");
+    what->add_option("--point", arguments->point, "The point, by its number");
+    what->add_flag("--supernet", arguments->supernet, "The supernet: one set of weights for all networks");
+    what->require_option(1);
     command
-        ->add_option("--epochs", arguments->settings.epochs, "Passes over the training samples (default 5)")
+        ->add_option("--epochs", arguments->epochs,
+                     "Passes over the training samples (default 5, of the supernet 12)")
         ->check(CLI::Range(1, 10'000));
     command
         ->add_option("--batch", arguments->settings.batch,
                      "Samples of one step, a multiple of 4 (default 128)")
         ->check(CLI::Range(4, 65'536));
-    command->add_option("--learning-rate", arguments->settings.learningRate, "The largest one (default 0.02)")
+    command
+        ->add_option("--learning-rate", arguments->learningRate,
+                     "The largest one (default 0.02, of the supernet 0.05)")
         ->check(CLI::PositiveNumber);
     command
-        ->add_option("--distill", arguments->settings.distillation,
-                     "Share of the loss that compares with the imported network, 0 to 1 (default 0.5)")
+        ->add_option(
+            "--distill", arguments->settings.distillation,
+            "Share of the loss that compares with a teacher, 0 to 1 (default 0.5): the imported network "
+            "or the supernet's largest, the better one if it is clearly better than guessing")
         ->check(CLI::Range(0.0, 1.0));
     command
         ->add_option("--checkpoint-seconds", arguments->settings.checkpointSeconds,
                      "Seconds between the checkpoints that a training goes on from when it was ended "
                      "(default 20; 0: every step)")
         ->check(CLI::NonNegativeNumber);
+    command->add_option("--judge", arguments->judge,
+                        "With --supernet: networks of the study's points to judge with it (default 100)");
     command->add_option("--threads", arguments->settings.threads, "Threads (default: all)")
         ->check(CLI::Range(0, 1024));
-    command->callback([program, arguments] { trainAndTell(program, *arguments); });
+    command->callback([program, arguments] {
+        arguments->supernet ? trainSupernet(program, *arguments) : trainPoint(program, *arguments);
+    });
 }
 
 } // namespace tandem::cli

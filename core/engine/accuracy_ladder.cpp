@@ -57,6 +57,9 @@ std::optional<Error> AccuracyLadder::failure() const {
 
 void AccuracyLadder::run() {
     bool worked = true;
+    if (options_.knowsFigures) {
+        takeKnown(*runner_.snapshot());
+    }
     while (true) {
         {
             std::unique_lock lock(mutex_);
@@ -69,10 +72,23 @@ void AccuracyLadder::run() {
             const std::shared_ptr<const Snapshot> snapshot = runner_.snapshot();
             worked = evaluateMore(*snapshot);
             worked = liftFront(*snapshot) || worked;
+            rests_ = !worked;
         } catch (const Error& error) {
             const std::lock_guard lock(mutex_);
             failure_ = error;
             return;
+        }
+    }
+}
+
+void AccuracyLadder::takeKnown(const Snapshot& snapshot) {
+    for (std::size_t id = 0; id < snapshot.points.size(); ++id) {
+        const space::Point& point = snapshot.points[id];
+        if (point.metrics.source(source_.metric) == source_.level) {
+            const auto accuracy = static_cast<double>(point.metrics.value(source_.metric));
+            if (known_.try_emplace(features_.of(point.encoding), accuracy).second) {
+                evaluations_.push_back({point.encoding, accuracy});
+            }
         }
     }
 }
@@ -93,6 +109,7 @@ bool AccuracyLadder::evaluateMore(const Snapshot& snapshot) {
         }
         place->second = source_.evaluate(encoding);
         evaluations_.push_back({encoding, place->second});
+        lift(snapshot.points[id], place->second);
         worked = true;
     }
     if (worked) {
@@ -160,6 +177,17 @@ void AccuracyLadder::learn() {
     evaluationCount_ = count;
 }
 
+/// Gives a point the figure of its evaluated network.
+void AccuracyLadder::lift(const space::Point& point, double figure) {
+    space::Point better;
+    better.id = point.id;
+    better.epoch = point.epoch;
+    better.encoding = point.encoding;
+    better.metrics.set(source_.metric, figure, source_.level);
+    said_[point.id] = figure;
+    runner_.refine(std::move(better));
+}
+
 /// Gives the points of the front the best figure that there is. Whether any of them had another.
 bool AccuracyLadder::liftFront(const Snapshot& snapshot) {
     const std::shared_ptr<const predict::AccuracyPredictor> predictor = this->predictor();
@@ -174,8 +202,8 @@ bool AccuracyLadder::liftFront(const Snapshot& snapshot) {
         if (const auto found = known_.find(features_.of(better.encoding)); found != known_.end()) {
             figure = found->second;
             better.metrics.set(source_.metric, figure, source_.level);
-        } else if (predictor &&
-                   snapshot.points[id].metrics.source(source_.metric) <= space::Source::Predicted) {
+        } else if (predictor && !space::saysLess(space::Source::Predicted,
+                                                 snapshot.points[id].metrics.source(source_.metric))) {
             const predict::Normal expected = predictor->predict(better.encoding);
             figure = expected.mean;
             worthTelling = kWorthTelling * expected.deviation;

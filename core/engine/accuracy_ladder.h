@@ -6,6 +6,7 @@
 #include "core/engine/runner.h"
 #include "core/predict/accuracy_predictor.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -31,6 +32,8 @@ struct LadderOptions {
     std::size_t atOnce = 8;        ///< between two looks at the front
     std::uint64_t seed = 1;
     int threads = 1; ///< of the predictor
+    /// Figures of the source's level that points have already are its own: they need not be evaluated again.
+    bool knowsFigures = false;
 };
 
 /// Moves accuracies up as points stay on the front, in the background: it evaluates the networks of which
@@ -52,6 +55,8 @@ class AccuracyLadder {
     std::shared_ptr<const predict::AccuracyPredictor> predictor() const;
     /// Networks evaluated so far.
     std::size_t evaluationCount() const;
+    /// Whether there was nothing left to do when it last looked at the points.
+    bool rests() const { return rests_; }
     /// What made it stop: an evaluation that failed.
     std::optional<Error> failure() const;
 
@@ -59,6 +64,8 @@ class AccuracyLadder {
     using Features = std::vector<double>;
 
     void run();
+    void takeKnown(const Snapshot& snapshot);
+    void lift(const space::Point& point, double figure);
     bool evaluateMore(const Snapshot& snapshot);
     std::vector<space::PointId> candidatesOf(const Snapshot& snapshot);
     std::vector<space::PointId> chosenOf(const Snapshot& snapshot);
@@ -75,6 +82,7 @@ class AccuracyLadder {
     bool ending_ = false;
     std::shared_ptr<const predict::AccuracyPredictor> predictor_;
     std::size_t evaluationCount_ = 0;
+    std::atomic<bool> rests_ = false;
     std::optional<Error> failure_;
 
     // The thread's own.

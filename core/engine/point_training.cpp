@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/quant/fine_tuning.h"
+#include "core/train/metrics.h"
 
 #include <chrono>
 
@@ -10,10 +11,30 @@ namespace tandem::engine {
 
 namespace {
 
-quant::FineTuningOptions optionsOf(const space::JointSpace& jointSpace, const space::Encoding& encoding,
-                                   std::uint64_t seed, const TrainingSettings& settings) {
+constexpr std::size_t kTeacherSamples = 1000; // that teachers are compared on
+
+/// The teacher that is right most often, if it knows at least a tenth of what guessing does not.
+Teacher chosenTeacher(std::span<const Teacher> candidates, const StudyData& data, int threads) {
+    const std::vector<std::size_t>& validation = data.split.validation;
+    const auto samples = std::span(validation).first(std::min(kTeacherSamples, validation.size()));
+    const double guessing = 1.0 / static_cast<double>(data.dataset.classes);
+    double best = guessing + 0.1 * (1.0 - guessing);
+    Teacher chosen;
+    for (const Teacher& candidate : candidates) {
+        const double accuracy =
+            train::evaluateAccuracy(*candidate.network, data.dataset, samples, 64, threads);
+        if (accuracy > best) {
+            best = accuracy;
+            chosen = candidate;
+        }
+    }
+    return chosen;
+}
+
+quant::FineTuningOptions optionsOf(std::span<const space::LayerBits> precision, std::uint64_t seed,
+                                   const TrainingSettings& settings, const Teacher& teacher) {
     quant::FineTuningOptions options;
-    for (const space::LayerBits& bits : jointSpace.precision(encoding)) {
+    for (const space::LayerBits& bits : precision) {
         options.layers.push_back({bits.weightBits, bits.activationBits});
     }
     options.training.epochs = settings.epochs;
@@ -21,10 +42,8 @@ quant::FineTuningOptions optionsOf(const space::JointSpace& jointSpace, const sp
     options.training.learningRate = settings.learningRate;
     options.training.seed = seed;
     options.training.threads = settings.threads;
-    if (settings.distillation > 0.0) {
-        options.training.distillation.teacher = std::make_shared<nn::Graph>(jointSpace.imported());
-        options.training.distillation.share = settings.distillation;
-    }
+    options.training.distillation.teacher = teacher.network;
+    options.training.distillation.share = settings.distillation;
     return options;
 }
 
@@ -58,11 +77,10 @@ void goOn(train::Trainer& trainer, const std::string& checkpoint) {
 
 } // namespace
 
-std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, const space::Encoding& encoding,
-                                       const StudyData& data, std::uint64_t seed,
-                                       const TrainingSettings& settings, const CheckpointKeeper& checkpoints,
-                                       const std::function<void(const TrainingStatus&)>& progress,
-                                       const std::stop_token& cancel) {
+std::optional<TrainedPoint>
+trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precision, const StudyData& data,
+           std::uint64_t seed, const TrainingSettings& settings, const CheckpointKeeper& checkpoints,
+           const std::function<void(const TrainingStatus&)>& progress, const std::stop_token& cancel) {
     const data::Dataset& dataset = data.dataset;
     const data::Split& parts = data.split;
     if (dataset.labels.empty() || parts.test.empty() || parts.validation.empty()) {
@@ -71,8 +89,10 @@ std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, cons
             "has {}, {} and {}",
             dataset.name, parts.training.size(), parts.validation.size(), parts.test.size());
     }
-    quant::FineTuner tuner(jointSpace.network(encoding), dataset, parts.training,
-                           optionsOf(jointSpace, encoding, seed, settings));
+    const Teacher teacher =
+        settings.distillation > 0.0 ? chosenTeacher(start.teachers, data, settings.threads) : Teacher();
+    quant::FineTuner tuner(start.network, dataset, parts.training,
+                           optionsOf(precision, seed, settings, teacher));
     if (checkpoints.last) {
         goOn(tuner.trainer(), *checkpoints.last);
     }
@@ -87,6 +107,8 @@ std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, cons
     figures.roundedTestAccuracy = 100.0 * tuned.roundedAccuracy;
     figures.validationAccuracy =
         100.0 * quant::integerAccuracy(tuned.network, dataset, parts.validation, settings.threads);
+    figures.teacher = teacher.name;
+    figures.fromSupernet = start.fromSupernet;
     figures.testSamples = parts.test.size();
     figures.validationSamples = parts.validation.size();
     result.tuned = std::move(tuned.tuned);

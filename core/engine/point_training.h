@@ -8,9 +8,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace tandem::engine {
 
@@ -20,18 +23,31 @@ struct TrainedPoint {
     TrainingFigures figures;
 };
 
+/// A network that a training may learn from.
+struct Teacher {
+    std::string name;
+    std::shared_ptr<const nn::Graph> network;
+};
+
+/// What a training begins with.
+struct TrainingStart {
+    nn::Graph network; ///< the point's, with the weights to start from
+    bool fromSupernet = false;
+    std::vector<Teacher> teachers; ///< the best of them teaches, if it is clearly better than guessing
+};
+
 /// Keeps checkpoints of a training that may be interrupted.
 struct CheckpointKeeper {
     std::optional<std::string> last;               ///< of an interrupted training of the same point
     std::function<void(const std::string&)> store; ///< called now and then; may be empty
 };
 
-/// Trains the network of a point with quantization in the loop, starting from the imported weights. The
-/// data's test part serves the last measurement only. Nothing where it was cancelled. Throws Error (Input)
-/// where the data set has no labels or no test samples.
-std::optional<TrainedPoint> trainPoint(const space::JointSpace& jointSpace, const space::Encoding& encoding,
-                                       const StudyData& data, std::uint64_t seed,
-                                       const TrainingSettings& settings,
+/// Trains the network of a point with quantization in the loop. `precision` is what the point asks of every
+/// accelerator layer. The data's test part serves the last measurement only. Nothing where it was cancelled.
+/// Throws Error (Input) where the data set has no labels or no test samples.
+std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
+                                       std::span<const space::LayerBits> precision, const StudyData& data,
+                                       std::uint64_t seed, const TrainingSettings& settings,
                                        const CheckpointKeeper& checkpoints = {},
                                        const std::function<void(const TrainingStatus&)>& progress = {},
                                        const std::stop_token& cancel = {});

@@ -2,10 +2,12 @@
 #include "core/engine/session.h"
 
 #include "core/base/error.h"
+#include "core/engine/accuracy_ladder.h"
 #include "core/engine/model_copy.h"
 #include "core/engine/point_training.h"
 #include "core/engine/runner.h"
 #include "core/engine/study_data.h"
+#include "core/engine/study_supernet.h"
 #include "core/engine/trained_networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
@@ -161,6 +163,8 @@ class StudySession final : public Session {
           judged_(std::move(judged)),
           dataReport_(judged_->dataRecord() ? engine::dataReport(*judged_->dataRecord()) : std::string()),
           trained_(file.get()),
+          supernet_(
+              judged_->jointSpace(), setup_.seed, [this] { return openData(); }, file.get()),
           runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
 
     /// Blocks until what the study starts from is on disk.
@@ -170,7 +174,10 @@ class StudySession final : public Session {
     const space::JointSpace& jointSpace() const override { return judged_->jointSpace(); }
     const space::Evaluator& evaluator() const override { return judged_->evaluator(); }
 
-    void start(const Budget& budget) override { runner_.start(budget); }
+    void start(const Budget& budget) override {
+        startLadder(true);
+        runner_.start(budget);
+    }
     void pause() override { runner_.pause(); }
     void wait() override { runner_.wait(); }
     void submit(const Command& command) override { runner_.submit(command); }
@@ -204,15 +211,13 @@ class StudySession final : public Session {
                                          const std::function<void(const TrainingStatus&)>& progress,
                                          const std::stop_token& cancel) override {
         space::Point point = known(id);
-        if (setup_.data.empty()) {
-            throw inputError("the study has no data set; training needs one (search with --data)");
-        }
-        const StudyData data = judged_->openData();
+        const StudyData data = openData();
         CheckpointKeeper checkpoints{trained_.checkpoint(id), {}};
         checkpoints.store = [&](const std::string& bytes) { trained_.keepCheckpoint(id, bytes); };
         const auto start = std::chrono::steady_clock::now();
-        std::optional<TrainedPoint> result = trainPoint(jointSpace(), point.encoding, data, setup_.seed,
-                                                        settings, checkpoints, progress, cancel);
+        std::optional<TrainedPoint> result =
+            trainPoint(trainingStart(point.encoding), jointSpace().precision(point.encoding), data,
+                       setup_.seed, settings, checkpoints, progress, cancel);
         if (!result) {
             return std::nullopt;
         }
@@ -223,6 +228,35 @@ class StudySession final : public Session {
         point.metrics = trainedMetrics(point, *trained_.find(id));
         runner_.refine(point);
         return result->figures;
+    }
+
+    std::optional<SupernetFigures> trainSupernet(const SupernetSettings& settings,
+                                                 const std::function<void(const TrainingStatus&)>& progress,
+                                                 const std::stop_token& cancel) override {
+        {
+            const std::lock_guard lock(ladderMutex_);
+            ladder_.reset();
+        }
+        const search::Rules rules = snapshot()->rules;
+        const std::optional<SupernetFigures> figures =
+            supernet_.train(rules.ranges.empty() ? fullRanges(jointSpace().space()) : rules.ranges, settings,
+                            progress, cancel);
+        // Figures of a supernet that was there before are not this one's.
+        startLadder(!figures);
+        return figures;
+    }
+
+    LadderStatus ladder() const override {
+        LadderStatus status;
+        status.hasSupernet = supernet_.isTrained();
+        const std::lock_guard lock(ladderMutex_);
+        if (ladder_) {
+            status.evaluated = ladder_->evaluationCount();
+            status.rests = ladder_->rests();
+            const std::optional<Error> failure = ladder_->failure();
+            status.failure = failure ? failure->what() : "";
+        }
+        return status;
     }
 
     quant::IntegerNetwork integerNetwork(space::PointId id) const override {
@@ -246,6 +280,46 @@ class StudySession final : public Session {
         return now->points[id];
     }
 
+    StudyData openData() const {
+        if (setup_.data.empty()) {
+            throw inputError("the study has no data set; training needs one (search with --data)");
+        }
+        return judged_->openData();
+    }
+
+    TrainingStart trainingStart(const space::Encoding& encoding) const {
+        TrainingStart start;
+        start.teachers.push_back(
+            {"imported network", std::make_shared<const nn::Graph>(jointSpace().imported())});
+        start.fromSupernet = supernet_.isTrained();
+        if (start.fromSupernet) {
+            start.network = supernet_.network(encoding);
+            start.teachers.push_back(
+                {"supernet", std::make_shared<const nn::Graph>(supernet_.largestNetwork())});
+        } else {
+            start.network = jointSpace().network(encoding);
+        }
+        return start;
+    }
+
+    /// Where there is a supernet to climb with and no ladder yet.
+    void startLadder(bool knowsFigures) {
+        const std::lock_guard lock(ladderMutex_);
+        if (ladder_ || !supernet_.isTrained()) {
+            return;
+        }
+        AccuracySource source;
+        source.level = space::Source::Supernet;
+        source.evaluate = [this](const space::Encoding& encoding) { return supernet_.evaluate(encoding); };
+        source.coldStart = [this](const space::Encoding& encoding) {
+            return static_cast<double>(evaluator().evaluate(encoding).value(Metric::Accuracy));
+        };
+        LadderOptions options;
+        options.seed = setup_.seed;
+        options.knowsFigures = knowsFigures;
+        ladder_ = std::make_unique<AccuracyLadder>(runner_, jointSpace().space(), std::move(source), options);
+    }
+
     quant::IntegerNetwork integersOf(const space::Point& point, const TrainedNetwork& trained) const {
         const std::span<const nn::Tensor> calibration = evaluator().inputs().calibration;
         return quant::integerNetwork(jointSpace().network(point.encoding), trained.tuned,
@@ -262,7 +336,10 @@ class StudySession final : public Session {
     std::unique_ptr<Judged> judged_; // runner_ evaluates with it
     std::string dataReport_;
     TrainedNetworks trained_;
+    StudySupernet supernet_;
     SearchRunner runner_;
+    mutable std::mutex ladderMutex_;
+    std::unique_ptr<AccuracyLadder> ladder_; // asks all of the above
 };
 
 } // namespace

@@ -80,6 +80,19 @@ class Session {
           const std::function<void(const TrainingStatus&)>& progress = {},
           const std::stop_token& cancel = {}) = 0;
 
+    /// Trains the study's supernet on the networks that the rules in force allow. From then on, and whenever
+    /// the study is searched again, points climb the ladder: networks of which most is expected are judged
+    /// with its weights in the background, points of the front get that accuracy or one predicted from it,
+    /// and trainings of points start from its weights. Interrupted trainings go on as train() says. Nothing
+    /// where it was cancelled. Throws Error (Input) where the study has no labelled data. Takes minutes; from
+    /// any thread, one at a time.
+    virtual std::optional<SupernetFigures>
+    trainSupernet(const SupernetSettings& settings,
+                  const std::function<void(const TrainingStatus&)>& progress = {},
+                  const std::stop_token& cancel = {}) = 0;
+    /// How far the points have climbed. From any thread.
+    virtual LadderStatus ladder() const = 0;
+
     /// The point's integers: the trained ones where it was trained, else those of its changed network,
     /// quantized on the calibration inputs. From any thread.
     virtual quant::IntegerNetwork integerNetwork(space::PointId id) const = 0;

@@ -11,12 +11,26 @@ std::string toJson(space::PointId point, const TrainingSettings& settings, const
                                       {"batch", settings.batch},
                                       {"learning_rate", settings.learningRate},
                                       {"distillation", settings.distillation},
+                                      {"teacher", figures.teacher},
+                                      {"from_supernet", figures.fromSupernet},
                                       {"test_accuracy", figures.testAccuracy},
                                       {"test_samples", figures.testSamples},
                                       {"rounded_float_test_accuracy", figures.roundedTestAccuracy},
                                       {"validation_accuracy", figures.validationAccuracy},
                                       {"validation_samples", figures.validationSamples},
                                       {"source", "measured"},
+                                      {"seconds", figures.seconds}};
+    return json.dump();
+}
+
+std::string toJson(const SupernetSettings& settings, const SupernetFigures& figures) {
+    const nlohmann::ordered_json json{{"epochs", settings.epochs},
+                                      {"batch", settings.batch},
+                                      {"learning_rate", settings.learningRate},
+                                      {"largest_network_accuracy", figures.largestAccuracy},
+                                      {"smallest_network_accuracy", figures.smallestAccuracy},
+                                      {"validation_samples", figures.validationSamples},
+                                      {"source", "supernet"},
                                       {"seconds", figures.seconds}};
     return json.dump();
 }

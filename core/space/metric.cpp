@@ -95,8 +95,15 @@ std::string_view sourceName(Source source) {
         return "modelled";
     case Source::Measured:
         return "measured";
+    case Source::Supernet:
+        return "supernet";
     }
     return "unknown";
+}
+
+bool saysLess(Source first, Source second) {
+    constexpr std::array<int, kSourceCount> kRanks{0, 1, 2, 3, 5, 4};
+    return kRanks[static_cast<std::size_t>(first)] < kRanks[static_cast<std::size_t>(second)];
 }
 
 Metric metricByName(std::string_view name) {
@@ -121,7 +128,7 @@ void Metrics::set(Metric metric, double value, Source source) {
 
 void Metrics::improve(const Metrics& found) {
     for (std::size_t i = 0; i < kMetricCount; ++i) {
-        if (found.sources[i] == Source::None || found.sources[i] < sources[i]) {
+        if (found.sources[i] == Source::None || saysLess(found.sources[i], sources[i])) {
             continue;
         }
         values[i] = found.values[i];

@@ -42,8 +42,20 @@ enum class Metric : std::uint8_t {
 };
 inline constexpr std::size_t kMetricCount = 23;
 
-/// Where a figure comes from; it is never shown without it.
-enum class Source : std::uint8_t { None, Proxy, Predicted, Modelled, Measured };
+/// Where a figure comes from; it is never shown without it. Files count sources by their number: new ones
+/// come last.
+enum class Source : std::uint8_t {
+    None,
+    Proxy,
+    Predicted,
+    Modelled, ///< by the analytical cost model
+    Measured, ///< on data, in a simulation, by a tool
+    Supernet, ///< measured on data, with the weights that the network shares with all others of the space
+};
+inline constexpr std::size_t kSourceCount = 6;
+
+/// Whether a figure of the first kind says less about the point itself than one of the second.
+bool saysLess(Source first, Source second);
 
 /// Names for the command line and files: "latency_ms".
 std::string_view metricName(Metric metric);
@@ -74,7 +86,7 @@ struct Metrics {
     float value(Metric metric) const { return values[static_cast<std::size_t>(metric)]; }
     Source source(Metric metric) const { return sources[static_cast<std::size_t>(metric)]; }
     void set(Metric metric, double value, Source source);
-    /// Takes over what `found` knows at least as well: where its source is None or comes before the known
+    /// Takes over what `found` knows at least as well: where its source is None or says less than the known
     /// one's, the known figure stays. No figure ever goes back to a lesser source.
     void improve(const Metrics& found);
 };

@@ -36,7 +36,7 @@ void unpackPoint(std::string_view record, std::size_t parameters, std::size_t me
     from += 4 * metrics;
     for (std::size_t i = 0; i < known; ++i) {
         const auto source = static_cast<std::uint8_t>(from[i]);
-        if (source > static_cast<std::uint8_t>(space::Source::Measured)) {
+        if (source >= space::kSourceCount) {
             throw inputError("a point's record holds the source {}, which does not exist", source);
         }
         point.metrics.sources[i] = static_cast<space::Source>(source);

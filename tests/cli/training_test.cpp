@@ -59,6 +59,12 @@ class Training : public testing::Test {
                 "--json"};
     }
 
+    /// Of the supernet instead.
+    static std::vector<std::string> supernetCommand(const fs::path& study) {
+        return {"train", study.string(),         "--supernet", "--epochs", "2", "--batch",
+                "32",    "--checkpoint-seconds", "0",          "--judge",  "0", "--json"};
+    }
+
     /// The weights of the exported C++.
     std::string weightsOf(const fs::path& study) const {
         const fs::path to = folder_.path() / (study.stem().string() + "-export");
@@ -120,6 +126,25 @@ TEST_F(Training, GoesOnAfterItWasKilledAsIfNothingHadHappened) {
     ASSERT_EQ(resumed.exitCode, 0) << resumed.output;
     EXPECT_THAT(resumed.output, testing::Not(testing::HasSubstr("step 1/"))); // it did not begin anew
     EXPECT_EQ(resumed.json().at("test_accuracy"), whole.json().at("test_accuracy"));
+    EXPECT_EQ(weightsOf(killed_), weightsOf(whole_));
+}
+
+TEST_F(Training, OfTheSupernetGoesOnAfterItWasKilledToo) {
+    const CliResult whole = runCli(supernetCommand(whole_));
+    ASSERT_EQ(whole.exitCode, 0) << whole.output;
+    EXPECT_EQ(whole.json().at("source"), "supernet");
+    trainAndKill(supernetCommand(killed_));
+    const CliResult resumed = runCli(supernetCommand(killed_));
+    ASSERT_EQ(resumed.exitCode, 0) << resumed.output;
+    EXPECT_THAT(resumed.output, testing::Not(testing::HasSubstr("step 1/"))); // it did not begin anew
+    for (const char* figure : {"largest_network_accuracy", "smallest_network_accuracy"}) {
+        EXPECT_EQ(resumed.json().at(figure), whole.json().at(figure));
+    }
+    for (const fs::path& study : {whole_, killed_}) {
+        const CliResult tuned = runCli({"train", study.string(), "--point", "3", "--epochs", "1", "--json"});
+        ASSERT_EQ(tuned.exitCode, 0) << tuned.output;
+        EXPECT_EQ(tuned.json().at("from_supernet"), true);
+    }
     EXPECT_EQ(weightsOf(killed_), weightsOf(whole_));
 }
 

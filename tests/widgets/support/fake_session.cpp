@@ -243,24 +243,48 @@ std::shared_ptr<const engine::Snapshot> FakeSession::snapshot() const {
     return published_;
 }
 
+/// Step after step, for ever if asked to. Whether it came to the end.
+bool FakeSession::pretendToTrain(int steps, bool isEndless,
+                                 const std::function<void(const engine::TrainingStatus&)>& progress,
+                                 const std::stop_token& cancel) const {
+    if (setup_.data.empty()) {
+        throw inputError("the study has no data set; training needs one (search with --data)");
+    }
+    for (int step = 1; step <= steps; ++step) {
+        progress({step, steps, step, steps, 1.0 / static_cast<double>(step), 90.0});
+        while (isEndless && !cancel.stop_requested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        if (cancel.stop_requested()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::optional<engine::SupernetFigures>
+FakeSession::trainSupernet(const engine::SupernetSettings& settings,
+                           const std::function<void(const engine::TrainingStatus&)>& progress,
+                           const std::stop_token& cancel) {
+    if (!pretendToTrain(settings.epochs, false, progress, cancel)) {
+        return std::nullopt;
+    }
+    hasSupernet_ = true;
+    return engine::SupernetFigures{92.5, 81.0, 6'000, 40.0};
+}
+
+engine::LadderStatus FakeSession::ladder() const {
+    return {hasSupernet_, hasSupernet_ ? std::size_t{24} : std::size_t{0}, true, {}};
+}
+
 std::optional<engine::TrainingFigures>
 FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
                    const std::function<void(const engine::TrainingStatus&)>& progress,
                    const std::stop_token& cancel) {
-    if (setup_.data.empty()) {
-        throw inputError("the study has no data set; training needs one (search with --data)");
+    if (!pretendToTrain(settings.epochs, id == kEndlessTraining, progress, cancel)) {
+        return std::nullopt;
     }
-    for (std::int64_t step = 1; step <= settings.epochs; ++step) {
-        progress({step, settings.epochs, static_cast<int>(step), settings.epochs,
-                  1.0 / static_cast<double>(step), 90.0});
-        while (id == kEndlessTraining && !cancel.stop_requested()) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        if (cancel.stop_requested()) {
-            return std::nullopt;
-        }
-    }
-    return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0};
+    return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0, {}, false};
 }
 
 quant::IntegerNetwork FakeSession::integerNetwork(space::PointId) const {

@@ -5,6 +5,7 @@
 #include "core/search/archive.h"
 #include "widgets/session_controller.h"
 
+#include <atomic>
 #include <mutex>
 
 namespace tandem::test {
@@ -43,6 +44,11 @@ class FakeSession : public engine::Session {
     train(space::PointId id, const engine::TrainingSettings& settings,
           const std::function<void(const engine::TrainingStatus&)>& progress,
           const std::stop_token& cancel) override;
+    std::optional<engine::SupernetFigures>
+    trainSupernet(const engine::SupernetSettings& settings,
+                  const std::function<void(const engine::TrainingStatus&)>& progress,
+                  const std::stop_token& cancel) override;
+    engine::LadderStatus ladder() const override;
     quant::IntegerNetwork integerNetwork(space::PointId id) const override;
     void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
 
@@ -51,6 +57,9 @@ class FakeSession : public engine::Session {
     static constexpr space::PointId kEndlessTraining = 7;
 
   private:
+    bool pretendToTrain(int steps, bool isEndless,
+                        const std::function<void(const engine::TrainingStatus&)>& progress,
+                        const std::stop_token& cancel) const;
     void publish();
     void rank();
 
@@ -62,6 +71,7 @@ class FakeSession : public engine::Session {
     std::shared_ptr<const engine::Snapshot> published_;
     search::Archive archive_;
     int artefacts_ = 0;
+    std::atomic<bool> hasSupernet_ = false;
 };
 
 /// What the screen shows of a fake session.

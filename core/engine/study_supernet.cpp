@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/study_supernet.h"
+
+#include "core/base/error.h"
+#include "core/store/study_file.h"
+#include "core/supernet/supernet.h"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+
+namespace tandem::engine {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kRecordKey = "supernet/settings", kCheckpointKey = "supernet/checkpoint";
+
+/// What makes a training the one that a checkpoint is of.
+Json identityOf(const SupernetSettings& settings) {
+    return {{"epochs", settings.epochs}, {"batch", settings.batch}, {"learning_rate", settings.learningRate}};
+}
+
+Json toJson(const space::Ranges& ranges) {
+    Json json = Json::array();
+    for (const space::Range& range : ranges) {
+        json.push_back({range.low, range.high});
+    }
+    return json;
+}
+
+space::Ranges rangesFrom(const Json& json, const space::Space& space) {
+    space::Ranges ranges;
+    for (const Json& range : json) {
+        ranges.push_back({range.at(0).get<std::uint8_t>(), range.at(1).get<std::uint8_t>()});
+    }
+    const bool fit =
+        ranges.size() == space.parameters.size() &&
+        std::ranges::equal(ranges, space.parameters, [](const space::Range& range, const auto& own) {
+            return range.low <= range.high && range.high < own.choices.size();
+        });
+    if (!fit) {
+        throw inputError("the study's supernet is of another space");
+    }
+    return ranges;
+}
+
+supernet::SupernetOptions optionsOf(const std::string& text, const space::Space& space, std::uint64_t seed,
+                                    int threads) {
+    supernet::SupernetOptions options;
+    try {
+        const Json record = Json::parse(text);
+        options.training.epochs = record.at("epochs").get<int>();
+        options.training.batch = record.at("batch").get<int>();
+        options.training.learningRate = record.at("learning_rate").get<double>();
+        options.ranges = rangesFrom(record.at("ranges"), space);
+    } catch (const Json::exception& error) {
+        throw inputError("the study's record of its supernet is damaged ({})", error.what());
+    }
+    options.training.seed = seed;
+    options.training.threads = threads;
+    return options;
+}
+
+bool saysTrained(const std::optional<std::string>& record) {
+    const Json json = record ? Json::parse(*record, nullptr, false) : Json();
+    return json.is_object() && json.value("trained", false);
+}
+
+void checkSamples(const StudyData& data) {
+    if (data.dataset.labels.empty() || data.split.training.empty() || data.split.validation.empty()) {
+        throw inputError(
+            "data set '{}': a supernet needs labelled samples for training and validation; it has {} "
+            "and {}",
+            data.dataset.name, data.split.training.size(), data.split.validation.size());
+    }
+}
+
+} // namespace
+
+/// A supernet with the data that it refers to.
+class StudySupernet::Net {
+  public:
+    Net(const space::JointSpace& space, std::shared_ptr<const StudyData> given,
+        const supernet::SupernetOptions& options)
+        : data(std::move(given)),
+          ranges(options.ranges),
+          net(space, data->dataset, data->split.training, options) {}
+
+    std::shared_ptr<const StudyData> data;
+    space::Ranges ranges;
+    supernet::Supernet net;
+};
+
+StudySupernet::StudySupernet(const space::JointSpace& space, std::uint64_t seed, DataSource data,
+                             store::StudyFile* file)
+    : space_(space), seed_(seed), openData_(std::move(data)), file_(file) {
+    if (file_ != nullptr) {
+        record_ = file_->value(kRecordKey);
+        checkpoint_ = file_->value(kCheckpointKey).value_or("");
+    }
+}
+
+StudySupernet::~StudySupernet() = default;
+
+bool StudySupernet::isTrained() const {
+    const std::lock_guard lock(mutex_);
+    return net_ || saysTrained(record_);
+}
+
+void StudySupernet::keep(const Net& net, const SupernetSettings& settings) {
+    Json record = identityOf(settings);
+    record["ranges"] = toJson(net.ranges);
+    record["trained"] = net.net.isFinished();
+    std::string checkpoint = net.net.checkpoint();
+    const std::lock_guard lock(mutex_);
+    record_ = record.dump();
+    checkpoint_ = std::move(checkpoint);
+    if (file_ != nullptr) {
+        file_->setValue(kCheckpointKey, checkpoint_);
+        file_->setValue(kRecordKey, *record_);
+    }
+}
+
+std::shared_ptr<const StudyData> StudySupernet::data() const {
+    const std::lock_guard lock(mutex_);
+    if (!data_) {
+        data_ = std::make_shared<StudyData>(openData_());
+    }
+    return data_;
+}
+
+/// What the training with these settings is: the one that was begun and where it stands, or a new one.
+StudySupernet::Begun StudySupernet::begun(const space::Ranges& ranges,
+                                          const SupernetSettings& settings) const {
+    const Json wanted = identityOf(settings);
+    const std::lock_guard lock(mutex_);
+    const Json last = record_ ? Json::parse(*record_, nullptr, false) : Json();
+    const bool goesOn = last.is_object() && !last.value("trained", false) &&
+                        std::ranges::all_of(wanted.items(), [&](const auto& item) {
+                            return last.contains(item.key()) && last[item.key()] == item.value();
+                        });
+    if (goesOn) {
+        return {*record_, checkpoint_};
+    }
+    Json record = wanted;
+    record["ranges"] = toJson(ranges);
+    return {record.dump(), {}};
+}
+
+std::optional<SupernetFigures>
+StudySupernet::train(const space::Ranges& ranges, const SupernetSettings& settings,
+                     const std::function<void(const TrainingStatus&)>& progress,
+                     const std::stop_token& cancel) {
+    using Clock = std::chrono::steady_clock;
+    const std::shared_ptr<const StudyData> samples = data();
+    checkSamples(*samples);
+    const auto [record, checkpoint] = begun(ranges, settings);
+    const auto net =
+        std::make_shared<Net>(space_, samples, optionsOf(record, space_.space(), seed_, settings.threads));
+    supernet::Supernet& trained = net->net;
+    if (!checkpoint.empty()) {
+        trained.restore(checkpoint);
+    }
+    const auto begin = Clock::now();
+    auto kept = begin;
+    while (!trained.isFinished() && !cancel.stop_requested()) {
+        trained.step();
+        if (progress) {
+            const train::TrainingProgress& at = trained.progress();
+            progress({at.step, at.steps, at.epoch, at.epochs, at.loss, 100.0 * at.accuracy});
+        }
+        if (std::chrono::duration<double>(Clock::now() - kept).count() >= settings.checkpointSeconds) {
+            keep(*net, settings);
+            kept = Clock::now();
+        }
+    }
+    keep(*net, settings);
+    if (!trained.isFinished()) {
+        return std::nullopt;
+    }
+    SupernetFigures figures;
+    const auto accuracy = [&](const space::Encoding& encoding) {
+        return 100.0 * trained.evaluate(encoding, samples->split.validation);
+    };
+    figures.largestAccuracy = accuracy(supernet::largestNetwork(space_.space(), net->ranges));
+    figures.smallestAccuracy = accuracy(supernet::smallestNetwork(space_.space(), net->ranges));
+    figures.validationSamples = samples->split.validation.size();
+    figures.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    const std::lock_guard lock(mutex_);
+    net_ = net;
+    return figures;
+}
+
+std::shared_ptr<const StudySupernet::Net> StudySupernet::net() const {
+    const std::shared_ptr<const StudyData> samples = data();
+    const std::lock_guard lock(mutex_);
+    if (!net_) {
+        if (!saysTrained(record_)) {
+            throw inputError("the study has no trained supernet");
+        }
+        const auto restored =
+            std::make_shared<Net>(space_, samples, optionsOf(*record_, space_.space(), seed_, 0));
+        restored->net.restore(checkpoint_);
+        net_ = restored;
+    }
+    return net_;
+}
+
+double StudySupernet::evaluate(const space::Encoding& encoding) const {
+    const std::shared_ptr<const Net> trained = net();
+    return 100.0 * trained->net.evaluate(encoding, trained->data->split.validation);
+}
+
+nn::Graph StudySupernet::network(const space::Encoding& encoding) const {
+    return net()->net.graph(encoding);
+}
+
+nn::Graph StudySupernet::largestNetwork() const {
+    const std::shared_ptr<const Net> trained = net();
+    return trained->net.graph(supernet::largestNetwork(space_.space(), trained->ranges));
+}
+
+} // namespace tandem::engine
