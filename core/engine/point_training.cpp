@@ -2,7 +2,6 @@
 #include "core/engine/point_training.h"
 
 #include "core/base/error.h"
-#include "core/quant/fine_tuning.h"
 #include "core/train/metrics.h"
 
 #include <chrono>
@@ -40,6 +39,7 @@ quant::FineTuningOptions optionsOf(std::span<const space::LayerBits> precision, 
     options.training.epochs = settings.epochs;
     options.training.batch = settings.batch;
     options.training.learningRate = settings.learningRate;
+    options.training.augmentation = settings.augmentation;
     options.training.seed = seed;
     options.training.threads = settings.threads;
     options.training.distillation.teacher = teacher.network;
@@ -91,8 +91,10 @@ trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precisi
     }
     const Teacher teacher =
         settings.distillation > 0.0 ? chosenTeacher(start.teachers, data, settings.threads) : Teacher();
-    quant::FineTuner tuner(start.network, dataset, parts.training,
-                           optionsOf(precision, seed, settings, teacher));
+    const quant::FineTuningOptions options = optionsOf(precision, seed, settings, teacher);
+    quant::FineTuner tuner = std::visit(
+        [&](const auto& network) { return quant::FineTuner(network, dataset, parts.training, options); },
+        start.network);
     if (checkpoints.last) {
         goOn(tuner.trainer(), *checkpoints.last);
     }
@@ -108,7 +110,7 @@ trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precisi
     figures.validationAccuracy =
         100.0 * quant::integerAccuracy(tuned.network, dataset, parts.validation, settings.threads);
     figures.teacher = teacher.name;
-    figures.fromSupernet = start.fromSupernet;
+    figures.fromSupernet = std::holds_alternative<quant::RoundedStart>(start.network);
     figures.testSamples = parts.test.size();
     figures.validationSamples = parts.validation.size();
     result.tuned = std::move(tuned.tuned);

@@ -3,7 +3,7 @@
 
 #include "core/engine/study_data.h"
 #include "core/engine/training.h"
-#include "core/quant/tuned_network.h"
+#include "core/quant/fine_tuning.h"
 #include "core/space/joint_space.h"
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace tandem::engine {
@@ -31,8 +32,8 @@ struct Teacher {
 
 /// What a training begins with.
 struct TrainingStart {
-    nn::Graph network; ///< the point's, with the weights to start from
-    bool fromSupernet = false;
+    /// The point's network with the weights to start from: float ones, or as a supernet has trained them.
+    std::variant<nn::Graph, quant::RoundedStart> network;
     std::vector<Teacher> teachers; ///< the best of them teaches, if it is clearly better than guessing
 };
 

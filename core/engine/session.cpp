@@ -291,9 +291,8 @@ class StudySession final : public Session {
         TrainingStart start;
         start.teachers.push_back(
             {"imported network", std::make_shared<const nn::Graph>(jointSpace().imported())});
-        start.fromSupernet = supernet_.isTrained();
-        if (start.fromSupernet) {
-            start.network = supernet_.network(encoding);
+        if (supernet_.isTrained()) {
+            start.network = supernet_.start(encoding);
             start.teachers.push_back(
                 {"supernet", std::make_shared<const nn::Graph>(supernet_.largestNetwork())});
         } else {

@@ -19,7 +19,10 @@ constexpr std::string_view kRecordKey = "supernet/settings", kCheckpointKey = "s
 
 /// What makes a training the one that a checkpoint is of.
 Json identityOf(const SupernetSettings& settings) {
-    return {{"epochs", settings.epochs}, {"batch", settings.batch}, {"learning_rate", settings.learningRate}};
+    return {{"epochs", settings.epochs},
+            {"batch", settings.batch},
+            {"learning_rate", settings.learningRate},
+            {"augmentation", toString(settings.augmentation)}};
 }
 
 Json toJson(const space::Ranges& ranges) {
@@ -54,6 +57,8 @@ supernet::SupernetOptions optionsOf(const std::string& text, const space::Space&
         options.training.epochs = record.at("epochs").get<int>();
         options.training.batch = record.at("batch").get<int>();
         options.training.learningRate = record.at("learning_rate").get<double>();
+        options.training.augmentation =
+            train::parseAugmentation(record.at("augmentation").get<std::string>());
         options.ranges = rangesFrom(record.at("ranges"), space);
     } catch (const Json::exception& error) {
         throw inputError("the study's record of its supernet is damaged ({})", error.what());
@@ -213,8 +218,8 @@ double StudySupernet::evaluate(const space::Encoding& encoding) const {
     return 100.0 * trained->net.evaluate(encoding, trained->data->split.validation);
 }
 
-nn::Graph StudySupernet::network(const space::Encoding& encoding) const {
-    return net()->net.graph(encoding);
+quant::RoundedStart StudySupernet::start(const space::Encoding& encoding) const {
+    return net()->net.start(encoding);
 }
 
 nn::Graph StudySupernet::largestNetwork() const {

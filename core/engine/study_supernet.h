@@ -4,6 +4,7 @@
 #include "core/engine/study_data.h"
 #include "core/engine/training.h"
 #include "core/nn/graph.h"
+#include "core/quant/fine_tuning.h"
 #include "core/space/joint_space.h"
 
 #include <functional>
@@ -46,8 +47,8 @@ class StudySupernet {
     /// What share of the validation samples the point's network gets right with the supernet's weights,
     /// rounding as its precision says, percent. Throws Error (Input) where the supernet is not trained.
     double evaluate(const space::Encoding& encoding) const;
-    /// The point's network with the supernet's weights, batch norms folded: what fine-tuning starts from.
-    nn::Graph network(const space::Encoding& encoding) const;
+    /// The point's network as the supernet has trained it: what fine-tuning starts from.
+    quant::RoundedStart start(const space::Encoding& encoding) const;
     /// The largest network that it was trained for: a teacher.
     nn::Graph largestNetwork() const;
 

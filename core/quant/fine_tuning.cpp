@@ -33,6 +33,24 @@ QuantizationOptions precisionOf(const FineTuningOptions& options) {
     return precision;
 }
 
+bool hasBatchNorms(const RoundingGraph& rounding) {
+    return std::ranges::any_of(rounding.layers,
+                               [](const RoundingLayer& layer) { return !layer.normalizing.empty(); });
+}
+
+/// As post-training quantization has it.
+RoundedStart quantizedStart(const nn::Graph& prepared, const data::Dataset& dataset,
+                            std::span<const std::size_t> training, const FineTuningOptions& options) {
+    const int threads = options.training.threads;
+    const auto calibration = inputsOf(prepared, dataset, atMost(training, options.calibrationSamples));
+    RoundedStart made{prepared, lower(prepared), {}, {}};
+    made.start = quantize(prepared, made.lowering, calibrate(prepared, made.lowering, calibration, threads),
+                          precisionOf(options));
+    made.rounding =
+        makeRoundingGraph(prepared, made.lowering, made.start, calibration, {options.normalizes, threads});
+    return made;
+}
+
 } // namespace
 
 train::TrainingOptions FineTuningOptions::defaultTraining() {
@@ -46,40 +64,34 @@ train::TrainingOptions FineTuningOptions::defaultTraining() {
 }
 
 struct FineTuner::State {
-    State(const nn::Graph& given, const data::Dataset& data, std::span<const std::size_t> samples,
+    State(RoundedStart begun, const data::Dataset& data, std::span<const std::size_t> samples,
           const FineTuningOptions& how)
-        : prepared(given),
+        : begin(std::move(begun)),
           dataset(data),
           training(samples.begin(), samples.end()),
           options(how),
-          lowering(lower(given)),
-          calibration(inputsOf(given, data, atMost(samples, how.calibrationSamples))),
-          start(quantize(given, lowering, calibrate(given, lowering, calibration, how.training.threads),
-                         precisionOf(how))),
-          rounding(
-              makeRoundingGraph(given, lowering, start, calibration, {how.normalizes, how.training.threads})),
-          trainer(rounding.graph, dataset, training, trainingOptions()) {}
+          trainer(begin.rounding.graph, dataset, training, trainingOptions()) {}
 
     train::TrainingOptions trainingOptions() const {
         train::TrainingOptions made = options.training;
-        made.quantization = rounding.quantization;
+        made.quantization = begin.rounding.quantization;
         return made;
     }
 
-    nn::Graph prepared;
+    RoundedStart begin;
     const data::Dataset& dataset;
     std::vector<std::size_t> training;
     FineTuningOptions options;
-    Lowering lowering;
-    std::vector<nn::Tensor> calibration;
-    IntegerNetwork start; ///< as post-training quantization has it
-    RoundingGraph rounding;
     train::Trainer trainer;
 };
 
 FineTuner::FineTuner(const nn::Graph& prepared, const data::Dataset& dataset,
                      std::span<const std::size_t> training, const FineTuningOptions& options)
-    : state_(std::make_unique<State>(prepared, dataset, training, options)) {}
+    : FineTuner(quantizedStart(prepared, dataset, training, options), dataset, training, options) {}
+
+FineTuner::FineTuner(RoundedStart start, const data::Dataset& dataset, std::span<const std::size_t> training,
+                     const FineTuningOptions& options)
+    : state_(std::make_unique<State>(std::move(start), dataset, training, options)) {}
 
 FineTuner::~FineTuner() = default;
 FineTuner::FineTuner(FineTuner&&) noexcept = default;
@@ -91,20 +103,22 @@ train::Trainer& FineTuner::trainer() {
 
 FineTuned FineTuner::finish(std::span<const std::size_t> judged) const {
     const State& state = *state_;
+    const RoundedStart& begin = state.begin;
     const int threads = state.options.training.threads;
     const int batch = state.options.training.batch;
     nn::Graph trained = state.trainer.graph();
     const auto seen = atMost(state.training, std::max(batch, state.options.statisticsSamples));
-    if (state.options.normalizes) {
-        train::recalibrateStatistics(trained, state.rounding.quantization, state.dataset, seen, batch,
+    if (hasBatchNorms(begin.rounding)) {
+        train::recalibrateStatistics(trained, begin.rounding.quantization, state.dataset, seen, batch,
                                      threads);
     }
-    train::settleOutputs(trained, state.rounding.quantization, state.dataset, seen, batch, threads);
+    train::settleOutputs(trained, begin.rounding.quantization, state.dataset, seen, batch, threads);
     FineTuned result;
-    result.tuned = tunedNetwork(state.rounding, state.lowering, state.start, trained);
+    result.tuned = tunedNetwork(begin.rounding, begin.lowering, begin.start, trained);
     result.network =
-        integerNetwork(state.prepared, result.tuned, std::span(state.calibration).first(1), threads);
-    result.roundedAccuracy = train::evaluateRoundedAccuracy(trained, state.rounding.quantization,
+        integerNetwork(begin.prepared, result.tuned,
+                       inputsOf(begin.prepared, state.dataset, atMost(state.training, 1)), threads);
+    result.roundedAccuracy = train::evaluateRoundedAccuracy(trained, begin.rounding.quantization,
                                                             state.dataset, judged, batch, threads);
     result.integerAccuracy = integerAccuracy(result.network, state.dataset, judged, threads);
     result.cancelled = !state.trainer.isFinished();

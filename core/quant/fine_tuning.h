@@ -5,6 +5,7 @@
 #include "core/nn/graph.h"
 #include "core/quant/integer_network.h"
 #include "core/quant/quantize.h"
+#include "core/quant/rounding_graph.h"
 #include "core/quant/tuned_network.h"
 #include "core/train/trainer.h"
 
@@ -29,6 +30,14 @@ struct FineTuningOptions {
     static train::TrainingOptions defaultTraining();
 };
 
+/// A network in the form in which it is trained, parameters included.
+struct RoundedStart {
+    nn::Graph prepared; ///< its constants have no meaning where the rounding graph was trained before
+    Lowering lowering;
+    IntegerNetwork start; ///< formats and widths
+    RoundingGraph rounding;
+};
+
 /// What fine-tuning made.
 struct FineTuned {
     TunedNetwork tuned;
@@ -44,6 +53,10 @@ class FineTuner {
     /// `prepared` is the float network to start from (nn::prepare), the data set must outlive the tuner.
     /// Throws Error (Input) where the network cannot be lowered or trained.
     FineTuner(const nn::Graph& prepared, const data::Dataset& dataset, std::span<const std::size_t> training,
+              const FineTuningOptions& options);
+    /// Goes on from a network that was trained as a rounding graph before, such as a supernet's: batch norms
+    /// and step sizes are kept. `layers`, `inputBits` and `normalizes` of the options are settled by it.
+    FineTuner(RoundedStart start, const data::Dataset& dataset, std::span<const std::size_t> training,
               const FineTuningOptions& options);
     ~FineTuner();
     FineTuner(FineTuner&&) noexcept;

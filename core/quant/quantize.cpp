@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/quant/model_format.h"
 #include "core/quant/pointwise.h"
+#include "core/quant/threshold_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -311,8 +312,23 @@ class Quantizer {
         return made;
     }
 
-    /// Appends a channel's weights to the layer and its weight scale to `scales`; gives its integer bias. The
-    /// scale is doubled until the sums fit into 32 bits.
+    /// How a channel turns its sums into outputs, the real `offset` made an integer; both in units of the
+    /// sums. `reach`: sum of absolute weights.
+    ChannelMap channelMap(const LoweredLayer& layer, double offset, double unit, std::int64_t reach) const {
+        const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
+        const ChannelMap wanted{offset, unit / out.scale};
+        if (options_.range.powerOfTwo) {
+            return {std::floor(offset + 0.5), wanted.ratio};
+        }
+        int low = 0, high = 0;
+        setClamp(lowering_.tensors[at(layer.output)], out, low, high);
+        const int largest = std::max(std::abs(in.low() - in.zeroPoint), std::abs(in.high() - in.zeroPoint));
+        return withIntegerOffset(wanted, low - out.zeroPoint, high - out.zeroPoint,
+                                 static_cast<double>(reach) * largest);
+    }
+
+    /// Appends a channel's weights to the layer and its weight scale, as the multiplier sees it, to `scales`;
+    /// gives its integer bias. The scale is doubled until the sums fit into 32 bits.
     std::int32_t addChannel(ConvolutionLayer& made, const LoweredLayer& layer, int channel,
                             std::span<const float> row, double bias, double scale,
                             std::vector<double>& scales) {
@@ -320,19 +336,19 @@ class Quantizer {
         for (int doubled = 0; doubled < 64; ++doubled, scale *= 2) {
             const Channel integers = rounded(layer, channel, row, scale, made.weightBits);
             const double unit = in.scale * scale;
-            const double real = std::floor((bias - integers.error) / unit + 0.5);
             std::int64_t sum = 0, reach = 0;
             for (const std::int8_t weight : integers.weights) {
                 sum += weight;
                 reach += std::abs(weight);
             }
-            const double folded = real - static_cast<double>(in.zeroPoint * sum) +
+            const ChannelMap map = channelMap(layer, (bias - integers.error) / unit, unit, reach);
+            const double folded = map.offset - static_cast<double>(in.zeroPoint * sum) +
                                   sumOffset(directionOf(layer), unit / format(layer.output).scale);
             const double most =
                 static_cast<double>(reach) * std::max(std::abs(in.low()), std::abs(in.high()));
             if (std::abs(folded) + most < 2147483648.0) {
                 made.weights.insert(made.weights.end(), integers.weights.begin(), integers.weights.end());
-                scales.push_back(scale);
+                scales.push_back(scale * map.ratio / (unit / format(layer.output).scale));
                 return static_cast<std::int32_t>(folded);
             }
             if (options_.range.powerOfTwo) {

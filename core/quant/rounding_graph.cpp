@@ -316,7 +316,13 @@ struct Folding {
     std::vector<float> factors, bias;
 };
 
-Folding foldingOf(const nn::Graph& trained, const RoundingLayer& layer, std::size_t channels) {
+/// A channel whose sums hardly ever move is its batch norm's shift: 0 times its weights. With them, the batch
+/// norm would make one unit of the sums larger than the output's whole range, and the bias would be rounded
+/// to such units. `units`: the real number that one is before the batch norm, per channel.
+Folding foldingOf(const nn::Graph& trained, const RoundingLayer& layer, std::span<const float> units) {
+    constexpr float kStill =
+        0.01F; // of the inputs, where sums are integers: variance / unit^2 bounds that share
+    const std::size_t channels = units.size();
     Folding folding{std::vector<float>(channels, 1.0F), std::vector<float>(channels, 0.0F)};
     if (layer.bias != nn::kNoValue) {
         folding.bias = numbers(trained, layer.bias);
@@ -328,22 +334,27 @@ Folding foldingOf(const nn::Graph& trained, const RoundingLayer& layer, std::siz
           &shift = numbers(trained, layer.normalizing[1]), &mean = numbers(trained, layer.normalizing[2]),
           &variance = numbers(trained, layer.normalizing[3]);
     for (std::size_t channel = 0; channel < channels; ++channel) {
-        const float factor = scale[channel] / std::sqrt(variance[channel] + kEpsilon);
+        const bool isStill = variance[channel] < kStill * units[channel] * units[channel];
+        const float factor = isStill ? 0.0F : scale[channel] / std::sqrt(variance[channel] + kEpsilon);
         folding.factors[channel] = factor;
         folding.bias[channel] = shift[channel] - mean[channel] * factor;
     }
     return folding;
 }
 
-/// `withoutWeights`: the scale where all of them are 0.
-TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int bits, float withoutWeights) {
+/// `inputStep`, `outputStep`: of the maps that it reads and writes.
+TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int bits, float inputStep,
+                      float outputStep) {
+    constexpr float kFiner = 256.0F; // than the output, where nothing but a bias is rounded to the scale
     const std::vector<float>& steps = numbers(trained, layer.steps);
     const std::vector<float>& weights = numbers(trained, layer.weights);
     TunedLayer tuned;
     tuned.bits = bits;
     tuned.weights.resize(weights.size());
     train::quantizeWeights(weights, steps, bits, tuned.weights);
-    Folding folding = foldingOf(trained, layer, steps.size());
+    std::vector<float> units(steps);
+    std::ranges::for_each(units, [inputStep](float& unit) { unit *= inputStep; });
+    Folding folding = foldingOf(trained, layer, units);
     tuned.bias = std::move(folding.bias);
     const std::size_t perChannel = weights.size() / steps.size();
     for (std::size_t channel = 0; channel < steps.size(); ++channel) {
@@ -355,7 +366,7 @@ TunedLayer tunedLayer(const nn::Graph& trained, const RoundingLayer& layer, int 
         }
         tuned.scales.push_back(isZero ? 0.0F : std::abs(steps[channel] * factor));
     }
-    fillWithSmallest(tuned.scales, withoutWeights);
+    fillWithSmallest(tuned.scales, outputStep / (kFiner * inputStep));
     return tuned;
 }
 
@@ -369,7 +380,6 @@ RoundingGraph makeRoundingGraph(const nn::Graph& prepared, const Lowering& lower
 
 TunedNetwork tunedNetwork(const RoundingGraph& rounding, const Lowering& lowering,
                           const IntegerNetwork& start, const nn::Graph& trained) {
-    constexpr float kFiner = 256.0F; // than the output, where nothing but a bias is rounded to the scale
     TunedNetwork tuned;
     const auto stepOf = [&](int tensor) { return numbers(trained, rounding.steps[at(tensor)]).at(0); };
     for (std::size_t i = 0; i < lowering.layers.size(); ++i) {
@@ -381,7 +391,7 @@ TunedNetwork tunedNetwork(const RoundingGraph& rounding, const Lowering& lowerin
         const LoweredLayer& lowered = lowering.layers[i];
         tuned.layers.push_back(tunedLayer(trained, layer,
                                           std::get<ConvolutionLayer>(start.layers[i].op).weightBits,
-                                          stepOf(lowered.output) / (kFiner * stepOf(lowered.inputs.at(0)))));
+                                          stepOf(lowered.inputs.at(0)), stepOf(lowered.output)));
     }
     for (std::size_t i = 0; i < start.tensors.size(); ++i) {
         TensorFormat format = start.tensors[i].format;

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/quant/tuned_network.h"
 #include "core/supernet/replicas.h"
 #include "core/supernet/shared_network.h"
 #include "core/train/metrics.h"
@@ -19,7 +20,7 @@ namespace tandem::supernet {
 namespace {
 
 /// First number of a checkpoint; to be raised when its layout changes.
-constexpr std::uint64_t kCheckpointVersion = 0x7464'6d73'6e65'0002;
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d73'6e65'0003;
 
 void checkOptions(const SupernetOptions& options, const data::Dataset& dataset, std::size_t samples) {
     const train::TrainingOptions& training = options.training;
@@ -220,15 +221,16 @@ struct Supernet::State {
         const train::TrainingOptions& training = options.training;
         std::vector<std::uint64_t> numbers{kCheckpointVersion, training.seed, samples.size(), blocks.size()};
         for (const int number :
-             {training.epochs, training.batch, training.shards, options.sandwich.randomNetworks,
+             {training.epochs, training.batch, training.shards, training.augmentation.flip ? 1 : 0,
+              training.augmentation.shift, training.augmentation.cutOut, options.sandwich.randomNetworks,
               options.sandwich.stepsPerNetwork, options.inputBits, options.fromScratch ? 1 : 0,
               training.optimizer == train::OptimizerKind::Adam ? 1 : 0}) {
             numbers.push_back(static_cast<std::uint64_t>(number));
         }
         for (const double number :
              {training.learningRate, training.warmUpEpochs, training.momentum, training.weightDecay,
-              training.stepSizeRate, training.labelSmoothing, training.averaging, training.distillation.share,
-              training.distillation.temperature}) {
+              training.stepSizeRate, training.labelSmoothing, training.augmentation.mixUp, training.averaging,
+              training.distillation.share, training.distillation.temperature}) {
             numbers.push_back(std::bit_cast<std::uint64_t>(number));
         }
         for (const space::Range& range : ranges) {
@@ -345,16 +347,18 @@ double Supernet::evaluate(const space::Encoding& encoding, std::span<const std::
                                           state_->options.training.threads);
 }
 
-Inherited Supernet::inherited(const space::Encoding& encoding) const {
+quant::RoundedStart Supernet::start(const space::Encoding& encoding) const {
     State::Judged judged = state_->judged(encoding);
-    quant::TunedNetwork tuned =
-        tunedNetwork(judged.network.rounding, judged.network.lowering, judged.network.start, judged.trained);
-    return {std::move(judged.network.prepared), std::move(tuned)};
+    SubNetwork& network = judged.network;
+    network.rounding.graph = std::move(judged.trained);
+    return {std::move(network.prepared), std::move(network.lowering), std::move(network.start),
+            std::move(network.rounding)};
 }
 
 nn::Graph Supernet::graph(const space::Encoding& encoding) const {
-    const Inherited network = inherited(encoding);
-    return withTunedConstants(network.prepared, network.tuned);
+    const quant::RoundedStart network = start(encoding);
+    return withTunedConstants(network.prepared, tunedNetwork(network.rounding, network.lowering,
+                                                             network.start, network.rounding.graph));
 }
 
 } // namespace tandem::supernet

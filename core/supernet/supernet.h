@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
-#include "core/quant/tuned_network.h"
+#include "core/quant/fine_tuning.h"
 #include "core/space/joint_space.h"
 #include "core/supernet/sampling.h"
 #include "core/train/trainer.h"
@@ -28,12 +28,6 @@ struct SupernetOptions {
     int replicas = 12;            ///< networks whose primitives are kept ready
 
     static train::TrainingOptions defaultTraining();
-};
-
-/// A network of the space as the supernet has trained it.
-struct Inherited {
-    nn::Graph prepared; ///< as JointSpace::network() makes it, its constants without meaning
-    quant::TunedNetwork tuned;
 };
 
 /// One set of weights for every network of a joint space, trained together so that each can be judged without
@@ -67,9 +61,10 @@ class Supernet {
     /// Share of `samples` that a point's network gets right, rounding as its precision says, after its batch
     /// norms have seen training samples: a prediction of its accuracy after training of its own.
     double evaluate(const space::Encoding& encoding, std::span<const std::size_t> samples) const;
-    /// That network, batch norms folded.
-    Inherited inherited(const space::Encoding& encoding) const;
-    /// The same as a graph with its scales and formats: what quant::FineTuner starts from.
+    /// That network in the form in which it was trained: what quant::FineTuner goes on from.
+    quant::RoundedStart start(const space::Encoding& encoding) const;
+    /// The same as a graph with its scales and formats, batch norms folded: weights are rounded, maps are
+    /// not.
     nn::Graph graph(const space::Encoding& encoding) const;
 
   private:

@@ -154,20 +154,19 @@ TEST_F(SupernetTest, IntegerNetworkOfAPointIsAsAccurateAsJudged) {
     }
     for (std::uint64_t number = 0; number < 3; ++number) {
         const space::Encoding point = randomNetwork(space.space(), options.ranges, 11, number);
-        const Inherited inherited = supernet.inherited(point);
-        const auto inputs = test::inputsOf(dataset, 4);
-        const quant::IntegerNetwork integers =
-            quant::integerNetwork(inherited.prepared, inherited.tuned, inputs, 1);
         const double judged = supernet.evaluate(point, test);
-        EXPECT_NEAR(quant::integerAccuracy(integers, dataset, test, 1), judged, 0.02);
         quant::FineTuningOptions tuning;
         tuning.training.epochs = 1;
         tuning.training.threads = 1;
-        for (const space::LayerBits& bits : space.precision(point)) {
-            tuning.layers.push_back({bits.weightBits, bits.activationBits});
+        const quant::FineTuner tuner(supernet.start(point), dataset, training, tuning);
+        const quant::FineTuned tuned = tuner.finish(test);
+        EXPECT_NEAR(tuned.roundedAccuracy, judged, 0.03);
+        EXPECT_NEAR(tuned.integerAccuracy, tuned.roundedAccuracy, 0.02);
+        const std::vector<space::LayerBits> bits = space.precision(point);
+        for (std::size_t i = 0; i < bits.size(); ++i) {
+            const auto* layer = std::get_if<quant::ConvolutionLayer>(&tuned.network.layers[i].op);
+            EXPECT_TRUE(layer == nullptr || layer->weightBits == bits[i].weightBits);
         }
-        const quant::FineTuner tuner(supernet.graph(point), dataset, training, tuning);
-        EXPECT_NEAR(tuner.finish(test).integerAccuracy, judged, 0.05);
     }
 }
 
