@@ -13,9 +13,9 @@ using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
     static const std::map<std::string, BenchFunction> known{
-        {"costmodel", benchCostModel}, {"hardware", benchHardware}, {"networks", benchNetworks},
-        {"resources", benchResources}, {"rtl", benchRtl},           {"search", benchSearch},
-        {"supernet", benchSupernet},   {"train", benchTrain}};
+        {"accuracy", benchAccuracy}, {"costmodel", benchCostModel}, {"hardware", benchHardware},
+        {"networks", benchNetworks}, {"resources", benchResources}, {"rtl", benchRtl},
+        {"search", benchSearch},     {"supernet", benchSupernet},   {"train", benchTrain}};
     return known;
 }
 
@@ -35,6 +35,7 @@ void addBench(Program program) {
                      "search: points per second; networks: whole networks to verified hardware; "
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
                      "costmodel: layers per second; "
+                     "accuracy: from an empty study to trained points; "
                      "resources: the model's error on designs that were left out; "
                      "supernet: how it ranks networks beside training each; "
                      "train: rate of a training step beside oneDNN's own")
@@ -43,10 +44,14 @@ void addBench(Program program) {
     command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");
     command->add_option("--designs", arguments->designs, "rtl: how many random designs (default 60)")
         ->check(CLI::Range(1, 1'000'000));
-    command->add_option("--seed", arguments->seed, "rtl, supernet: of the first (default 1)");
+    command->add_option("--seed", arguments->seed, "accuracy, rtl, supernet: of the first (default 1)");
+    command->add_option("--seeds", arguments->seeds, "accuracy: how many, one after the other (default 3)")
+        ->check(CLI::Range(1, 100));
     command->add_option("--networks", arguments->networks, "supernet: how many are compared (default 24)")
         ->check(CLI::Range(2, 1000));
-    command->add_option("--epochs", arguments->epochs, "supernet: of every training (default 5)")
+    command
+        ->add_option("--epochs", arguments->epochs,
+                     "supernet: of every training (default 5); accuracy: of fine-tuning (default 12)")
         ->check(CLI::Range(1, 1000));
     command
         ->add_option("--samples", arguments->samples, "supernet: at most so many to train on (default all)")

@@ -42,6 +42,15 @@ nn::Graph startNetwork(std::uint64_t seed) {
     return nn::prepare(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 10)}));
 }
 
+nn::Graph largerStartNetwork(std::uint64_t seed) {
+    GraphBuilder b("start", seed);
+    ValueId x = b.input("image", {1, 1, 28, 28});
+    x = b.relu(normalized(b, x, 16, 3, 1));
+    x = residualBlock(b, b.relu(normalized(b, x, 32, 3, 2)));
+    x = residualBlock(b, b.relu(normalized(b, x, 64, 3, 2)));
+    return nn::prepare(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 10)}));
+}
+
 hw::Device roomyDevice() {
     hw::Device device;
     device.name = device.title = "roomy";

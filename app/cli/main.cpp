@@ -14,7 +14,9 @@ void Output::result(const nlohmann::ordered_json& value, const std::function<std
     std::fflush(stdout);
 }
 
-void Output::message(const std::string& text) { fmt::print(stderr, "{}\n", text); }
+void Output::message(const std::string& text) {
+    fmt::print(stderr, "{}\n", text);
+}
 
 CLI::App* addCommand(Program& program, const std::string& name, const std::string& description) {
     CLI::App* command = program.app.add_subcommand(name, description);
@@ -38,14 +40,15 @@ std::vector<hw::Device> knownDevices() {
 
 int main(int argc, char** argv) {
     using namespace tandem;
-    CLI::App app("Tandem searches a neural network and the accelerator that runs it as one design.", "tandem-cli");
+    CLI::App app("Tandem searches a neural network and the accelerator that runs it as one design.",
+                 "tandem-cli");
     app.require_subcommand(1);
     app.set_version_flag("--version", TANDEM_VERSION);
     cli::Output output;
     int exitCode = 0;
     const cli::Program program{app, output, exitCode};
-    for (const auto& add : {cli::addInspect, cli::addRun, cli::addDevices, cli::addSearch, cli::addFront, cli::addEvaluate,
-                            cli::addTrain, cli::addExport, cli::addVerify, cli::addBench}) {
+    for (const auto& add : {cli::addInspect, cli::addRun, cli::addDevices, cli::addSearch, cli::addFront,
+                            cli::addEvaluate, cli::addTrain, cli::addExport, cli::addVerify, cli::addBench}) {
         add(program);
     }
     try {

@@ -18,6 +18,7 @@ struct TrainArguments {
     engine::TrainingSettings settings;
     std::optional<int> epochs;
     std::optional<double> learningRate;
+    std::string augmentation;
     std::size_t judge = 100;
 };
 
@@ -44,6 +45,7 @@ void trainPoint(const Program& program, const TrainArguments& arguments) {
     engine::TrainingSettings settings = arguments.settings;
     settings.epochs = arguments.epochs.value_or(settings.epochs);
     settings.learningRate = arguments.learningRate.value_or(settings.learningRate);
+    settings.augmentation = train::parseAugmentation(arguments.augmentation);
     ProgressLines lines;
     const std::optional<engine::TrainingFigures> trained = session->train(
         *arguments.point, settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
@@ -88,6 +90,7 @@ void trainSupernet(const Program& program, const TrainArguments& arguments) {
     settings.epochs = arguments.epochs.value_or(settings.epochs);
     settings.batch = arguments.settings.batch;
     settings.learningRate = arguments.learningRate.value_or(settings.learningRate);
+    settings.augmentation = train::parseAugmentation(arguments.augmentation);
     settings.threads = arguments.settings.threads;
     settings.checkpointSeconds = arguments.settings.checkpointSeconds;
     ProgressLines lines;
@@ -144,6 +147,10 @@ void addTrain(Program program) {
                      "Seconds between the checkpoints that a training goes on from when it was ended "
                      "(default 20; 0: every step)")
         ->check(CLI::NonNegativeNumber);
+    command->add_option(
+        "--augment", arguments->augmentation,
+        "Random changes of the training images: flip,shift=PIXELS,cutout=PIXELS,mixup=ALPHA or some "
+        "of them (default none)");
     command->add_option("--judge", arguments->judge,
                         "With --supernet: networks of the study's points to judge with it (default 100)");
     command->add_option("--threads", arguments->settings.threads, "Threads (default: all)")

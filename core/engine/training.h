@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/space/point.h"
+#include "core/train/augmentation.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,8 @@ struct TrainingSettings {
     /// network or the supernet's largest, whichever is right more often on the validation samples, if it is
     /// clearly better than guessing.
     double distillation = 0.5;
-    int threads = 0; ///< 0: all
+    train::Augmentation augmentation; ///< of the training samples; images only
+    int threads = 0;                  ///< 0: all
     /// Between two checkpoints that a training goes on from should the program end; 0: after every step.
     double checkpointSeconds = 20.0;
     bool operator==(const TrainingSettings&) const = default;
@@ -29,8 +31,9 @@ struct SupernetSettings {
     int epochs = 12;
     int batch = 128;
     double learningRate = 0.05;
-    int threads = 0;                 ///< 0: all
-    double checkpointSeconds = 20.0; ///< as TrainingSettings
+    train::Augmentation augmentation; ///< of the training samples; images only
+    int threads = 0;                  ///< 0: all
+    double checkpointSeconds = 20.0;  ///< as TrainingSettings
     bool operator==(const SupernetSettings&) const = default;
 };
 

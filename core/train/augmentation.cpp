@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/augmentation.h"
 
+#include "core/base/error.h"
+#include "core/data/numbers.h"
+
 #include <cmath>
+#include <ranges>
 
 namespace tandem::train {
 
@@ -92,6 +96,59 @@ void mixWithOpposite(std::span<float> rows, std::size_t count, double share) {
             b[i] = own * b[i] + other * first;
         }
     }
+}
+
+Augmentation parseAugmentation(std::string_view text) {
+    Augmentation made;
+    const auto pixels = [](std::string_view name, std::string_view value) {
+        const double number = data::numberOf(name, value);
+        if (number < 0.0 || number > 1024.0 || number != std::floor(number)) {
+            throw inputError("augmentation '{}={}': a whole number of pixels from 0 to 1024 is expected",
+                             name, value);
+        }
+        return static_cast<int>(number);
+    };
+    for (const auto part : std::views::split(text, ',')) {
+        const std::string_view word(part.begin(), part.end());
+        const std::size_t equals = word.find('=');
+        const std::string_view name = word.substr(0, equals);
+        const std::string_view value = equals == word.npos ? std::string_view() : word.substr(equals + 1);
+        if (word == "flip") {
+            made.flip = true;
+        } else if (name == "shift") {
+            made.shift = pixels(name, value);
+        } else if (name == "cutout") {
+            made.cutOut = pixels(name, value);
+        } else if (name == "mixup") {
+            made.mixUp = data::numberOf(name, value);
+            if (made.mixUp < 0.0) {
+                throw inputError("augmentation 'mixup={}': a number from 0 is expected", value);
+            }
+        } else if (word != "none" && !word.empty()) {
+            throw inputError(
+                "augmentation '{}' is not known; flip, shift=PIXELS, cutout=PIXELS and mixup=ALPHA are",
+                word);
+        }
+    }
+    return made;
+}
+
+std::string toString(const Augmentation& augmentation) {
+    std::string text;
+    const auto add = [&](const std::string& word) { text += (text.empty() ? "" : ",") + word; };
+    if (augmentation.flip) {
+        add("flip");
+    }
+    if (augmentation.shift > 0) {
+        add(fmt::format("shift={}", augmentation.shift));
+    }
+    if (augmentation.cutOut > 0) {
+        add(fmt::format("cutout={}", augmentation.cutOut));
+    }
+    if (augmentation.mixUp > 0.0) {
+        add(fmt::format("mixup={}", augmentation.mixUp));
+    }
+    return text.empty() ? "none" : text;
 }
 
 } // namespace tandem::train

@@ -5,6 +5,8 @@
 #include "core/nn/tensor.h"
 
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace tandem::train {
@@ -22,6 +24,12 @@ struct Augmentation {
     bool changesImages() const { return flip || shift > 0 || cutOut > 0; }
     bool operator==(const Augmentation&) const = default;
 };
+
+/// Reads "flip,shift=2,cutout=6,mixup=0.2" or a part of it; "none" changes nothing. Throws Error (Input)
+/// naming what is wrong.
+Augmentation parseAugmentation(std::string_view text);
+/// The other way round; "none" for none.
+std::string toString(const Augmentation& augmentation);
 
 /// Changes images. It keeps memory from one batch to the next.
 class Augmenter {

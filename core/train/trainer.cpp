@@ -16,7 +16,7 @@ namespace tandem::train {
 namespace {
 
 /// First number of a checkpoint; to be raised when its layout changes.
-constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0002;
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0003;
 
 void checkOptions(const TrainingOptions& options, const data::Dataset& dataset, std::size_t samples) {
     if (options.shards < 1 || options.batch < options.shards || options.batch % options.shards != 0) {
@@ -150,12 +150,15 @@ struct Trainer::State {
     /// What tells this training from others: two differ where one cannot go on from the other's state.
     std::vector<std::uint64_t> identity() const {
         std::vector<std::uint64_t> numbers{kCheckpointVersion, options.seed, samples.size()};
-        for (const int number : {options.epochs, options.batch, options.shards}) {
+        for (const int number :
+             {options.epochs, options.batch, options.shards, options.augmentation.flip ? 1 : 0,
+              options.augmentation.shift, options.augmentation.cutOut}) {
             numbers.push_back(static_cast<std::uint64_t>(number));
         }
         for (const double number :
              {options.learningRate, options.warmUpEpochs, options.momentum, options.weightDecay,
-              options.stepSizeRate, options.labelSmoothing, options.averaging, options.distillation.share}) {
+              options.stepSizeRate, options.labelSmoothing, options.augmentation.mixUp, options.averaging,
+              options.distillation.share}) {
             numbers.push_back(std::bit_cast<std::uint64_t>(number));
         }
         numbers.push_back(options.optimizer == OptimizerKind::Adam ? 1 : 0);

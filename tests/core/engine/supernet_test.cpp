@@ -16,7 +16,7 @@ using space::Source;
 
 class StudySupernetTest : public StripesStudy {
   protected:
-    SupernetSettings settings_{6, 32, 0.05, 2, 1000.0};
+    SupernetSettings settings_{6, 32, 0.05, {}, 2, 1000.0};
 
     /// Until the ladder has nothing left to do.
     static LadderStatus settled(const Session& session) {
