@@ -50,11 +50,13 @@ void addBench(Program program) {
     command->add_option("--networks", arguments->networks, "supernet: how many are compared (default 24)")
         ->check(CLI::Range(2, 1000));
     command
-        ->add_option("--epochs", arguments->epochs,
-                     "supernet: of every training (default 5); accuracy: of fine-tuning (default 12)")
+        ->add_option(
+            "--epochs", arguments->epochs,
+            "supernet: of every network's own training (default 4); accuracy: of fine-tuning (default 12)")
         ->check(CLI::Range(1, 1000));
     command
-        ->add_option("--samples", arguments->samples, "supernet: at most so many to train on (default all)")
+        ->add_option("--samples", arguments->samples,
+                     "supernet: at most so many for a network of its own (default 20,000)")
         ->check(CLI::Range(128, 1'000'000));
     command->callback([program, arguments] {
         const auto benchmark = benchmarks().find(arguments->name);

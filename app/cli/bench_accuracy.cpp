@@ -135,10 +135,11 @@ std::vector<Outcome> outcomesOf(std::uint64_t seed, int epochs) {
     Study study(seed);
     engine::SupernetSettings shared;
     shared.epochs = kSupernetEpochs;
-    shared.augmentation = {.flip = true, .shift = 2};
+    shared.augmentation = {.flip = true, .shift = 1};
     engine::TrainingSettings own;
     own.epochs = epochs;
     own.learningRate = 0.05;
+    own.distillation = 0.0;
     own.augmentation = shared.augmentation;
     study.boundBits(kTargets.back().bits, kTargets.front().bits);
     Output::message(fmt::format("seed {}: supernet", seed));

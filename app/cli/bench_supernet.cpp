@@ -3,35 +3,109 @@
 #include "app/cli/bench_training.h"
 #include "app/cli/table.h"
 #include "core/data/split.h"
+#include "core/predict/accuracy_predictor.h"
 #include "core/predict/rank_correlation.h"
 #include "core/quant/fine_tuning.h"
 #include "core/space/resolution.h"
 #include "core/supernet/supernet.h"
 
 #include <chrono>
+#include <cmath>
 
 namespace tandem::cli {
 
 namespace {
 
-constexpr int kEpochs = 5;
+constexpr int kSupernetEpochs = 5, kEpochs = 4;
+constexpr std::size_t kKnown = 300,
+                      kUnseen = 200; // networks that the predictor learns from, and is asked for
 constexpr double kTargetKendall = 0.6, kTargetSpearman = 0.8;
+constexpr double kLeastCovered = 0.80, kMostCovered = 0.98, kMostError = 0.4;
 
-/// The same network trained alone from random weights, as long as the supernet was.
-double accuracyAlone(const space::JointSpace& joint, const space::Encoding& point,
-                     const data::Dataset& dataset, const data::Split& split,
-                     const train::TrainingOptions& training) {
+/// What is judged: a space, a data set, and a supernet that was trained on it.
+struct Judge {
+    const space::JointSpace& joint;
+    const data::Dataset& dataset;
+    const data::Split& split;
+    const supernet::SupernetOptions& options;
+    const supernet::Supernet& net;
+
+    space::Encoding network(std::uint64_t number) const {
+        return supernet::randomNetwork(joint.space(), options.ranges, options.training.seed + 1000, number);
+    }
+    double supernetAccuracy(const space::Encoding& point) const {
+        return 100.0 * net.evaluate(point, split.validation);
+    }
+};
+
+/// The same network trained alone from random weights.
+double accuracyAlone(const Judge& judge, const space::Encoding& point, int epochs, int samples) {
     quant::FineTuningOptions options;
-    options.training = training;
+    options.training = judge.options.training;
+    options.training.epochs = epochs;
+    options.training.learningRate = 0.1;
     options.training.distillation = {};
-    for (const space::LayerBits& bits : joint.precision(point)) {
+    for (const space::LayerBits& bits : judge.joint.precision(point)) {
         options.layers.push_back({bits.weightBits, bits.activationBits});
     }
-    quant::FineTuner tuner(joint.network(point), dataset, split.training, options);
+    const auto training = std::span(judge.split.training);
+    const auto taken = training.first(std::min(training.size(), static_cast<std::size_t>(samples)));
+    quant::FineTuner tuner(judge.joint.network(point), judge.dataset, taken, options);
     while (!tuner.trainer().isFinished()) {
         tuner.trainer().step();
     }
-    return tuner.finish(split.validation).roundedAccuracy;
+    return 100.0 * tuner.finish(judge.split.validation).roundedAccuracy;
+}
+
+struct Ranking {
+    std::vector<double> inherited, own; ///< percent
+    double kendall() const { return predict::kendallTau(inherited, own); }
+    double spearman() const { return predict::spearman(inherited, own); }
+    bool met() const { return kendall() >= kTargetKendall && spearman() >= kTargetSpearman; }
+};
+
+Ranking compare(const Judge& judge, const BenchArguments& arguments, Table& table) {
+    Ranking ranking;
+    const int epochs = arguments.epochs > 0 ? arguments.epochs : kEpochs;
+    for (int i = 0; i < arguments.networks; ++i) {
+        const space::Encoding point = judge.network(static_cast<std::uint64_t>(i));
+        ranking.inherited.push_back(judge.supernetAccuracy(point));
+        ranking.own.push_back(accuracyAlone(judge, point, epochs, arguments.samples));
+        table.add({std::to_string(i), grouped(sizeOf(judge.joint.network(point)).parameters),
+                   fmt::format("{:.2f}", ranking.inherited.back()),
+                   fmt::format("{:.2f}", ranking.own.back())});
+        Output::message(fmt::format("network {}: supernet {:.2f} %, alone {:.2f} %", i,
+                                    ranking.inherited.back(), ranking.own.back()));
+    }
+    return ranking;
+}
+
+struct Prediction {
+    double error = 0.0;   ///< mean, absolute, percentage points
+    double covered = 0.0; ///< share inside the interval of 90 %
+    bool met() const { return error <= kMostError && covered >= kLeastCovered && covered <= kMostCovered; }
+};
+
+/// How the predictor does on networks that it has not seen.
+Prediction predictUnseen(const Judge& judge) {
+    constexpr double kNinety = 1.6448536269514722; // standard deviations to either side
+    std::vector<predict::Evaluation> known;
+    for (std::uint64_t i = 0; i < kKnown; ++i) {
+        const space::Encoding point = judge.network(10'000 + i);
+        known.push_back({point, judge.supernetAccuracy(point)});
+    }
+    const predict::AccuracyPredictor predictor(predict::EncodingFeatures(judge.joint.space()), known,
+                                               judge.options.training.seed);
+    Prediction result;
+    for (std::uint64_t i = 0; i < kUnseen; ++i) {
+        const space::Encoding point = judge.network(20'000 + i);
+        const double accuracy = judge.supernetAccuracy(point);
+        const predict::Normal expected = predictor.predict(point);
+        const double error = std::abs(expected.mean - accuracy);
+        result.error += error / static_cast<double>(kUnseen);
+        result.covered += (error <= kNinety * expected.deviation ? 1.0 : 0.0) / static_cast<double>(kUnseen);
+    }
+    return result;
 }
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -42,51 +116,50 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
 
 BenchResult benchSupernet(const BenchArguments& arguments) {
     const data::Dataset dataset = fashionMnist();
-    data::Split split = data::split(dataset, 0.1, arguments.seed);
-    split.training.resize(std::min(split.training.size(), static_cast<std::size_t>(arguments.samples)));
+    const data::Split split = data::split(dataset, 0.1, arguments.seed);
     const space::JointSpace joint(startNetwork(arguments.seed), roomyDevice());
     supernet::SupernetOptions options;
-    options.training.epochs = arguments.epochs > 0 ? arguments.epochs : kEpochs;
+    options.training.epochs = kSupernetEpochs;
     options.training.seed = arguments.seed;
-    options.training.augmentation = {.flip = true, .shift = 2};
+    options.training.augmentation = {.flip = true, .shift = 1};
     options.ranges = rangesWithBits(joint.space(), kFewestUsefulBits, space::kMostBits);
     const auto start = std::chrono::steady_clock::now();
     supernet::Supernet net(joint, dataset, split.training, options);
-    while (!net.isFinished()) {
-        net.step();
+    for (int epoch = 0; !net.isFinished(); net.step()) {
+        if (net.progress().epoch != epoch) {
+            epoch = net.progress().epoch;
+            Output::message(fmt::format("supernet: epoch {} ({:.0f} s)", epoch, secondsSince(start)));
+        }
     }
     const double training = secondsSince(start);
+    const Judge judge{joint, dataset, split, options, net};
     Table table({"network", "weights", "supernet %", "alone %"});
-    std::vector<double> inherited, own;
-    for (int i = 0; i < arguments.networks; ++i) {
-        const space::Encoding point = supernet::randomNetwork(
-            joint.space(), options.ranges, arguments.seed + 1000, static_cast<std::uint64_t>(i));
-        train::TrainingOptions alone = options.training;
-        alone.learningRate = 0.1;
-        inherited.push_back(net.evaluate(point, split.validation));
-        own.push_back(accuracyAlone(joint, point, dataset, split, alone));
-        table.add({std::to_string(i), grouped(sizeOf(joint.network(point)).parameters),
-                   fmt::format("{:.2f}", 100.0 * inherited.back()),
-                   fmt::format("{:.2f}", 100.0 * own.back())});
-    }
-    const double kendall = predict::kendallTau(inherited, own), spearman = predict::spearman(inherited, own);
+    const Ranking ranking = compare(judge, arguments, table);
+    const Prediction prediction = predictUnseen(judge);
     nlohmann::ordered_json json{{"benchmark", "supernet"},
                                 {"networks", arguments.networks},
-                                {"epochs", options.training.epochs},
-                                {"samples", split.training.size()},
-                                {"steps", net.progress().steps},
                                 {"supernet_seconds", training},
                                 {"seconds", secondsSince(start)},
-                                {"kendall_tau", kendall},
-                                {"spearman_rho", spearman},
+                                {"kendall_tau", ranking.kendall()},
+                                {"spearman_rho", ranking.spearman()},
                                 {"target_kendall_tau", kTargetKendall},
                                 {"target_spearman_rho", kTargetSpearman},
-                                {"met", kendall >= kTargetKendall && spearman >= kTargetSpearman}};
-    return {table.text() + fmt::format("measured on {} validation images; supernet {:.0f} s ({:.1f} ms a "
-                                       "step), Kendall tau {:.3f}, Spearman rho {:.3f}\n",
-                                       split.validation.size(), training,
-                                       1e3 * training / static_cast<double>(net.progress().steps), kendall,
-                                       spearman),
+                                {"predictor_known", kKnown},
+                                {"predictor_unseen", kUnseen},
+                                {"predictor_mean_error", prediction.error},
+                                {"predictor_covered", prediction.covered},
+                                {"target_mean_error", kMostError},
+                                {"target_covered", {kLeastCovered, kMostCovered}},
+                                {"met", ranking.met() && prediction.met()}};
+    return {table.text() +
+                fmt::format(
+                    "measured on {} validation images; supernet {:.0f} s; Kendall tau {:.3f} (target {}), "
+                    "Spearman rho {:.3f} (target {})\n"
+                    "predictor after {} evaluations, {} unseen: mean error {:.2f} points (at most {}), "
+                    "{:.1f} % inside the interval of 90 % ({:.0f} to {:.0f})\n",
+                    split.validation.size(), training, ranking.kendall(), kTargetKendall, ranking.spearman(),
+                    kTargetSpearman, kKnown, kUnseen, prediction.error, kMostError,
+                    100.0 * prediction.covered, 100.0 * kLeastCovered, 100.0 * kMostCovered),
             json};
 }
 

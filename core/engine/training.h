@@ -19,8 +19,8 @@ struct TrainingSettings {
     /// network or the supernet's largest, whichever is right more often on the validation samples, if it is
     /// clearly better than guessing.
     double distillation = 0.5;
-    train::Augmentation augmentation; ///< of the training samples; images only
-    int threads = 0;                  ///< 0: all
+    train::Augmentation augmentation = {}; ///< of the training samples; images only
+    int threads = 0;                       ///< 0: all
     /// Between two checkpoints that a training goes on from should the program end; 0: after every step.
     double checkpointSeconds = 20.0;
     bool operator==(const TrainingSettings&) const = default;
@@ -31,9 +31,9 @@ struct SupernetSettings {
     int epochs = 12;
     int batch = 128;
     double learningRate = 0.05;
-    train::Augmentation augmentation; ///< of the training samples; images only
-    int threads = 0;                  ///< 0: all
-    double checkpointSeconds = 20.0;  ///< as TrainingSettings
+    train::Augmentation augmentation = {}; ///< of the training samples; images only
+    int threads = 0;                       ///< 0: all
+    double checkpointSeconds = 20.0;       ///< as TrainingSettings
     bool operator==(const SupernetSettings&) const = default;
 };
 
@@ -51,8 +51,8 @@ struct TrainingFigures {
     double roundedTestAccuracy = 0.0; ///< the rounding float network's
     double validationAccuracy = 0.0;  ///< the integer network's
     std::size_t testSamples = 0, validationSamples = 0;
-    double seconds = 0.0; ///< that it took; where it was interrupted, since then
-    std::string teacher;  ///< whose scores it learned from beside the labels; empty: none
+    double seconds = 0.0;     ///< that it took; where it was interrupted, since then
+    std::string teacher = {}; ///< whose scores it learned from beside the labels; empty: none
     bool fromSupernet = false;
 };
 
