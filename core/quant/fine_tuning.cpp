@@ -58,7 +58,7 @@ train::TrainingOptions FineTuningOptions::defaultTraining() {
     training.epochs = 5;
     training.learningRate = 0.02;
     training.warmUpEpochs = 0.5;
-    training.weightDecay = 1e-4;
+    training.weightDecay = 5e-4;
     training.averaging = 0.999;
     return training;
 }

@@ -81,7 +81,7 @@ train::TrainingOptions SupernetOptions::defaultTraining() {
     train::TrainingOptions training;
     training.epochs = 20;
     training.learningRate = 0.05;
-    training.weightDecay = 1e-4;
+    training.weightDecay = 5e-4;
     training.averaging = 0.999;
     training.distillation.share = 0.5;
     training.distillation.temperature = 1.0;

@@ -9,11 +9,15 @@
 #include "core/train/learned_step_size.h"
 #include "core/train/metrics.h"
 #include "core/train/trainable_network.h"
+#include "tests/core/support/stripes.h"
 
 #include <gtest/gtest.h>
 
 namespace tandem::quant {
 namespace {
+
+using test::noise;
+using test::stripes;
 
 using nn::GraphBuilder;
 using nn::ValueId;
@@ -40,23 +44,6 @@ nn::Graph networkOf(Body body, std::uint64_t seed = 4) {
     const ValueId x = b.input("image", {1, 2, 8, 8});
     const ValueId y = body(b, b.relu(b.convolution(x, {.channels = 8, .bias = true})));
     return nn::prepare(b.finish({b.linear(b.flatten(b.averagePool(y, 2, 2)), 5)}));
-}
-
-/// Noise in every channel, with values below 0 too.
-data::Dataset noise(std::size_t count) {
-    data::Dataset dataset;
-    dataset.name = "noise";
-    dataset.sampleShape = {2, 8, 8};
-    dataset.classes = 5;
-    dataset.trainingCount = count;
-    Random random(9);
-    std::vector<float> pixels(count * 128);
-    std::ranges::generate(pixels, [&] { return static_cast<float>(random.normal()); });
-    for (std::size_t n = 0; n < count; ++n) {
-        dataset.labels.push_back(static_cast<int>(random.below(5)));
-    }
-    dataset.images = std::move(pixels);
-    return dataset;
 }
 
 std::vector<std::size_t> range(std::size_t first, std::size_t last) {
@@ -215,23 +202,6 @@ TEST(TunedNetwork, SurvivesAFile) {
     const nn::Graph other =
         networkOf([](GraphBuilder& b, ValueId x) { return b.relu(b.convolution(x, {.channels = 10})); });
     EXPECT_THROW(integerNetwork(other, tuned, inputs), Error);
-}
-
-/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
-data::Dataset stripes(std::size_t count) {
-    data::Dataset dataset = noise(count);
-    dataset.name = "stripes";
-    auto& pixels = std::get<std::vector<float>>(dataset.images);
-    Random random(5);
-    for (std::size_t n = 0; n < count; ++n) {
-        const auto label = random.below(2), place = random.below(8);
-        for (std::size_t i = 0; i < 128; ++i) {
-            const bool isBright = (label == 0 ? i % 64 / 8 : i % 8) == place;
-            pixels[n * 128 + i] = std::abs(0.4F * pixels[n * 128 + i]) + (isBright ? 0.9F : 0.0F);
-        }
-        dataset.labels[n] = static_cast<int>(label);
-    }
-    return dataset;
 }
 
 TEST(FineTuning, LearnsAtFewBitsWhatTheIntegersThenDo) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/random.h"
+#include "core/data/dataset.h"
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+#include <vector>
+
+namespace tandem::test {
+
+/// Noise in every channel, with values below 0 too.
+inline data::Dataset noise(std::size_t count) {
+    data::Dataset dataset;
+    dataset.name = "noise";
+    dataset.sampleShape = {2, 8, 8};
+    dataset.classes = 5;
+    dataset.trainingCount = count;
+    Random random(9);
+    std::vector<float> pixels(count * 128);
+    std::ranges::generate(pixels, [&] { return static_cast<float>(random.normal()); });
+    for (std::size_t n = 0; n < count; ++n) {
+        dataset.labels.push_back(static_cast<int>(random.below(5)));
+    }
+    dataset.images = std::move(pixels);
+    return dataset;
+}
+
+/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
+inline data::Dataset stripes(std::size_t count) {
+    data::Dataset dataset = noise(count);
+    dataset.name = "stripes";
+    auto& pixels = std::get<std::vector<float>>(dataset.images);
+    Random random(5);
+    for (std::size_t n = 0; n < count; ++n) {
+        const auto label = random.below(2), place = random.below(8);
+        for (std::size_t i = 0; i < 128; ++i) {
+            const bool isBright = (label == 0 ? i % 64 / 8 : i % 8) == place;
+            pixels[n * 128 + i] = std::abs(0.4F * pixels[n * 128 + i]) + (isBright ? 0.9F : 0.0F);
+        }
+        dataset.labels[n] = static_cast<int>(label);
+    }
+    return dataset;
+}
+
+} // namespace tandem::test
