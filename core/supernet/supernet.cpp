@@ -2,17 +2,15 @@
 #include "core/supernet/supernet.h"
 
 #include "core/base/error.h"
-#include "core/base/random.h"
 #include "core/quant/tuned_network.h"
 #include "core/supernet/replicas.h"
 #include "core/supernet/shared_network.h"
 #include "core/train/metrics.h"
-#include "core/train/optimizer.h"
+#include "core/train/mini_batches.h"
 #include "core/train/output_range.h"
+#include "core/train/parameter_updates.h"
 #include "core/train/recalibration.h"
-#include "core/train/step_size_optimizer.h"
 
-#include <bit>
 #include <cmath>
 
 namespace tandem::supernet {
@@ -20,27 +18,13 @@ namespace tandem::supernet {
 namespace {
 
 /// First number of a checkpoint; to be raised when its layout changes.
-constexpr std::uint64_t kCheckpointVersion = 0x7464'6d73'6e65'0003;
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d73'6e65'0004;
 
 void checkOptions(const SupernetOptions& options, const data::Dataset& dataset, std::size_t samples) {
-    const train::TrainingOptions& training = options.training;
-    if (training.shards < 1 || training.batch < training.shards || training.batch % training.shards != 0) {
-        throw inputError("a batch of {} samples in {} shards was asked for; it must be a multiple",
-                         training.batch, training.shards);
-    }
-    if (training.epochs < 1) {
-        throw inputError("{} epochs were asked for; at least 1 is needed", training.epochs);
-    }
+    checkTraining(options.training, dataset, samples);
     if (options.sandwich.randomNetworks < 0 || options.sandwich.stepsPerNetwork < 1) {
         throw inputError("{} random networks for {} steps each were asked for; at least 0 and 1 are needed",
                          options.sandwich.randomNetworks, options.sandwich.stepsPerNetwork);
-    }
-    if (dataset.labels.empty()) {
-        throw inputError("data set '{}' has no labels to train on", dataset.name);
-    }
-    if (samples < static_cast<std::size_t>(training.batch)) {
-        throw inputError("data set '{}': {} training samples do not fill a batch of {}", dataset.name,
-                         samples, training.batch);
     }
 }
 
@@ -68,13 +52,6 @@ SharedNetwork sharedNetwork(const space::JointSpace& space, const data::Dataset&
     return makeSharedNetwork(decoder, start, calibration, options.inputBits, options.training.threads);
 }
 
-std::unique_ptr<train::Optimizer> makeOptimizer(const train::TrainingOptions& options) {
-    if (options.optimizer == train::OptimizerKind::Adam) {
-        return std::make_unique<train::Adam>();
-    }
-    return std::make_unique<train::Sgd>(options.momentum, options.nesterov);
-}
-
 } // namespace
 
 train::TrainingOptions SupernetOptions::defaultTraining() {
@@ -100,11 +77,8 @@ struct Supernet::State {
           maker(joint.decoder(), shared, how.inputBits),
           replicas(maker, data, how.training, how.replicas),
           blocks(shared.blocks),
-          optimizer(makeOptimizer(how.training)),
+          updates(how.training, shared.roles, blocks),
           stepsPerEpoch(static_cast<std::int64_t>(trained.size()) / how.training.batch) {
-        if (how.training.averaging > 0.0) {
-            averaged = blocks;
-        }
         for (const std::vector<float>& block : blocks) {
             gradients.emplace_back(block.size(), 0.0F);
         }
@@ -112,32 +86,23 @@ struct Supernet::State {
         progress.steps = stepsPerEpoch * how.training.epochs;
     }
 
-    /// The order of the samples depends on the seed and the epoch only.
-    void beginEpoch(std::int64_t epoch) {
-        order = samples;
-        Random random = Random::stream(options.training.seed, 2 * static_cast<std::uint64_t>(epoch));
-        for (std::size_t i = order.size(); i > 1; --i) {
-            std::swap(order[i - 1], order[random.below(i)]);
-        }
-    }
-
     void step() {
         const std::int64_t step = progress.step;
         const std::int64_t epoch = step / stepsPerEpoch, place = step % stepsPerEpoch;
         if (place == 0) {
             loss = correct = 0.0;
-            beginEpoch(epoch);
+            order = train::orderOfEpoch(samples, options.training.seed, epoch);
         }
         const auto size = static_cast<std::size_t>(options.training.batch);
         runSandwich(std::span(order).subspan(static_cast<std::size_t>(place) * size, size));
-        const auto warmUp = std::llround(options.training.warmUpEpochs * static_cast<double>(stepsPerEpoch));
-        const double share = train::cosineRate(1.0, step, progress.steps, warmUp);
-        optimizer->beginStep();
-        stepSizes.beginStep();
+        const double share = scheduleShare(options.training, step, progress.steps, stepsPerEpoch);
+        updates.beginStep(share);
         for (std::size_t i = 0; i < blocks.size(); ++i) {
-            update(i, share);
+            if (wasTouched[i] != 0) {
+                updates.update(i, blocks[i], gradients[i]);
+            }
         }
-        average(step);
+        updates.average(blocks, step);
         settleProgress(step + 1, share * options.training.learningRate);
     }
 
@@ -174,37 +139,6 @@ struct Supernet::State {
     /// Apart from the seed of the samples' order and changes.
     std::uint64_t sandwichSeed() const { return options.training.seed ^ 0x5a5d'77c1'9e37'79b9; }
 
-    /// Running statistics are left alone: every network gets its own when it is judged. `share` is what the
-    /// schedule leaves of the rates.
-    void update(std::size_t number, double share) {
-        using enum train::ParameterRole;
-        const train::ParameterRole role = shared.roles[number];
-        if (role == RunningMean || role == RunningVariance || wasTouched[number] == 0) {
-            return;
-        }
-        const train::TrainingOptions& training = options.training;
-        std::vector<float>& block = blocks[number];
-        if (role == StepSize) {
-            stepSizes.update(number, block, gradients[number], shared.blocks[number],
-                             share * training.stepSizeRate);
-        } else {
-            optimizer->update(number, block, gradients[number], share * training.learningRate,
-                              role == Weight ? training.weightDecay : 0.0);
-        }
-    }
-
-    /// As train::Trainer averages.
-    void average(std::int64_t step) {
-        const auto now = static_cast<double>(step);
-        const auto kept =
-            static_cast<float>(std::min(options.training.averaging, (1.0 + now) / (10.0 + now)));
-        for (std::size_t i = 0; i < averaged.size(); ++i) {
-            for (std::size_t k = 0; k < averaged[i].size(); ++k) {
-                averaged[i][k] = kept * averaged[i][k] + (1.0F - kept) * blocks[i][k];
-            }
-        }
-    }
-
     void settleProgress(std::int64_t steps, double rate) {
         progress.step = steps;
         progress.learningRate = rate;
@@ -218,20 +152,11 @@ struct Supernet::State {
 
     /// What tells this training from others: two differ where one cannot go on from the other's state.
     std::vector<std::uint64_t> identity() const {
-        const train::TrainingOptions& training = options.training;
-        std::vector<std::uint64_t> numbers{kCheckpointVersion, training.seed, samples.size(), blocks.size()};
-        for (const int number :
-             {training.epochs, training.batch, training.shards, training.augmentation.flip ? 1 : 0,
-              training.augmentation.shift, training.augmentation.cutOut, options.sandwich.randomNetworks,
-              options.sandwich.stepsPerNetwork, options.inputBits, options.fromScratch ? 1 : 0,
-              training.optimizer == train::OptimizerKind::Adam ? 1 : 0}) {
+        std::vector<std::uint64_t> numbers = identityOf(options.training);
+        numbers.insert(numbers.end(), {kCheckpointVersion, samples.size(), blocks.size()});
+        for (const int number : {options.sandwich.randomNetworks, options.sandwich.stepsPerNetwork,
+                                 options.inputBits, options.fromScratch ? 1 : 0}) {
             numbers.push_back(static_cast<std::uint64_t>(number));
-        }
-        for (const double number :
-             {training.learningRate, training.warmUpEpochs, training.momentum, training.weightDecay,
-              training.stepSizeRate, training.labelSmoothing, training.augmentation.mixUp, training.averaging,
-              training.distillation.share, training.distillation.temperature}) {
-            numbers.push_back(std::bit_cast<std::uint64_t>(number));
         }
         for (const space::Range& range : ranges) {
             numbers.push_back(std::uint64_t{range.low} * 256 + range.high);
@@ -251,7 +176,7 @@ struct Supernet::State {
     Judged judged(const space::Encoding& encoding) const {
         Judged made{maker.make(modelPart(space.space(), encoding)), {}};
         train::ParameterBlocks own;
-        gather(made.network.slices, averaged.empty() ? blocks : averaged, own);
+        gather(made.network.slices, updates.result(blocks), own);
         made.trained = withParameters(made.network, own);
         const train::FakeQuantization& rounds = made.network.rounding.quantization;
         const int batch = options.training.batch, threads = options.training.threads;
@@ -269,10 +194,10 @@ struct Supernet::State {
     SharedNetwork shared;
     SubNetworkMaker maker;
     Replicas replicas;
-    train::ParameterBlocks blocks, averaged, gradients, parameters;
+    train::ParameterBlocks blocks, gradients, parameters;
+    train::ParameterUpdates
+        updates; ///< of what was touched; batch norms get their statistics when they are judged
     std::vector<std::uint8_t> wasTouched; ///< per block, by this step's networks
-    std::unique_ptr<train::Optimizer> optimizer;
-    train::StepSizeOptimizer stepSizes;
     std::int64_t stepsPerEpoch;
     train::TrainingProgress progress;
     double loss = 0.0, correct = 0.0; ///< sums of this epoch, of the largest network
@@ -310,9 +235,7 @@ std::string Supernet::checkpoint() const {
     writer.number(state_->loss);
     writer.number(state_->correct);
     writer.blocks(state_->blocks);
-    writer.blocks(state_->averaged);
-    state_->optimizer->save(writer);
-    state_->stepSizes.save(writer);
+    state_->updates.save(writer);
     return writer.take();
 }
 
@@ -331,12 +254,11 @@ void Supernet::restore(std::string_view checkpoint) {
     state.loss = reader.number<double>();
     state.correct = reader.number<double>();
     state.blocks = reader.blocks();
-    state.averaged = reader.blocks();
-    state.optimizer->load(reader);
-    state.stepSizes.load(reader);
+    state.updates.load(reader);
     state.settleProgress(step, rate);
     if (step > 0) {
-        state.beginEpoch((step - 1) / state.stepsPerEpoch);
+        state.order =
+            train::orderOfEpoch(state.samples, state.options.training.seed, (step - 1) / state.stepsPerEpoch);
     }
 }
 

@@ -2,13 +2,11 @@
 #include "core/train/trainer.h"
 
 #include "core/base/error.h"
-#include "core/base/random.h"
 #include "core/train/checkpoint.h"
-#include "core/train/optimizer.h"
+#include "core/train/mini_batches.h"
+#include "core/train/parameter_updates.h"
 #include "core/train/sharded_batch.h"
-#include "core/train/step_size_optimizer.h"
 
-#include <bit>
 #include <cmath>
 
 namespace tandem::train {
@@ -16,31 +14,7 @@ namespace tandem::train {
 namespace {
 
 /// First number of a checkpoint; to be raised when its layout changes.
-constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0003;
-
-void checkOptions(const TrainingOptions& options, const data::Dataset& dataset, std::size_t samples) {
-    if (options.shards < 1 || options.batch < options.shards || options.batch % options.shards != 0) {
-        throw inputError("a batch of {} samples in {} shards was asked for; it must be a multiple",
-                         options.batch, options.shards);
-    }
-    if (options.epochs < 1) {
-        throw inputError("{} epochs were asked for; at least 1 is needed", options.epochs);
-    }
-    if (dataset.labels.empty()) {
-        throw inputError("data set '{}' has no labels to train on", dataset.name);
-    }
-    if (samples < static_cast<std::size_t>(options.batch)) {
-        throw inputError("data set '{}': {} training samples do not fill a batch of {}", dataset.name,
-                         samples, options.batch);
-    }
-}
-
-std::unique_ptr<Optimizer> makeOptimizer(const TrainingOptions& options) {
-    if (options.optimizer == OptimizerKind::Adam) {
-        return std::make_unique<Adam>();
-    }
-    return std::make_unique<Sgd>(options.momentum, options.nesterov);
-}
+constexpr std::uint64_t kCheckpointVersion = 0x7464'6d63'6b70'0004;
 
 } // namespace
 
@@ -52,27 +26,17 @@ struct Trainer::State {
           samples(trained.begin(), trained.end()),
           parameters(parametersOf(given, how.quantization)),
           blocks(readParameters(given, parameters)),
-          optimizer(makeOptimizer(how)),
+          updates(how, rolesOf(parameters), blocks),
           batch(given, dataset, how),
           stepsPerEpoch(static_cast<std::int64_t>(trained.size()) / how.batch) {
-        if (how.averaging > 0.0) {
-            averaged = blocks;
-        }
-        for (std::size_t i = 0; i < parameters.size(); ++i) {
-            started.push_back(parameters[i].role == ParameterRole::StepSize ? blocks[i]
-                                                                            : std::vector<float>());
-        }
         progress.epochs = how.epochs;
         progress.steps = stepsPerEpoch * how.epochs;
     }
 
-    /// The order of the samples depends on the seed and the epoch only.
-    void beginEpoch(std::int64_t epoch) {
-        order = samples;
-        Random random = Random::stream(options.seed, 2 * static_cast<std::uint64_t>(epoch));
-        for (std::size_t i = order.size(); i > 1; --i) {
-            std::swap(order[i - 1], order[random.below(i)]);
-        }
+    static std::vector<ParameterRole> rolesOf(std::span<const Parameter> parameters) {
+        std::vector<ParameterRole> roles;
+        std::ranges::transform(parameters, std::back_inserter(roles), &Parameter::role);
+        return roles;
     }
 
     void step() {
@@ -80,11 +44,9 @@ struct Trainer::State {
         const std::int64_t epoch = step / stepsPerEpoch, place = step % stepsPerEpoch;
         if (place == 0) {
             loss = correct = 0.0;
-            beginEpoch(epoch);
+            order = orderOfEpoch(samples, options.seed, epoch);
         }
-        const auto warmUp = std::llround(options.warmUpEpochs * static_cast<double>(stepsPerEpoch));
-        const double share = cosineRate(1.0, step, progress.steps, warmUp);
-        const double rate = share * options.learningRate;
+        const double share = scheduleShare(options, step, progress.steps, stepsPerEpoch);
         const auto size = static_cast<std::size_t>(options.batch);
         const auto taken = std::span(order).subspan(static_cast<std::size_t>(place) * size, size);
         const ShardedBatch::Result result =
@@ -96,73 +58,35 @@ struct Trainer::State {
                             "rate than {} may help",
                             step + 1, options.learningRate);
         }
-        optimizer->beginStep();
-        stepSizes.beginStep();
+        updates.beginStep(share);
         for (std::size_t i = 0; i < parameters.size(); ++i) {
-            update(i, share);
+            updates.update(i, blocks[i], batch.gradients()[i]);
+            followStatistics(i);
         }
-        average(step);
+        updates.average(blocks, step);
         const double seen = static_cast<double>(place + 1) * options.batch;
-        progress = {static_cast<int>(epoch) + 1,
-                    options.epochs,
-                    step + 1,
-                    progress.steps,
-                    rate,
-                    loss / seen,
-                    correct / seen};
+        progress = {static_cast<int>(epoch) + 1,  options.epochs, step + 1,      progress.steps,
+                    share * options.learningRate, loss / seen,    correct / seen};
     }
 
-    /// `share` is what the schedule leaves of the rates.
-    void update(std::size_t number, double share) {
-        const double rate = share * options.learningRate;
-        const std::vector<float>& gradient = batch.gradients()[number];
-        std::vector<float>& block = blocks[number];
-        switch (parameters[number].role) {
-        case ParameterRole::Weight:
-            return optimizer->update(number, block, gradient, rate, options.weightDecay);
-        case ParameterRole::Offset:
-            return optimizer->update(number, block, gradient, rate, 0.0);
-        case ParameterRole::StepSize:
-            return stepSizes.update(number, block, gradient, started[number], share * options.stepSizeRate);
-        case ParameterRole::RunningMean:
-        case ParameterRole::RunningVariance:
-            break;
+    /// Running statistics move towards those of the batch.
+    void followStatistics(std::size_t number) {
+        const ParameterRole role = parameters[number].role;
+        if (role != ParameterRole::RunningMean && role != ParameterRole::RunningVariance) {
+            return;
         }
         const auto recent = static_cast<float>(options.statisticsMomentum);
         const auto part = recent / static_cast<float>(options.shards);
+        std::vector<float>& block = blocks[number];
         for (std::size_t i = 0; i < block.size(); ++i) {
-            block[i] = (1.0F - recent) * block[i] + part * gradient[i];
-        }
-    }
-
-    /// A step t from 0 keeps min(averaging, (1 + t) / (10 + t)) of the average, as TensorFlow's
-    /// ExponentialMovingAverage, so that the first parameters are soon forgotten.
-    void average(std::int64_t step) {
-        const auto now = static_cast<double>(step);
-        const auto kept = static_cast<float>(std::min(options.averaging, (1.0 + now) / (10.0 + now)));
-        for (std::size_t i = 0; i < averaged.size(); ++i) {
-            for (std::size_t k = 0; k < averaged[i].size(); ++k) {
-                averaged[i][k] = kept * averaged[i][k] + (1.0F - kept) * blocks[i][k];
-            }
+            block[i] = (1.0F - recent) * block[i] + part * batch.gradients()[number][i];
         }
     }
 
     /// What tells this training from others: two differ where one cannot go on from the other's state.
     std::vector<std::uint64_t> identity() const {
-        std::vector<std::uint64_t> numbers{kCheckpointVersion, options.seed, samples.size()};
-        for (const int number :
-             {options.epochs, options.batch, options.shards, options.augmentation.flip ? 1 : 0,
-              options.augmentation.shift, options.augmentation.cutOut}) {
-            numbers.push_back(static_cast<std::uint64_t>(number));
-        }
-        for (const double number :
-             {options.learningRate, options.warmUpEpochs, options.momentum, options.weightDecay,
-              options.stepSizeRate, options.labelSmoothing, options.augmentation.mixUp, options.averaging,
-              options.distillation.share}) {
-            numbers.push_back(std::bit_cast<std::uint64_t>(number));
-        }
-        numbers.push_back(options.optimizer == OptimizerKind::Adam ? 1 : 0);
-        numbers.push_back(averaged.size());
+        std::vector<std::uint64_t> numbers = identityOf(options);
+        numbers.insert(numbers.end(), {kCheckpointVersion, samples.size()});
         for (const std::vector<float>& block : blocks) {
             numbers.push_back(block.size());
         }
@@ -173,10 +97,8 @@ struct Trainer::State {
     TrainingOptions options;
     std::vector<std::size_t> samples, order;
     std::vector<Parameter> parameters;
-    ParameterBlocks blocks, averaged;
-    ParameterBlocks started; ///< the step sizes at first; empty blocks for other parameters
-    std::unique_ptr<Optimizer> optimizer;
-    StepSizeOptimizer stepSizes;
+    ParameterBlocks blocks;
+    ParameterUpdates updates;
     ShardedBatch batch;
     std::int64_t stepsPerEpoch;
     TrainingProgress progress;
@@ -185,7 +107,7 @@ struct Trainer::State {
 
 Trainer::Trainer(const nn::Graph& graph, const data::Dataset& dataset, std::span<const std::size_t> samples,
                  const TrainingOptions& options) {
-    checkOptions(options, dataset, samples.size());
+    checkTraining(options, dataset, samples.size());
     state_ = std::make_unique<State>(graph, dataset, samples, options);
 }
 
@@ -207,7 +129,7 @@ const TrainingProgress& Trainer::progress() const {
 
 nn::Graph Trainer::graph() const {
     nn::Graph graph = state_->graph;
-    writeParameters(graph, state_->parameters, state_->averaged.empty() ? state_->blocks : state_->averaged);
+    writeParameters(graph, state_->parameters, state_->updates.result(state_->blocks));
     return graph;
 }
 
@@ -222,9 +144,7 @@ std::string Trainer::checkpoint() const {
     writer.number(state_->loss);
     writer.number(state_->correct);
     writer.blocks(state_->blocks);
-    writer.blocks(state_->averaged);
-    state_->optimizer->save(writer);
-    state_->stepSizes.save(writer);
+    state_->updates.save(writer);
     return writer.take();
 }
 
@@ -245,9 +165,7 @@ void Trainer::restore(std::string_view checkpoint) {
     state.loss = reader.number<double>();
     state.correct = reader.number<double>();
     state.blocks = reader.blocks();
-    state.averaged = reader.blocks();
-    state.optimizer->load(reader);
-    state.stepSizes.load(reader);
+    state.updates.load(reader);
     if (at.step > 0) {
         const std::int64_t epoch = (at.step - 1) / state.stepsPerEpoch;
         const double seen =
@@ -255,7 +173,7 @@ void Trainer::restore(std::string_view checkpoint) {
         at.epoch = static_cast<int>(epoch) + 1;
         at.loss = state.loss / seen;
         at.accuracy = state.correct / seen;
-        state.beginEpoch(epoch);
+        state.order = orderOfEpoch(state.samples, state.options.seed, epoch);
     }
 }
 
