@@ -153,6 +153,9 @@ std::vector<Outcome> outcomesOf(std::uint64_t seed, int epochs) {
         const space::Point point = study.best();
         const auto figures = study.session().train(point.id, own);
         outcomes.push_back({target, point, figures.value(), supernetSeconds, clock.seconds()});
+        Output::message(fmt::format("seed {}: {} bits: {:.2f} % after {:.2f} % with the supernet's weights",
+                                    seed, target.bits, figures->testAccuracy,
+                                    point.metrics.value(Metric::Accuracy)));
     }
     return outcomes;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/point_json.h"
+#include "app/cli/proxies.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
 #include "core/codegen/manifest.h"
 #include "core/engine/session.h"
 #include "core/hw/primitives.h"
-#include "core/predict/zero_cost_proxies.h"
 #include "core/space/design_metrics.h"
 #include "core/space/evaluator.h"
 #include "core/space/layer_details.h"
@@ -20,12 +20,6 @@ struct EvaluateArguments {
     std::optional<space::PointId> point;
     std::vector<std::string> values;
     bool proxies = false;
-};
-
-/// A zero-cost proxy of a point's network.
-struct Proxy {
-    std::string name;
-    double value = 0.0;
 };
 
 nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFamily family) {
@@ -144,31 +138,6 @@ nlohmann::ordered_json fitJson(const space::Metrics& metrics, const hw::Device& 
     return json;
 }
 
-/// Of the network as it stands, with the weights that it has, on the study's first inputs.
-std::vector<Proxy> proxiesOf(const space::Evaluator& evaluator, const space::Encoding& encoding) {
-    constexpr std::size_t kMostInputs = 32;
-    const nn::Graph network = evaluator.jointSpace().network(encoding);
-    const space::JudgingInputs& given = evaluator.inputs();
-    const std::span<const nn::Tensor> inputs =
-        given.validation.empty() ? given.calibration : given.validation;
-    const std::size_t count = std::min(kMostInputs, inputs.size());
-    std::vector<Proxy> proxies{{"synflow", predict::synFlow(network)},
-                               {"naswot", predict::activationOverlap(network, inputs.first(count))}};
-    if (!given.labels.empty()) {
-        proxies.push_back({"gradient_norm", predict::gradientNorm(network, inputs.first(count),
-                                                                  std::span(given.labels).first(count))});
-    }
-    return proxies;
-}
-
-std::string proxyTable(const std::vector<Proxy>& proxies) {
-    Table table({"proxy", "value", "source"});
-    for (const Proxy& proxy : proxies) {
-        table.add({proxy.name, fmt::format("{:.6g}", proxy.value), "proxy"});
-    }
-    return "\nZero-cost proxies, which only rank points of one study:\n" + table.text();
-}
-
 std::string toText(const space::Point& point, const space::JointSpace& joint,
                    const std::vector<space::LayerDetails>& details) {
     const space::Space& space = joint.space();
@@ -225,13 +194,11 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     }
     std::vector<Proxy> proxies;
     if (arguments.proxies) {
-        proxies = proxiesOf(session->evaluator(), point.encoding);
-        for (const Proxy& proxy : proxies) {
-            result["proxies"][proxy.name] = {{"value", proxy.value}, {"source", "proxy"}};
-        }
+        proxies = proxiesOf(*session, point.encoding);
+        result["proxies"] = toJson(proxies);
     }
     program.output.result(result, [&] {
-        return toText(point, joint, details) + (proxies.empty() ? std::string() : proxyTable(proxies));
+        return toText(point, joint, details) + (proxies.empty() ? std::string() : toText(proxies));
     });
 }
 
@@ -249,7 +216,7 @@ void addEvaluate(Program program) {
     command->add_flag(
         "--proxies", arguments->proxies,
         "Also SynFlow, NASWOT and, with labelled data, the gradient's norm: zero-cost proxies that rank "
-        "networks without training");
+        "networks without training, and how well they rank the networks that a supernet judged");
     command->callback([program, arguments] { evaluate(program, *arguments); });
 }
 

@@ -50,6 +50,11 @@ std::size_t AccuracyLadder::evaluationCount() const {
     return evaluationCount_;
 }
 
+bool AccuracyLadder::rests() const {
+    const std::lock_guard lock(mutex_);
+    return doneWith_ && doneWith_ == runner_.snapshot();
+}
+
 std::optional<Error> AccuracyLadder::failure() const {
     const std::lock_guard lock(mutex_);
     return failure_;
@@ -72,7 +77,8 @@ void AccuracyLadder::run() {
             const std::shared_ptr<const Snapshot> snapshot = runner_.snapshot();
             worked = evaluateMore(*snapshot);
             worked = liftFront(*snapshot) || worked;
-            rests_ = !worked;
+            const std::lock_guard lock(mutex_);
+            doneWith_ = worked ? nullptr : snapshot;
         } catch (const Error& error) {
             const std::lock_guard lock(mutex_);
             failure_ = error;

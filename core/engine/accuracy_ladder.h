@@ -6,7 +6,6 @@
 #include "core/engine/runner.h"
 #include "core/predict/accuracy_predictor.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -55,8 +54,8 @@ class AccuracyLadder {
     std::shared_ptr<const predict::AccuracyPredictor> predictor() const;
     /// Networks evaluated so far.
     std::size_t evaluationCount() const;
-    /// Whether there was nothing left to do when it last looked at the points.
-    bool rests() const { return rests_; }
+    /// Whether it has looked at all that the runner tells and found nothing left to do.
+    bool rests() const;
     /// What made it stop: an evaluation that failed.
     std::optional<Error> failure() const;
 
@@ -82,7 +81,7 @@ class AccuracyLadder {
     bool ending_ = false;
     std::shared_ptr<const predict::AccuracyPredictor> predictor_;
     std::size_t evaluationCount_ = 0;
-    std::atomic<bool> rests_ = false;
+    std::shared_ptr<const Snapshot> doneWith_; ///< left nothing to do
     std::optional<Error> failure_;
 
     // The thread's own.

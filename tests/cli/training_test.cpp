@@ -61,8 +61,8 @@ class Training : public testing::Test {
 
     /// Of the supernet instead.
     static std::vector<std::string> supernetCommand(const fs::path& study) {
-        return {"train", study.string(),         "--supernet", "--epochs", "2", "--batch",
-                "32",    "--checkpoint-seconds", "0",          "--judge",  "0", "--json"};
+        return {"train", study.string(),         "--supernet", "--epochs", "2",  "--batch",
+                "32",    "--checkpoint-seconds", "0",          "--judge",  "10", "--json"};
     }
 
     /// The weights of the exported C++.
@@ -108,7 +108,7 @@ std::string trainAndKill(std::vector<std::string> command) {
         }
         told.append(buffer.data(), static_cast<std::size_t>(got));
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(300)); // some steps more
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500)); // some steps more, and a save
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
@@ -146,6 +146,10 @@ TEST_F(Training, OfTheSupernetGoesOnAfterItWasKilledToo) {
         EXPECT_EQ(tuned.json().at("from_supernet"), true);
     }
     EXPECT_EQ(weightsOf(killed_), weightsOf(whole_));
+    EXPECT_GE(whole.json().at("judged_networks"), 10);
+    const CliResult evaluated = runCli({"evaluate", whole_.string(), "--point", "3", "--proxies", "--json"});
+    ASSERT_EQ(evaluated.exitCode, 0) << evaluated.output;
+    EXPECT_GE(evaluated.json().at("proxies").at("synflow").at("ranking").at("networks"), 8);
 }
 
 TEST_F(Training, OfNoPointAndWithoutDataIsRefused) {

@@ -21,7 +21,7 @@ class StudySupernetTest : public StripesStudy {
     /// Until the ladder has nothing left to do.
     static LadderStatus settled(const Session& session) {
         LadderStatus status = session.ladder();
-        for (int i = 0; i < 3000 && status.failure.empty() && !(status.rests && status.evaluated > 0); ++i) {
+        for (int i = 0; i < 12'000 && status.failure.empty() && !(status.rests && status.evaluated > 0); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
             status = session.ladder();
         }

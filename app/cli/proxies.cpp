@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/proxies.h"
+
+#include "app/cli/table.h"
+#include "core/predict/rank_correlation.h"
+#include "core/predict/zero_cost_proxies.h"
+#include "core/space/evaluator.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tandem::cli {
+
+namespace {
+
+constexpr std::size_t kMostInputs = 32;
+constexpr std::size_t kFewestRanked = 8, kMostRanked = 32; // networks
+
+std::vector<Proxy> valuesOf(const space::Evaluator& evaluator, const space::Encoding& encoding) {
+    const nn::Graph network = evaluator.jointSpace().network(encoding);
+    const space::JudgingInputs& given = evaluator.inputs();
+    const std::span<const nn::Tensor> inputs =
+        given.validation.empty() ? given.calibration : given.validation;
+    const std::size_t count = std::min(kMostInputs, inputs.size());
+    std::vector<Proxy> proxies{{"synflow", predict::synFlow(network), {}},
+                               {"naswot", predict::activationOverlap(network, inputs.first(count)), {}}};
+    if (!given.labels.empty()) {
+        const double norm =
+            predict::gradientNorm(network, inputs.first(count), std::span(given.labels).first(count));
+        proxies.push_back({"gradient_norm", norm, {}});
+    }
+    return proxies;
+}
+
+/// Points that the supernet judged, at most kMostRanked of them, evenly spread.
+std::vector<space::Point> judgedPoints(const engine::Session& session) {
+    const auto snapshot = session.snapshot();
+    std::vector<space::Point> judged;
+    for (std::size_t id = 0; id < snapshot->points.size(); ++id) {
+        if (snapshot->points[id].metrics.source(space::Metric::Accuracy) == space::Source::Supernet) {
+            judged.push_back(snapshot->points[id]);
+        }
+    }
+    std::vector<space::Point> taken;
+    const std::size_t count = std::min(kMostRanked, judged.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        taken.push_back(judged[i * judged.size() / count]);
+    }
+    return taken;
+}
+
+void rank(const engine::Session& session, std::vector<Proxy>& proxies) {
+    const std::vector<space::Point> judged = judgedPoints(session);
+    if (judged.size() < kFewestRanked) {
+        return;
+    }
+    std::vector<double> accuracies;
+    std::vector<std::vector<double>> values(proxies.size());
+    for (const space::Point& point : judged) {
+        accuracies.push_back(static_cast<double>(point.metrics.value(space::Metric::Accuracy)));
+        const std::vector<Proxy> own = valuesOf(session.evaluator(), point.encoding);
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            values[i].push_back(own[i].value);
+        }
+    }
+    for (std::size_t i = 0; i < proxies.size(); ++i) {
+        proxies[i].ranking = ProxyRanking{predict::kendallTau(values[i], accuracies),
+                                          predict::spearman(values[i], accuracies), judged.size()};
+    }
+}
+
+} // namespace
+
+std::vector<Proxy> proxiesOf(const engine::Session& session, const space::Encoding& encoding) {
+    std::vector<Proxy> proxies = valuesOf(session.evaluator(), encoding);
+    rank(session, proxies);
+    return proxies;
+}
+
+nlohmann::ordered_json toJson(const std::vector<Proxy>& proxies) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const Proxy& proxy : proxies) {
+        json[proxy.name] = {{"value", proxy.value}, {"source", "proxy"}};
+        if (proxy.ranking) {
+            json[proxy.name]["ranking"] = {{"kendall_tau", proxy.ranking->kendall},
+                                           {"spearman_rho", proxy.ranking->spearman},
+                                           {"networks", proxy.ranking->networks}};
+        }
+    }
+    return json;
+}
+
+std::string toText(const std::vector<Proxy>& proxies) {
+    Table table({"proxy", "value", "source", "Kendall tau", "Spearman rho"});
+    std::size_t networks = 0;
+    for (const Proxy& proxy : proxies) {
+        table.add({proxy.name, fmt::format("{:.6g}", proxy.value), "proxy",
+                   proxy.ranking ? fmt::format("{:.3f}", proxy.ranking->kendall) : "-",
+                   proxy.ranking ? fmt::format("{:.3f}", proxy.ranking->spearman) : "-"});
+        networks = proxy.ranking ? proxy.ranking->networks : networks;
+    }
+    return "\nZero-cost proxies, which only rank points of one study:\n" + table.text() +
+           (networks > 0
+                ? fmt::format("Ranks against the accuracy with the supernet's weights of {} networks.\n",
+                              networks)
+                : "No ranks: a trained supernet has to judge at least 8 networks first.\n");
+}
+
+} // namespace tandem::cli
