@@ -9,9 +9,10 @@ namespace tandem::quant {
 
 namespace {
 
-/// With more levels, or finer sums, a rounded offset moves outputs by a small part of a step.
-constexpr int kMostLevels = 64;
-constexpr double kLeastRatio = 1.0 / 32.0;
+/// With finer sums a rounded offset moves outputs by a small part of a step, and with many levels one more or
+/// less hardly matters.
+constexpr double kLeastRatio = 1.0 / 32.0, kLeastRatioOfMany = 1.0 / 4.0;
+constexpr int kManyLevels = 64;
 constexpr int kRatios = 40; // tried on either side
 constexpr double kRatioStep = 0.008;
 
@@ -35,7 +36,7 @@ double costOfMoving(double from, double to) {
 
 ChannelMap withIntegerOffset(const ChannelMap& wanted, int low, int high, double reach) {
     const double nearest = std::floor(wanted.offset + 0.5);
-    if (high - low >= kMostLevels || wanted.ratio < kLeastRatio) {
+    if (wanted.ratio < (high - low >= kManyLevels ? kLeastRatioOfMany : kLeastRatio)) {
         return {nearest, wanted.ratio};
     }
     const auto moved = [&](const ChannelMap& map) {

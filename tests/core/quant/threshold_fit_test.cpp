@@ -52,9 +52,9 @@ TEST(ThresholdFit, RoundsTheOffsetOfFineSumsAndManyLevels) {
     const ChannelMap fine = withIntegerOffset({10.4, 0.01}, 0, 15, 1000.0);
     EXPECT_EQ(fine.offset, 10.0);
     EXPECT_EQ(fine.ratio, 0.01);
-    const ChannelMap many = withIntegerOffset({10.6, 1.5}, -128, 127, 1000.0);
+    const ChannelMap many = withIntegerOffset({10.6, 0.1}, -128, 127, 1000.0);
     EXPECT_EQ(many.offset, 11.0);
-    EXPECT_EQ(many.ratio, 1.5);
+    EXPECT_EQ(many.ratio, 0.1);
 }
 
 } // namespace
