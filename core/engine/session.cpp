@@ -233,10 +233,7 @@ class StudySession final : public Session {
     std::optional<SupernetFigures> trainSupernet(const SupernetSettings& settings,
                                                  const std::function<void(const TrainingStatus&)>& progress,
                                                  const std::stop_token& cancel) override {
-        {
-            const std::lock_guard lock(ladderMutex_);
-            ladder_.reset();
-        }
+        endLadder();
         const search::Rules rules = snapshot()->rules;
         const std::optional<SupernetFigures> figures =
             supernet_.train(rules.ranges.empty() ? fullRanges(jointSpace().space()) : rules.ranges, settings,
@@ -299,6 +296,13 @@ class StudySession final : public Session {
             start.network = jointSpace().network(encoding);
         }
         return start;
+    }
+
+    /// Waits for the evaluation that runs; ladder() does not wait with it.
+    void endLadder() {
+        std::unique_ptr<AccuracyLadder> ended;
+        const std::lock_guard lock(ladderMutex_);
+        ended.swap(ladder_);
     }
 
     /// Where there is a supernet to climb with and no ladder yet.

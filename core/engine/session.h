@@ -90,7 +90,7 @@ class Session {
     trainSupernet(const SupernetSettings& settings,
                   const std::function<void(const TrainingStatus&)>& progress = {},
                   const std::stop_token& cancel = {}) = 0;
-    /// How far the points have climbed. From any thread.
+    /// How far the points have climbed. Waits for nothing; from any thread.
     virtual LadderStatus ladder() const = 0;
 
     /// The point's integers: the trained ones where it was trained, else those of its changed network,

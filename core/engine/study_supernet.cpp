@@ -104,15 +104,11 @@ StudySupernet::StudySupernet(const space::JointSpace& space, std::uint64_t seed,
     if (file_ != nullptr) {
         record_ = file_->value(kRecordKey);
         checkpoint_ = file_->value(kCheckpointKey).value_or("");
+        isTrained_ = saysTrained(record_);
     }
 }
 
 StudySupernet::~StudySupernet() = default;
-
-bool StudySupernet::isTrained() const {
-    const std::lock_guard lock(mutex_);
-    return net_ || saysTrained(record_);
-}
 
 void StudySupernet::keep(const Net& net, const SupernetSettings& settings) {
     Json record = identityOf(settings);
@@ -122,6 +118,7 @@ void StudySupernet::keep(const Net& net, const SupernetSettings& settings) {
     const std::lock_guard lock(mutex_);
     record_ = record.dump();
     checkpoint_ = std::move(checkpoint);
+    isTrained_ = net_ || net.net.isFinished();
     if (file_ != nullptr) {
         file_->setValue(kCheckpointKey, checkpoint_);
         file_->setValue(kRecordKey, *record_);

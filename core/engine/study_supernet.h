@@ -7,6 +7,7 @@
 #include "core/quant/fine_tuning.h"
 #include "core/space/joint_space.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -34,7 +35,8 @@ class StudySupernet {
                   store::StudyFile* file);
     ~StudySupernet();
 
-    bool isTrained() const;
+    /// Waits for nothing.
+    bool isTrained() const { return isTrained_; }
 
     /// Trains it on the networks of these ranges. A training with the same settings that was cancelled, or
     /// ended with the program, is gone on with, in the ranges that it began with; otherwise a new one begins.
@@ -71,6 +73,7 @@ class StudySupernet {
     mutable std::shared_ptr<const Net> net_; ///< trained; null until somebody asks
     std::optional<std::string> record_;      ///< settings and ranges; see keep()
     std::string checkpoint_;                 ///< the last one
+    std::atomic<bool> isTrained_ = false;    ///< one is at hand, or the record says so
 };
 
 } // namespace tandem::engine

@@ -69,6 +69,7 @@ struct LadderStatus {
     std::size_t evaluated = 0; ///< networks that the supernet judged
     bool rests = true;         ///< there is nothing left to do
     std::string failure;       ///< what ended it, one sentence; empty: nothing
+    bool operator==(const LadderStatus&) const = default;
 };
 
 /// The training of a point as JSON, for the study and for scripts.
