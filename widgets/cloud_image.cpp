@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/cloud_image.h"
 
+#include <QPainter>
+
 #include <algorithm>
 #include <cmath>
 
 namespace tandem::widgets {
-
-namespace {
-
-bool isMeasured(MarkKind kind) {
-    return kind == MarkKind::Measured || kind == MarkKind::MeasuredOutside;
-}
-
-} // namespace
 
 void CloudImage::begin(const Viewport& viewport, int radius) {
     if (viewport.width != viewport_.width || viewport.height != viewport_.height || image_.isNull()) {
@@ -28,28 +22,36 @@ void CloudImage::begin(const Viewport& viewport, int radius) {
 }
 
 void CloudImage::makeMarks() {
-    const int side = 2 * radius_ + 1;
-    disc_.coverage.assign(static_cast<std::size_t>(side * side), 0);
-    square_.coverage.assign(static_cast<std::size_t>(side * side), kLevels);
-    const double reach = radius_ + 0.35;
-    for (int y = -radius_; y <= radius_; ++y) {
-        for (int x = -radius_; x <= radius_; ++x) {
-            const double share = std::clamp(reach + 0.5 - std::hypot(x, y), 0.0, 1.0);
-            disc_.coverage[static_cast<std::size_t>((y + radius_) * side + x + radius_)] =
-                static_cast<std::uint8_t>(std::lround(share * kLevels));
+    for (std::size_t level = 0; level < kLevelCount; ++level) {
+        Mark& mark = marks_[level];
+        mark.radius = level == 0 ? radius_ : radius_ * 3 / 2;
+        const int side = 2 * mark.radius + 1;
+        QImage drawn(side, side, QImage::Format_Grayscale8);
+        drawn.fill(Qt::black);
+        QPainter painter(&drawn);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(side / 2.0, side / 2.0);
+        painter.fillPath(markShape(static_cast<Level>(level), side / 2.0), Qt::white);
+        painter.end();
+        mark.coverage.clear();
+        for (int y = 0; y < side; ++y) {
+            for (int x = 0; x < side; ++x) {
+                const double share = qGray(drawn.pixel(x, y)) / 255.0;
+                mark.coverage.push_back(static_cast<std::uint8_t>(std::lround(share * kFull)));
+            }
         }
     }
 }
 
 void CloudImage::setColors(const PlotColors& colors) {
-    QList<QRgb> table(5 * kLevels + 1, qRgba(0, 0, 0, 0));
-    const std::array<QColor, 4> kinds{colors.predictedOutside, colors.measuredOutside, colors.predicted,
-                                      colors.measured};
+    const std::array kinds{colors.predictedOutside, colors.supernetOutside, colors.measuredOutside,
+                           colors.predicted,        colors.supernet,        colors.measured};
+    QList<QRgb> table(static_cast<qsizetype>(kinds.size() + 1) * kFull + 1, qRgba(0, 0, 0, 0));
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-        for (int level = 1; level <= kLevels; ++level) {
+        for (int coverage = 1; coverage <= kFull; ++coverage) {
             QColor color = kinds[kind];
-            color.setAlphaF(static_cast<float>(level) / kLevels);
-            table[static_cast<qsizetype>(kind + 1) * kLevels + level] = color.rgba();
+            color.setAlphaF(static_cast<float>(coverage) / kFull);
+            table[static_cast<qsizetype>(kind + 1) * kFull + coverage] = color.rgba();
         }
     }
     colors_ = table;
@@ -59,14 +61,14 @@ void CloudImage::setColors(const PlotColors& colors) {
 }
 
 void CloudImage::put(int x, int y, MarkKind kind) {
-    const int side = 2 * radius_ + 1;
-    const auto base = static_cast<std::uint8_t>(static_cast<int>(kind) * kLevels);
-    const auto& coverage = (isMeasured(kind) ? square_ : disc_).coverage;
-    const int top = std::max(y - radius_, 0), bottom = std::min(y + radius_, viewport_.height - 1);
-    const int left = std::max(x - radius_, 0), right = std::min(x + radius_, viewport_.width - 1);
+    const Mark& mark = marks_[static_cast<std::size_t>(levelOf(kind))];
+    const int radius = mark.radius, side = 2 * radius + 1;
+    const auto base = static_cast<std::uint8_t>(static_cast<int>(kind) * kFull);
+    const int top = std::max(y - radius, 0), bottom = std::min(y + radius, viewport_.height - 1);
+    const int left = std::max(x - radius, 0), right = std::min(x + radius, viewport_.width - 1);
     for (int row = top; row <= bottom; ++row) {
         std::uint8_t* line = image_.scanLine(row);
-        const std::uint8_t* mask = coverage.data() + (row - y + radius_) * side + radius_ - x;
+        const std::uint8_t* mask = mark.coverage.data() + (row - y + radius) * side + radius - x;
         for (int column = left; column <= right; ++column) {
             if (mask[column] != 0) {
                 line[column] = std::max(line[column], static_cast<std::uint8_t>(base + mask[column]));
@@ -86,14 +88,14 @@ void CloudImage::note(int x, int y, std::size_t index, const PointCloud& cloud) 
 void CloudImage::stamp(const PointCloud& cloud) {
     const double xScale = viewport_.width / (viewport_.xHigh - viewport_.xLow);
     const double yScale = viewport_.height / (viewport_.yHigh - viewport_.yLow);
+    const int reach = std::ranges::max_element(marks_, {}, &Mark::radius)->radius;
     for (std::size_t i = stamped_; i < cloud.size(); ++i) {
         if (cloud.kinds()[i] == MarkKind::None) {
             continue;
         }
         const double x = (cloud.xs()[i] - viewport_.xLow) * xScale;
         const double y = viewport_.height - (cloud.ys()[i] - viewport_.yLow) * yScale;
-        if (x < -radius_ || y < -radius_ || x >= viewport_.width + radius_ ||
-            y >= viewport_.height + radius_) {
+        if (x < -reach || y < -reach || x >= viewport_.width + reach || y >= viewport_.height + reach) {
             continue;
         }
         const int column = static_cast<int>(std::floor(x)), row = static_cast<int>(std::floor(y));

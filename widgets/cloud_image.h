@@ -7,6 +7,7 @@
 #include <QImage>
 #include <QPointF>
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -19,11 +20,12 @@ struct Viewport {
     bool operator==(const Viewport&) const = default;
 };
 
-/// The drawn cloud. Predicted points are discs, measured ones squares; a mark covers a lower kind of mark
-/// whatever the order of drawing, so that appending and drawing all at once give the same image.
+/// The drawn cloud. Every point's mark has the shape of its level and covers a lower kind of mark whatever
+/// the order of drawing, so that appending and drawing all at once give the same image.
 class CloudImage {
   public:
-    /// Empties the image; `radius` of a mark in device pixels.
+    /// Empties the image; `radius` of a predicted point's mark in device pixels. Better known points, which
+    /// are few, have larger marks: their shape shows around the dot of a front point.
     void begin(const Viewport& viewport, int radius);
     /// Stamps the points from stamped() on.
     void stamp(const PointCloud& cloud);
@@ -39,9 +41,10 @@ class CloudImage {
 
   private:
     struct Mark {
-        std::vector<std::uint8_t> coverage; ///< (2 radius + 1)^2, 0 to kLevels
+        int radius = 0;
+        std::vector<std::uint8_t> coverage; ///< (2 radius + 1)^2, 0 to kFull
     };
-    static constexpr int kLevels = 4;
+    static constexpr int kFull = 4;
 
     void makeMarks();
     void put(int x, int y, MarkKind kind);
@@ -51,9 +54,9 @@ class CloudImage {
     int radius_ = 2;
     std::size_t stamped_ = 0;
     QList<QRgb> colors_;
-    QImage image_;                     ///< indexed; index = kind * kLevels + coverage
-    std::vector<std::uint32_t> owner_; ///< per pixel the id + 1 of the point centred there
-    Mark disc_, square_;
+    QImage image_;                        ///< indexed; index = kind * kFull + coverage
+    std::vector<std::uint32_t> owner_;    ///< per pixel the id + 1 of the point centred there
+    std::array<Mark, kLevelCount> marks_; ///< by level
 };
 
 } // namespace tandem::widgets

@@ -42,6 +42,7 @@ FrontPlaces frontPlaces(const engine::Snapshot& snapshot, space::Metric x, space
             result.lineYs << metrics->value(y);
             result.lineXDeviations << deviationOf(*metrics, x);
             result.lineYDeviations << deviationOf(*metrics, y);
+            result.lineLevels.push_back(levelOf(*metrics, x, y));
         } else {
             result.crowdXs << metrics->value(x);
             result.crowdYs << metrics->value(y);

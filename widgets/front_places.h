@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/session.h"
+#include "widgets/mark.h"
 
 #include <QVector>
 
@@ -15,6 +16,7 @@ struct FrontPlaces {
     QVector<double> lineXs, lineYs;
     /// Their standard deviations; NaN where the figure is not predicted.
     QVector<double> lineXDeviations, lineYDeviations;
+    std::vector<Level> lineLevels;
     /// The rest of the front, which is there for other objectives.
     QVector<double> crowdXs, crowdYs;
 };

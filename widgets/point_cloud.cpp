@@ -43,12 +43,9 @@ void PointCloud::place(const space::Point& point, const search::Rules& rules, st
         kinds_[index] = MarkKind::None;
         return;
     }
-    const bool measured = point.metrics.source(x_.metric) == space::Source::Measured ||
-                          point.metrics.source(y_.metric) == space::Source::Measured;
     const bool inside = (rules.ranges.empty() || space::contains(rules.ranges, point.encoding)) &&
                         space::totalViolation(rules.constraints, point.metrics) <= 0.0;
-    kinds_[index] = inside ? (measured ? MarkKind::Measured : MarkKind::Predicted)
-                           : (measured ? MarkKind::MeasuredOutside : MarkKind::PredictedOutside);
+    kinds_[index] = markKind(levelOf(point.metrics, x_.metric, y_.metric), inside);
     all_[0].include(x);
     all_[1].include(y);
     if (inside) {

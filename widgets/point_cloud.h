@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/engine/snapshot.h"
+#include "widgets/mark.h"
 
-#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -19,9 +19,6 @@ struct AxisChoice {
     /// The position of a value on the axis: the value, or its decimal logarithm; NaN where it has none.
     double position(double value) const;
 };
-
-/// How a point is drawn. A higher kind covers a lower one where marks overlap.
-enum class MarkKind : std::uint8_t { None, PredictedOutside, MeasuredOutside, Predicted, Measured };
 
 /// The smallest interval that holds some positions.
 struct Interval {

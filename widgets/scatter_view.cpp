@@ -79,9 +79,11 @@ void ScatterView::buildPlot() {
     };
     frontLine_->setSelectable(QCP::stNone);
     frontCrowd_ = addMarks(frontLayer_);
-    frontMarks_ = addMarks(frontLayer_);
-    frontXBars_->setDataPlottable(frontMarks_);
-    frontYBars_->setDataPlottable(frontMarks_);
+    for (QCPGraph*& marks : frontMarks_) {
+        marks = addMarks(frontLayer_);
+    }
+    frontXBars_->setDataPlottable(frontLine_);
+    frontYBars_->setDataPlottable(frontLine_);
     hoverMark_ = addMarks(cursorLayer_);
     selectionMark_ = addMarks(cursorLayer_);
     connect(plot_->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &ScatterView::setTicks);
@@ -227,15 +229,17 @@ const space::Point* ScatterView::point(space::PointId id) const {
 }
 
 void ScatterView::drawFront() {
-    FrontPlaces places =
+    const FrontPlaces places =
         snapshot_ ? frontPlaces(*snapshot_, cloud_.xAxis().metric, cloud_.yAxis().metric) : FrontPlaces{};
     frontCrowd_->setData(places.crowdXs, places.crowdYs);
-    frontMarks_->setData(places.lineXs, places.lineYs);
     frontLine_->setData(places.lineXs, places.lineYs);
-    // The graph keeps its points in ascending order, and bars belong to points by their place.
-    if (space::higherIsBetter(cloud_.xAxis().metric)) {
-        std::ranges::reverse(places.lineXDeviations);
-        std::ranges::reverse(places.lineYDeviations);
+    for (QCPGraph* marks : frontMarks_) {
+        marks->data()->clear();
+    }
+    for (std::size_t i = 0; i < places.lineLevels.size(); ++i) {
+        const auto at = static_cast<qsizetype>(i);
+        frontMarks_[static_cast<std::size_t>(places.lineLevels[i])]->addData(places.lineXs[at],
+                                                                             places.lineYs[at]);
     }
     frontXBars_->setData(places.lineXDeviations);
     frontYBars_->setData(places.lineYDeviations);
@@ -438,8 +442,10 @@ void ScatterView::recolor() {
     for (QCPErrorBars* bars : {frontXBars_, frontYBars_}) {
         bars->setPen(QPen(colors.front, 1.0));
     }
-    frontMarks_->setScatterStyle(
-        {QCPScatterStyle::ssCircle, QPen(colors.front, 1.8), QBrush(colors.background), 7});
+    for (std::size_t level = 0; level < kLevelCount; ++level) {
+        frontMarks_[level]->setScatterStyle(
+            {markShape(static_cast<Level>(level), 3.5), QPen(colors.front, 1.8), QBrush(colors.background)});
+    }
     frontCrowd_->setScatterStyle(
         {QCPScatterStyle::ssSquare, QPen(colors.front, 1), QBrush(colors.front), 2.5});
     selectionMark_->setScatterStyle(

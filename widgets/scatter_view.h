@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+#include <array>
 #include <optional>
 
 class QCPCurve;
@@ -22,8 +23,9 @@ class AxisPicker;
 class CloudPlottable;
 
 /// Live scatter of any metric against any other: all points, the front with the standard deviations of what
-/// is predicted, and the point that is selected or under the cursor. The wheel zooms, dragging moves, a
-/// double click shows everything; with the keyboard the arrow keys walk along the front.
+/// is predicted, and the point that is selected or under the cursor. The shape of a mark is that of its
+/// level. The wheel zooms, dragging moves, a double click shows everything; with the keyboard the arrow keys
+/// walk along the front.
 class ScatterView : public QWidget {
     Q_OBJECT
   public:
@@ -85,7 +87,8 @@ class ScatterView : public QWidget {
     CloudPlottable* plottable_ = nullptr;
     QCPCurve* frontLine_ = nullptr;
     QCPErrorBars *frontXBars_ = nullptr, *frontYBars_ = nullptr; // standard deviations of predicted figures
-    QCPGraph *frontMarks_ = nullptr, *frontCrowd_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
+    std::array<QCPGraph*, kLevelCount> frontMarks_{};            // by level
+    QCPGraph *frontCrowd_ = nullptr, *selectionMark_ = nullptr, *hoverMark_ = nullptr;
     QCPLayer *cloudLayer_ = nullptr, *frontLayer_ = nullptr, *cursorLayer_ = nullptr;
     AxisPicker *x_ = nullptr, *y_ = nullptr;
     QLabel* readout_ = nullptr;

@@ -126,6 +126,8 @@ PlotColors plotColors(const QPalette& palette) {
         colors.axis = QColor(0x76808e);
         colors.predicted = QColor(0x5c9bd8);
         colors.predictedOutside = QColor(0x3a4452);
+        colors.supernet = QColor(0xb65fa8);
+        colors.supernetOutside = QColor(0x553350);
         colors.measured = QColor(0x35c9a0);
         colors.measuredOutside = QColor(0x2d5a50);
         colors.front = QColor(0xf0a030);
@@ -139,6 +141,8 @@ PlotColors plotColors(const QPalette& palette) {
         colors.axis = QColor(0x7a8492);
         colors.predicted = QColor(0x4f8fcb);
         colors.predictedOutside = QColor(0xd3d9e1);
+        colors.supernet = QColor(0x882e72);
+        colors.supernetOutside = QColor(0xd4b3cd);
         colors.measured = QColor(0x008060);
         colors.measuredOutside = QColor(0xa5cfc2);
         colors.front = QColor(0xcc4e00);

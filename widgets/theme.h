@@ -33,6 +33,7 @@ bool isDark(const QPalette& palette);
 struct PlotColors {
     QColor background, grid, axis, text;
     QColor predicted, predictedOutside; ///< points inside the rules, and those outside
+    QColor supernet, supernetOutside;
     QColor measured, measuredOutside;
     QColor front, selected, hovered;
     QColor good, warning, bad; ///< gauges and verdicts; always with a word beside them

@@ -7,6 +7,9 @@
 
 #include <QtTest>
 
+#include <map>
+#include <set>
+
 namespace tandem::test {
 
 using widgets::CloudImage;
@@ -99,6 +102,7 @@ void CloudTest::marksSayRulesAndSource() {
     FakeSession session({});
     session.grow(500);
     session.refine(3);
+    session.learn(8, space::Metric::Agreement, 90.0, space::Source::Supernet);
     session.submit(engine::Pin{"model.b0.kernel", "3"});
     const auto snapshot = session.snapshot();
     PointCloud cloud;
@@ -108,13 +112,83 @@ void CloudTest::marksSayRulesAndSource() {
         const space::Point& point = snapshot->points[i];
         const bool inside = point.encoding[kernel] == 1 &&
                             space::totalViolation(snapshot->rules.constraints, point.metrics) <= 0.0;
-        const bool shownInside =
-            cloud.kinds()[i] == MarkKind::Predicted || cloud.kinds()[i] == MarkKind::Measured;
-        const bool measured =
-            cloud.kinds()[i] == MarkKind::Measured || cloud.kinds()[i] == MarkKind::MeasuredOutside;
-        QCOMPARE(shownInside, inside);
-        QCOMPARE(measured, i == 3);
+        const MarkKind kind = cloud.kinds()[i];
+        QCOMPARE(kind >= MarkKind::Predicted, inside);
+        QCOMPARE(kind == MarkKind::Measured || kind == MarkKind::MeasuredOutside, i == 3);
+        QCOMPARE(kind == MarkKind::Supernet || kind == MarkKind::SupernetOutside, i == 8);
     }
+}
+
+void CloudTest::levelsDifferWithoutColour() {
+    // The pixels that the mark of one point covers, how much, whatever their colour.
+    const auto covered = [](std::optional<space::Source> source, bool inside) {
+        FakeSession session({});
+        session.grow(1);
+        const double agreement = session.snapshot()->points[0].metrics.value(space::Metric::Agreement);
+        if (source) {
+            session.learn(0, space::Metric::Agreement, agreement, *source);
+        }
+        if (!inside) {
+            session.submit(engine::SetConstraints{
+                {{space::Metric::LatencyMs, space::Relation::AtMost, std::numeric_limits<double>::min()}}});
+        }
+        const PointCloud cloud = cloudOf(session);
+        const CloudImage image = drawn(cloud);
+        std::vector<std::tuple<int, int, int>> pixels;
+        std::set<QRgb> colours;
+        for (int y = 0; y < kView.height; ++y) {
+            for (int x = 0; x < kView.width; ++x) {
+                if (const QRgb pixel = image.image().pixel(x, y); qAlpha(pixel) != 0) {
+                    pixels.emplace_back(x, y, qAlpha(pixel));
+                    colours.insert(pixel | 0xff000000U);
+                }
+            }
+        }
+        return std::pair(pixels, colours);
+    };
+    // How much of a mark's highest row is covered, and of its lowest.
+    const auto ends = [](const std::vector<std::tuple<int, int, int>>& pixels) {
+        std::map<int, int> rows;
+        for (const auto& [x, y, cover] : pixels) {
+            rows[y] += cover;
+        }
+        return std::pair(rows.begin()->second, rows.rbegin()->second);
+    };
+    using space::Source;
+    std::set<std::vector<std::tuple<int, int, int>>> shapes;
+    std::set<std::set<QRgb>> colours;
+    for (const std::optional<Source> source :
+         {std::optional<Source>(), {Source::Supernet}, {Source::Measured}}) {
+        const auto inside = covered(source, true), outside = covered(source, false);
+        QVERIFY(!inside.first.empty());
+        QVERIFY(inside.first == outside.first);
+        const auto [top, bottom] = ends(inside.first);
+        QCOMPARE(top < bottom, source == Source::Supernet); // not by its size alone: it has a tip
+        shapes.insert(inside.first);
+        colours.insert({inside.second, outside.second});
+    }
+    QCOMPARE(shapes.size(), std::size_t{3});
+    QCOMPARE(colours.size(), std::size_t{6});
+}
+
+void CloudTest::accuracyDecidesTheLevel() {
+    using space::Metric;
+    using space::Source;
+    using widgets::Level;
+    space::Metrics metrics;
+    metrics.set(Metric::Accuracy, 90.0, Source::Supernet);
+    metrics.set(Metric::Agreement, 95.0, Source::Measured);
+    metrics.set(Metric::LatencyMs, 1.0, Source::Measured);
+    metrics.set(Metric::Lut, 1000.0, Source::Modelled);
+    QCOMPARE(widgets::levelOf(metrics, Metric::LatencyMs, Metric::Accuracy), Level::Supernet);
+    QCOMPARE(widgets::levelOf(metrics, Metric::Accuracy, Metric::LatencyMs), Level::Supernet);
+    QCOMPARE(widgets::levelOf(metrics, Metric::Agreement, Metric::Accuracy), Level::Supernet);
+    QCOMPARE(widgets::levelOf(metrics, Metric::LatencyMs, Metric::Agreement), Level::Measured);
+    QCOMPARE(widgets::levelOf(metrics, Metric::LatencyMs, Metric::Lut), Level::Measured);
+    metrics.set(Metric::Accuracy, 90.0, Source::Predicted);
+    QCOMPARE(widgets::levelOf(metrics, Metric::LatencyMs, Metric::Accuracy), Level::Predicted);
+    metrics.set(Metric::LatencyMs, 1.0, Source::Modelled);
+    QCOMPARE(widgets::levelOf(metrics, Metric::LatencyMs, Metric::Lut), Level::Predicted);
 }
 
 void CloudTest::betterKnownPointsAreTakenOver() {

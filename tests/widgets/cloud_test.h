@@ -12,6 +12,8 @@ class CloudTest : public QObject {
     void appendingEqualsRebuilding();
     void nearestEqualsBruteForce();
     void marksSayRulesAndSource();
+    void levelsDifferWithoutColour();
+    void accuracyDecidesTheLevel();
     void betterKnownPointsAreTakenOver();
     void logarithmicPositions();
 };

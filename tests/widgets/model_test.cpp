@@ -82,6 +82,14 @@ void ModelTest::frontShowsSources() {
     const QModelIndex cell = model.index(*model.rowOf(id), 1);
     QCOMPARE(model.headerData(1, Qt::Horizontal).toString(), QStringLiteral("Agreement (%)"));
     QVERIFY(cell.data().toString().contains(QStringLiteral("pred.")));
+    session.learn(id, space::Metric::Agreement,
+                  session.snapshot()->points[id].metrics.value(space::Metric::Agreement),
+                  space::Source::Supernet);
+    model.setSnapshot(session.snapshot());
+    const QModelIndex judged = model.index(model.rowOf(id).value(), 1);
+    QVERIFY(judged.data().toString().contains(QStringLiteral("super.")));
+    QVERIFY(judged.data(Qt::ToolTipRole).toString().contains(QStringLiteral("(supernet)")));
+    QVERIFY(!judged.data(Qt::ToolTipRole).toString().contains(QStringLiteral("±")));
     session.refine(id);
     model.setSnapshot(session.snapshot());
     if (const auto row = model.rowOf(id)) {

@@ -5,10 +5,12 @@
 #include "tests/widgets/support/warnings.h"
 #include "widgets/cloud_plottable.h"
 #include "widgets/format.h"
+#include "widgets/plot_legend.h"
 #include "widgets/scatter_view.h"
 
 #include <QtTest>
 
+#include <map>
 #include <set>
 
 namespace tandem::test {
@@ -109,6 +111,11 @@ void ScatterTest::hoveringNamesThePoint() {
     QTRY_VERIFY(shown.view.readout().contains(QStringLiteral("predicted")));
     QVERIFY(shown.view.readout().contains(QStringLiteral("modelled")));
     QVERIFY(shown.view.readout().startsWith(QStringLiteral("Point ")));
+    shown.session.learn(id, space::Metric::Agreement,
+                        shown.session.snapshot()->points[id].metrics.value(space::Metric::Agreement),
+                        space::Source::Supernet);
+    shown.update();
+    QVERIFY2(shown.view.readout().contains(QStringLiteral("(supernet)")), qPrintable(shown.view.readout()));
 }
 
 void ScatterTest::axesChoose() {
@@ -138,15 +145,18 @@ void ScatterTest::barsShowWhatIsPredicted() {
         return static_cast<QCPErrorBars*>(nullptr);
     };
     const auto check = [&](QCPErrorBars::ErrorType predicted, QCPErrorBars::ErrorType modelled) {
-        const auto* marks = qobject_cast<QCPGraph*>(barsOf(predicted)->dataPlottable());
-        QVERIFY(marks != nullptr);
-        QVERIFY(marks->dataCount() > 1);
-        QCOMPARE(barsOf(predicted)->dataCount(), marks->dataCount());
-        QCOMPARE(barsOf(modelled)->dataCount(), marks->dataCount());
-        for (int i = 0; i < marks->dataCount(); ++i) {
+        const auto* places = barsOf(predicted)->dataPlottable()->interface1D();
+        QVERIFY(places->dataCount() > 1);
+        QCOMPARE(barsOf(predicted)->dataCount(), places->dataCount());
+        QCOMPARE(barsOf(modelled)->dataCount(), places->dataCount());
+        for (int i = 0; i < places->dataCount(); ++i) {
             QCOMPARE(barsOf(predicted)->data()->at(i).errorPlus, static_cast<double>(0.8F));
             QVERIFY(std::isnan(barsOf(modelled)->data()->at(i).errorPlus));
         }
+        const QImage with = shown.view.plot()->toPixmap().toImage();
+        barsOf(predicted)->setVisible(false);
+        QVERIFY(shown.view.plot()->toPixmap().toImage() != with);
+        barsOf(predicted)->setVisible(true);
     };
     shown.view.setAxes({space::Metric::LatencyMs, true}, {space::Metric::Agreement, false});
     check(QCPErrorBars::etValueError, QCPErrorBars::etKeyError);
@@ -168,15 +178,90 @@ void ScatterTest::barsShowWhatIsPredicted() {
         }
     }
     const QCPErrorBars* bars = barsOf(QCPErrorBars::etKeyError);
-    const auto* marks = qobject_cast<QCPGraph*>(bars->dataPlottable());
+    const auto* places = bars->dataPlottable()->interface1D();
     int without = 0;
-    for (int i = 0; i < marks->dataCount(); ++i) {
-        const auto key = static_cast<float>(marks->data()->at(i)->key);
+    for (int i = 0; i < places->dataCount(); ++i) {
+        const auto key = static_cast<float>(places->dataMainKey(i));
         QCOMPARE(std::isnan(bars->data()->at(i).errorPlus), measured.contains(key));
         without += measured.contains(key) ? 1 : 0;
     }
     QVERIFY(without > 0);
-    QVERIFY(without < marks->dataCount());
+    QVERIFY(without < places->dataCount());
+}
+
+void ScatterTest::frontMarksShowTheirLevel() {
+    using widgets::Level;
+    Shown shown(3000);
+    const auto before = shown.session.snapshot()->front;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const space::Metrics& metrics = shown.session.snapshot()->points[before[i]].metrics;
+        if (i % 3 == 1) {
+            shown.session.learn(before[i], space::Metric::Agreement, metrics.value(space::Metric::Agreement),
+                                space::Source::Supernet);
+        } else if (i % 3 == 2) {
+            shown.session.learn(before[i], space::Metric::Agreement, metrics.value(space::Metric::Agreement),
+                                space::Source::Measured);
+        }
+    }
+    shown.update();
+    // Front points are drawn in the shape of their level, none twice.
+    const auto snapshot = shown.session.snapshot();
+    std::map<std::pair<double, double>, Level> expected;
+    for (const space::PointId id : snapshot->front) {
+        const space::Metrics& metrics = snapshot->points[id].metrics;
+        expected[{metrics.value(shown.view.xAxis().metric), metrics.value(shown.view.yAxis().metric)}] =
+            widgets::levelOf(metrics, shown.view.xAxis().metric, shown.view.yAxis().metric);
+    }
+    std::set<std::pair<double, double>> seen;
+    for (const Level level : {Level::Predicted, Level::Supernet, Level::Measured}) {
+        int drawn = 0;
+        for (int i = 0; i < shown.view.plot()->graphCount(); ++i) {
+            const QCPGraph* graph = shown.view.plot()->graph(i);
+            if (graph->scatterStyle().customPath() != widgets::markShape(level, 3.5)) {
+                continue;
+            }
+            for (const QCPGraphData& place : *graph->data()) {
+                const std::pair at(place.key, place.value);
+                QVERIFY(expected.contains(at));
+                QCOMPARE(expected[at], level);
+                QVERIFY(seen.insert(at).second);
+                ++drawn;
+            }
+        }
+        QVERIFY(drawn > 0);
+    }
+}
+
+void ScatterTest::legendNamesEveryLevel() {
+    Shown shown(10);
+    auto* legend = shown.view.findChild<widgets::PlotLegend*>();
+    const widgets::PlotColors colors = widgets::plotColors(legend->palette());
+    const QStringList words = legend->accessibleDescription().split(QStringLiteral("; "));
+    QCOMPARE(words.mid(0, 3), (QStringList{QStringLiteral("predicted or modelled"),
+                                           widgets::sourceText(space::Source::Supernet),
+                                           widgets::sourceText(space::Source::Measured)}));
+    QImage image = legend->grab().toImage();
+    const auto leftmost = [&image](const QColor& color) {
+        for (int x = 0; x < image.width(); ++x) {
+            for (int y = 0; y < image.height(); ++y) {
+                if (image.pixel(x, y) == color.rgb()) {
+                    return x;
+                }
+            }
+        }
+        return image.width();
+    };
+    QVERIFY(leftmost(colors.predicted) < leftmost(colors.supernet));
+    QVERIFY(leftmost(colors.supernet) < leftmost(colors.measured));
+    QVERIFY(leftmost(colors.measured) < image.width());
+    // What does not fit in a line goes on in the next.
+    shown.view.resize(360, 520);
+    QTRY_COMPARE(legend->height(), legend->heightForWidth(legend->width()));
+    QVERIFY(legend->height() > legend->sizeHint().height());
+    image = legend->grab().toImage();
+    for (const QColor& color : {colors.predicted, colors.supernet, colors.measured, colors.selected}) {
+        QVERIFY(leftmost(color) < image.width());
+    }
 }
 
 void ScatterTest::followsThemeChange() {

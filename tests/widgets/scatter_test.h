@@ -15,6 +15,8 @@ class ScatterTest : public QObject {
     void hoveringNamesThePoint();
     void axesChoose();
     void barsShowWhatIsPredicted();
+    void frontMarksShowTheirLevel();
+    void legendNamesEveryLevel();
     void followsThemeChange();
 };
 

@@ -266,7 +266,7 @@ std::optional<engine::SupernetFigures>
 FakeSession::trainSupernet(const engine::SupernetSettings& settings,
                            const std::function<void(const engine::TrainingStatus&)>& progress,
                            const std::stop_token& cancel) {
-    if (!pretendToTrain(settings.epochs, false, progress, cancel)) {
+    if (!pretendToTrain(settings.epochs, settings.epochs == kEndlessEpochs, progress, cancel)) {
         return std::nullopt;
     }
     hasSupernet_ = true;
@@ -296,13 +296,22 @@ space::Point FakeSession::refine(space::PointId id) {
     if (id >= now_.points.size()) {
         throw inputError("there is no point {}", id);
     }
+    learnLocked(id, space::Metric::Agreement, now_.points[id].metrics.value(space::Metric::Agreement) - 0.5,
+                space::Source::Measured);
+    return now_.points[id];
+}
+
+void FakeSession::learn(space::PointId id, space::Metric metric, double value, space::Source source) {
+    const std::scoped_lock lock(mutex_);
+    learnLocked(id, metric, value, source);
+}
+
+void FakeSession::learnLocked(space::PointId id, space::Metric metric, double value, space::Source source) {
     space::Point point = now_.points[id];
-    point.metrics.set(space::Metric::Agreement, point.metrics.value(space::Metric::Agreement) - 0.5,
-                      space::Source::Measured);
+    point.metrics.set(metric, value, source);
     now_.points.replace(point);
     rank();
     publish();
-    return point;
 }
 
 void FakeSession::recordArtefact(space::PointId, const std::string&, const std::string&) {

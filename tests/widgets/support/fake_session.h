@@ -39,11 +39,14 @@ class FakeSession : public engine::Session {
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
     space::Point refine(space::PointId id) override;
+    /// Gives a point another figure, as whatever judges points in the background does.
+    void learn(space::PointId id, space::Metric metric, double value, space::Source source);
     /// A step for each epoch, none of them real. The training of kEndlessTraining waits to be cancelled.
     std::optional<engine::TrainingFigures>
     train(space::PointId id, const engine::TrainingSettings& settings,
           const std::function<void(const engine::TrainingStatus&)>& progress,
           const std::stop_token& cancel) override;
+    /// Likewise; with kEndlessEpochs it waits to be cancelled.
     std::optional<engine::SupernetFigures>
     trainSupernet(const engine::SupernetSettings& settings,
                   const std::function<void(const engine::TrainingStatus&)>& progress,
@@ -55,11 +58,13 @@ class FakeSession : public engine::Session {
     int artefacts() const { return artefacts_; }
 
     static constexpr space::PointId kEndlessTraining = 7;
+    static constexpr int kEndlessEpochs = 777;
 
   private:
     bool pretendToTrain(int steps, bool isEndless,
                         const std::function<void(const engine::TrainingStatus&)>& progress,
                         const std::stop_token& cancel) const;
+    void learnLocked(space::PointId id, space::Metric metric, double value, space::Source source);
     void publish();
     void rank();
 
