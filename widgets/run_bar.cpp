@@ -184,11 +184,17 @@ RunChoices RunBar::choices() const {
 void RunBar::setStudy(bool open, bool fresh) {
     open_ = open;
     fresh_ = fresh;
+    settled_ = false;
+    enable();
+}
+
+void RunBar::settle() {
+    settled_ = true;
     enable();
 }
 
 void RunBar::enable() {
-    const bool choosable = !open_ || fresh_;
+    const bool choosable = !open_ || (fresh_ && !settled_);
     for (QWidget* field : std::initializer_list<QWidget*>{device_, data_, algorithm_, seed_}) {
         field->setEnabled(choosable && !running_);
     }

@@ -36,6 +36,8 @@ class RunBar : public QWidget {
     RunChoices choices() const;
     /// A study is there. `fresh`: it has no points yet, so what it starts from may still be changed.
     void setStudy(bool open, bool fresh);
+    /// Something was trained: what the study starts from stays as it is.
+    void settle();
     void setSnapshot(const SnapshotPtr& snapshot);
     QPushButton& startButton() { return *start_; }
 
@@ -57,7 +59,7 @@ class RunBar : public QWidget {
     QPushButton* start_;
     QLabel* state_;
     std::array<QLabel*, CounterCount> counters_{};
-    bool open_ = false, fresh_ = true, running_ = false;
+    bool open_ = false, fresh_ = true, settled_ = false, running_ = false;
     int dataIndex_ = 0;
 };
 

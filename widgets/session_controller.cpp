@@ -187,6 +187,8 @@ void SessionController::close() {
     steering_.attach({}, {});
     commands_.clear();
     snapshot_.reset();
+    ladder_ = {};
+    isSettled_ = false;
     study_.reset();
     const std::filesystem::path path = std::exchange(path_, {});
     if (session_) {
@@ -225,6 +227,7 @@ void SessionController::fetch() {
     if (!session_) {
         return;
     }
+    fetchLadder();
     SnapshotPtr newest = session_->snapshot();
     if (!newest || (snapshot_ && newest->generation == snapshot_->generation)) {
         return;
@@ -235,6 +238,24 @@ void SessionController::fetch() {
     Q_EMIT snapshotChanged(snapshot_);
     if (newlyFailed) {
         Q_EMIT failed(fromUtf8(snapshot_->message));
+    }
+}
+
+void SessionController::fetchLadder() {
+    engine::LadderStatus newest = session_->ladder();
+    if (newest != ladder_) {
+        ladder_ = std::move(newest);
+        if (ladder_.hasSupernet) {
+            settle();
+        }
+        Q_EMIT ladderChanged(ladder_);
+    }
+}
+
+void SessionController::settle() {
+    created_ = false;
+    if (!std::exchange(isSettled_, true)) {
+        Q_EMIT settled();
     }
 }
 
@@ -280,13 +301,14 @@ void SessionController::exportPoint(const ExportRequest& request) {
                  });
 }
 
-void SessionController::train(space::PointId id, const engine::TrainingSettings& settings) {
+template <typename Train, typename Finished>
+void SessionController::runTraining(Train train, Finished finished) {
     if (!session_) {
         Q_EMIT trainingFailed(tr("There is nothing to train."));
         return;
     }
     trainingCancelled_ = std::stop_source();
-    created_ = false;
+    settle();
     // The screen is told at its own rate, and of the last step.
     auto next = std::make_shared<std::chrono::steady_clock::time_point>();
     const std::weak_ptr<engine::Session> session = session_;
@@ -305,24 +327,33 @@ void SessionController::train(space::PointId id, const engine::TrainingSettings&
             },
             Qt::QueuedConnection);
     };
-    using Figures = std::optional<engine::TrainingFigures>;
-    inBackground(
-        [session = session_, id, settings, progress, cancel = trainingCancelled_.get_token()]() -> Figures {
-            return session->train(id, settings, progress, cancel);
-        },
-        [this, session](const Outcome<Figures>& outcome) {
-            if (!session_ || session.lock() != session_) {
-                return; // of a study that is no longer shown
-            }
-            if (outcome.index() == 0) {
-                Q_EMIT trainingFailed(std::get<0>(outcome));
-            } else if (const Figures& figures = std::get<1>(outcome)) {
-                Q_EMIT trainingFinished(*figures);
-            } else {
-                Q_EMIT trainingStopped();
-            }
-            fetch();
-        });
+    inBackground([session = session_, train = std::move(train), progress,
+                  cancel = trainingCancelled_.get_token()] { return train(*session, progress, cancel); },
+                 [this, session, finished = std::move(finished)](const auto& outcome) {
+                     if (!session_ || session.lock() != session_) {
+                         return; // of a study that is no longer shown
+                     }
+                     if (outcome.index() == 0) {
+                         Q_EMIT trainingFailed(std::get<0>(outcome));
+                     } else if (const auto& figures = std::get<1>(outcome)) {
+                         finished(*figures);
+                     } else {
+                         Q_EMIT trainingStopped();
+                     }
+                     fetch();
+                 });
+}
+
+void SessionController::train(space::PointId id, const engine::TrainingSettings& settings) {
+    runTraining([id, settings](engine::Session& session, const auto& progress,
+                               const auto& cancel) { return session.train(id, settings, progress, cancel); },
+                [this](const engine::TrainingFigures& figures) { Q_EMIT trainingFinished(figures); });
+}
+
+void SessionController::trainSupernet(const engine::SupernetSettings& settings) {
+    runTraining([settings](engine::Session& session, const auto& progress,
+                           const auto& cancel) { return session.trainSupernet(settings, progress, cancel); },
+                [this](const engine::SupernetFigures& figures) { Q_EMIT supernetFinished(figures); });
 }
 
 } // namespace tandem::widgets

@@ -39,7 +39,7 @@ class SessionController : public QObject {
     void openModel(const engine::StudySetup& setup, const std::filesystem::path& study);
     void openStudy(const std::filesystem::path& study);
     /// Makes the study anew under another set-up, or as it was where that cannot be; pins and bounds are kept
-    /// where they fit. Only before the first point.
+    /// where they fit. Only while it is fresh.
     void reconfigure(const engine::StudySetup& setup);
     /// Forgets what is being opened.
     void cancelOpening();
@@ -52,6 +52,8 @@ class SessionController : public QObject {
     void cancelExport() { exportCancelled_ = true; }
     /// Trains a point; one at a time. What was trained when it is cancelled is gone on with the next time.
     void train(space::PointId id, const engine::TrainingSettings& settings);
+    /// Trains the study's supernet, likewise; no point is trained meanwhile.
+    void trainSupernet(const engine::SupernetSettings& settings);
     void cancelTraining() { trainingCancelled_.request_stop(); }
 
     Steering& steering() { return steering_; }
@@ -59,12 +61,15 @@ class SessionController : public QObject {
     const SnapshotPtr& snapshot() const { return snapshot_; }
     const std::filesystem::path& studyPath() const { return path_; }
     bool isOpen() const { return static_cast<bool>(session_); }
-    bool isFresh() const { return !snapshot_ || snapshot_->points.size() == 0; }
+    /// Whether what the study starts from may still be changed: nothing was searched or trained.
+    bool isFresh() const { return !isSettled_ && (!snapshot_ || snapshot_->points.size() == 0); }
 
   Q_SIGNALS:
     void networkImported(const std::shared_ptr<const tandem::nn::Graph>& network);
     /// Another study, or none.
     void studyChanged(const tandem::widgets::StudyViewPtr& study);
+    /// Something was trained: what the study starts from stays as it is, though there may be no points yet.
+    void settled();
     void snapshotChanged(const tandem::widgets::SnapshotPtr& snapshot);
     /// What is being opened; empty when nothing is any more.
     void busyChanged(const QString& doing);
@@ -77,9 +82,12 @@ class SessionController : public QObject {
     void exportFailed(const QString& sentence);
     void trainingProgressed(const tandem::engine::TrainingStatus& status);
     void trainingFinished(const tandem::engine::TrainingFigures& figures);
+    void supernetFinished(const tandem::engine::SupernetFigures& figures);
     /// It was cancelled.
     void trainingStopped();
     void trainingFailed(const QString& sentence);
+    /// The points climbed, or began or ceased to.
+    void ladderChanged(const tandem::engine::LadderStatus& ladder);
 
   private:
     /// A session, and what stands against the one that was wanted.
@@ -96,6 +104,11 @@ class SessionController : public QObject {
                const std::vector<engine::Command>& replay);
     void attachSteering();
     void fetch();
+    void fetchLadder();
+    void settle();
+    /// Runs `train(session, progress, cancel)` in the background; `finished` gets the figures that it gave.
+    template <typename Train, typename Finished>
+    void runTraining(Train train, Finished finished);
 
     SessionFactory factory_;
     ExportJob exportJob_;
@@ -105,9 +118,11 @@ class SessionController : public QObject {
     std::shared_ptr<engine::Session> session_;
     StudyViewPtr study_;
     SnapshotPtr snapshot_;
+    engine::LadderStatus ladder_;
     std::filesystem::path path_;
     std::vector<engine::Command> commands_; ///< steering before the first point, to repeat it
     bool created_ = false;                  ///< the file at path_ came from here and nothing was done with it
+    bool isSettled_ = false;                ///< something was trained
     std::uint64_t opening_ = 0;             ///< number of the newest opening; older ones are dropped
     std::atomic<bool> exportCancelled_{false};
     std::stop_source trainingCancelled_;

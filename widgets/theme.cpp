@@ -85,17 +85,24 @@ class RoomyStyle : public QProxyStyle {
         }
         return QProxyStyle::pixelMetric(metric, option, widget);
     }
-    /// Fusion's frame around an empty check box cannot be seen on a dark ground.
+    /// Fusion's frames around an empty check box and radio button cannot be seen on a dark ground.
     void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                        const QWidget* widget) const override {
         QProxyStyle::drawPrimitive(element, option, painter, widget);
-        if (element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck) {
-            painter->save();
-            painter->setBrush(Qt::NoBrush);
-            painter->setPen(option->palette.color(QPalette::Disabled, QPalette::Text));
-            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-            painter->restore();
+        const bool isBox = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
+        if (!isBox && element != PE_IndicatorRadioButton) {
+            return;
         }
+        painter->save();
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(option->palette.color(QPalette::Disabled, QPalette::Text));
+        if (isBox) {
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        } else {
+            painter->setRenderHint(QPainter::Antialiasing);
+            painter->drawEllipse(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5));
+        }
+        painter->restore();
     }
 };
 

@@ -4,6 +4,7 @@
 #include "widgets/format.h"
 #include "widgets/theme.h"
 
+#include <QCoreApplication>
 #include <qcustomplot.h>
 #include <QDoubleSpinBox>
 #include <QEvent>
@@ -11,35 +12,72 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
 namespace tandem::widgets {
 
+namespace {
+
+// The words of core/engine in English, for the translation files.
+[[maybe_unused]] constexpr std::array kTeachers = {QT_TRANSLATE_NOOP("Teacher", "imported network"),
+                                                   QT_TRANSLATE_NOOP("Teacher", "supernet")};
+
+/// What a point's network learned from.
+QString lessonText(const std::string& teacher) {
+    return teacher.empty() ? TrainingPanel::tr("the labels alone")
+                           : TrainingPanel::tr("the labels and the %1")
+                                 .arg(QCoreApplication::translate("Teacher", teacher.c_str()));
+}
+
+QString ladderText(const engine::LadderStatus& ladder) {
+    if (!ladder.failure.empty()) {
+        return TrainingPanel::tr("The supernet judges no further networks: %1").arg(fromUtf8(ladder.failure));
+    }
+    if (!ladder.hasSupernet) {
+        return {};
+    }
+    if (ladder.evaluated == 0 && ladder.rests) {
+        return TrainingPanel::tr("The supernet is trained. It judges networks once the search goes on.");
+    }
+    const QString count = formatCount(static_cast<std::int64_t>(ladder.evaluated));
+    return ladder.rests
+               ? TrainingPanel::tr("Networks judged with the supernet's weights: %1; resting").arg(count)
+               : TrainingPanel::tr("Networks judged with the supernet's weights: %1; judging").arg(count);
+}
+
+} // namespace
+
 TrainingPanel::TrainingPanel(QWidget* parent)
     : QWidget(parent),
       title_(headingLabel({}, this)),
       status_(new QLabel(this)),
+      ladder_(captionLabel({}, this)),
       data_(captionLabel({}, this)),
+      pointTarget_(new QRadioButton(tr("Point"), this)),
+      supernetTarget_(new QRadioButton(tr("Supernet"), this)),
+      fields_(new QFormLayout),
       epochs_(new QSpinBox(this)),
+      supernetEpochs_(new QSpinBox(this)),
       distillation_(new QSpinBox(this)),
       rate_(new QDoubleSpinBox(this)),
       start_(new QPushButton(this)),
       progress_(new QProgressBar(this)),
       plot_(new QCustomPlot(this)) {
-    for (QLabel* label : {status_, data_}) {
+    for (QLabel* label : {status_, ladder_, data_}) {
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     }
     status_->setObjectName(QStringLiteral("trainingStatus"));
+    ladder_->setObjectName(QStringLiteral("ladderStatus"));
     data_->setObjectName(QStringLiteral("dataReport"));
     start_->setObjectName(QStringLiteral("trainingStart"));
     progress_->setTextVisible(false);
     progress_->setFixedHeight(8);
     progress_->setRange(0, 1000);
     progress_->hide();
-    auto* form = new QFormLayout;
-    buildFields(form);
+    buildFields();
     buildPlot();
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(start_);
@@ -48,10 +86,12 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     column->setContentsMargins(10, 8, 10, 8);
     column->setSpacing(6);
     column->addWidget(title_);
-    column->addLayout(form);
+    column->addLayout(buildTargets());
+    column->addLayout(fields_);
     column->addLayout(buttons);
     column->addWidget(progress_);
     column->addWidget(status_);
+    column->addWidget(ladder_);
     column->addWidget(plot_, 1);
     column->addWidget(headingLabel(tr("Data"), this));
     column->addWidget(data_);
@@ -59,12 +99,32 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     setStudy(nullptr);
 }
 
-void TrainingPanel::buildFields(QFormLayout* form) {
+QLayout* TrainingPanel::buildTargets() {
+    pointTarget_->setObjectName(QStringLiteral("trainPoint"));
+    pointTarget_->setToolTip(tr("Train the network of the selected point"));
+    supernetTarget_->setObjectName(QStringLiteral("trainSupernet"));
+    supernetTarget_->setToolTip(tr("Train one set of weights for all networks of the study"));
+    pointTarget_->setAccessibleName(tr("Train the selected point"));
+    supernetTarget_->setAccessibleName(tr("Train the supernet"));
+    connect(pointTarget_, &QRadioButton::clicked, this, [this] { setTarget(Target::Point); });
+    connect(supernetTarget_, &QRadioButton::clicked, this, [this] { setTarget(Target::Supernet); });
+    auto* row = new QHBoxLayout;
+    row->addWidget(pointTarget_);
+    row->addWidget(supernetTarget_);
+    row->addStretch();
+    return row;
+}
+
+void TrainingPanel::buildFields() {
     const engine::TrainingSettings usual;
-    epochs_->setRange(1, 10'000);
     epochs_->setValue(usual.epochs);
     epochs_->setObjectName(QStringLiteral("trainingEpochs"));
-    epochs_->setToolTip(tr("Passes over the training samples"));
+    supernetEpochs_->setValue(engine::SupernetSettings().epochs);
+    supernetEpochs_->setObjectName(QStringLiteral("supernetEpochs"));
+    for (QSpinBox* epochs : {epochs_, supernetEpochs_}) {
+        epochs->setRange(1, 10'000);
+        epochs->setToolTip(tr("Passes over the training samples"));
+    }
     rate_->setDecimals(4);
     rate_->setRange(0.0001, 1.0);
     rate_->setSingleStep(0.005);
@@ -75,12 +135,14 @@ void TrainingPanel::buildFields(QFormLayout* form) {
     distillation_->setSuffix(tr(" %"));
     distillation_->setValue(static_cast<int>(100 * usual.distillation));
     distillation_->setToolTip(
-        tr("Share of the loss that compares with the imported network; 0 % where that was never trained"));
+        tr("Share of the loss that compares with a teacher: the imported network or the supernet's largest,\n"
+           "whichever is right more often; without effect where neither is clearly better than guessing"));
     for (const auto& [label, field] : {std::pair<QString, QWidget*>{tr("Epochs"), epochs_},
+                                       {tr("Epochs"), supernetEpochs_},
                                        {tr("Learning rate"), rate_},
                                        {tr("Distillation"), distillation_}}) {
         field->setAccessibleName(label);
-        form->addRow(label, field);
+        fields_->addRow(label, field);
     }
 }
 
@@ -129,6 +191,7 @@ void TrainingPanel::changeEvent(QEvent* event) {
 
 void TrainingPanel::setStudy(const StudyViewPtr& study) {
     end({}); // a training goes with its study
+    showLadder({});
     loss_->data()->clear();
     accuracy_->data()->clear();
     plot_->replot();
@@ -137,6 +200,7 @@ void TrainingPanel::setStudy(const StudyViewPtr& study) {
                             : tr("None. Drop a folder or a file with a data set on the window before the "
                                  "search starts: points are then judged by their accuracy and can be "
                                  "trained."));
+    setTarget(Target::Point);
     setPoint(std::nullopt);
 }
 
@@ -145,8 +209,15 @@ void TrainingPanel::setPoint(std::optional<space::PointId> point) {
         return;
     }
     point_ = point;
-    title_->setText(point ? tr("Train %1").arg(pointName(*point)) : tr("Select a point to train it."));
-    enable();
+    refresh();
+}
+
+void TrainingPanel::setTarget(Target target) {
+    if (running_) {
+        return;
+    }
+    target_ = target;
+    refresh();
 }
 
 engine::TrainingSettings TrainingPanel::settings() const {
@@ -157,15 +228,39 @@ engine::TrainingSettings TrainingPanel::settings() const {
     return settings;
 }
 
-void TrainingPanel::enable() {
+engine::SupernetSettings TrainingPanel::supernetSettings() const {
+    engine::SupernetSettings settings;
+    settings.epochs = supernetEpochs_->value();
+    return settings;
+}
+
+void TrainingPanel::refresh() {
+    title_->setText(isForSupernet() ? tr("Train the supernet")
+                    : point_        ? tr("Train %1").arg(pointName(*point_))
+                                    : tr("Select a point to train it."));
+    pointTarget_->setChecked(!isForSupernet());
+    supernetTarget_->setChecked(isForSupernet());
     for (QWidget* field : std::initializer_list<QWidget*>{epochs_, rate_, distillation_}) {
+        fields_->setRowVisible(field, !isForSupernet());
         field->setEnabled(!running_);
     }
-    start_->setText(running_ ? tr("Cancel") : tr("Train"));
-    start_->setToolTip(running_ ? tr("Stop; the next training of this point goes on from here")
-                                : tr("Fine-tune the point's network with quantization in the loop, then "
-                                     "measure the integer network on the test samples"));
-    start_->setEnabled(running_ || (point_ && hasData_));
+    fields_->setRowVisible(supernetEpochs_, isForSupernet());
+    for (QWidget* field : std::initializer_list<QWidget*>{supernetEpochs_, pointTarget_, supernetTarget_}) {
+        field->setEnabled(!running_);
+    }
+    start_->setText(running_ ? tr("Cancel") : isForSupernet() ? tr("Train supernet") : tr("Train"));
+    start_->setToolTip(
+        running_ ? tr("Stop; the next training with the same settings goes on from here")
+        : isForSupernet()
+            ? tr("Train one set of weights for all networks of the study that the rules allow.\n"
+                 "Afterwards points climb from predicted to supernet, and trainings of points start from it.")
+            : tr("Fine-tune the point's network with quantization in the loop, then measure the integer "
+                 "network on the test samples"));
+    ladder_->setVisible(!ladder_->text().isEmpty() && !(running_ && isForSupernet()));
+    start_->setEnabled(running_ || (hasData_ && (isForSupernet() || point_)));
+    if (const bool ready = hasData_ && !running_; std::exchange(supernetReady_, ready) != ready) {
+        Q_EMIT supernetReadyChanged(ready);
+    }
 }
 
 void TrainingPanel::start() {
@@ -179,15 +274,20 @@ void TrainingPanel::start() {
     plot_->replot();
     firstStep_ = 0;
     setRunning(true);
-    status_->setText(tr("Quantizing the network"));
     progress_->setValue(0);
-    Q_EMIT trainWanted(point_.value(), settings());
+    if (isForSupernet()) {
+        status_->setText(tr("Preparing the supernet"));
+        Q_EMIT supernetWanted(supernetSettings());
+    } else {
+        status_->setText(tr("Quantizing the network"));
+        Q_EMIT trainWanted(point_.value(), settings());
+    }
 }
 
 void TrainingPanel::setRunning(bool running) {
     running_ = running;
     progress_->setVisible(running);
-    enable();
+    refresh();
 }
 
 void TrainingPanel::showProgress(const engine::TrainingStatus& status) {
@@ -226,15 +326,31 @@ void TrainingPanel::end(const QString& sentence) {
 
 void TrainingPanel::showResult(const engine::TrainingFigures& figures) {
     end(tr("The integer network is right on %1 % of %2 test samples (measured); rounded in floating point on "
-           "%3 %. It took %4.")
+           "%3 %. It started from %4, learned from %5 and took %6.")
             .arg(figures.testAccuracy, 0, 'f', 2)
             .arg(formatCount(static_cast<std::int64_t>(figures.testSamples)))
             .arg(figures.roundedTestAccuracy, 0, 'f', 2)
+            .arg(figures.fromSupernet ? tr("the supernet's weights") : tr("the imported weights"),
+                 lessonText(figures.teacher), formatDuration(figures.seconds)));
+}
+
+void TrainingPanel::showSupernetResult(const engine::SupernetFigures& figures) {
+    end(tr("Of %1 validation samples the largest network is right on %2 %, the smallest on %3 % (supernet). "
+           "It took %4.")
+            .arg(formatCount(static_cast<std::int64_t>(figures.validationSamples)))
+            .arg(figures.largestAccuracy, 0, 'f', 2)
+            .arg(figures.smallestAccuracy, 0, 'f', 2)
             .arg(formatDuration(figures.seconds)));
 }
 
+void TrainingPanel::showLadder(const engine::LadderStatus& ladder) {
+    ladder_->setText(ladderText(ladder));
+    refresh();
+}
+
 void TrainingPanel::showStopped() {
-    end(tr("Stopped. Training this point again with the same settings goes on from here."));
+    end(isForSupernet() ? tr("Stopped. Training the supernet again with the same settings goes on from here.")
+                        : tr("Stopped. Training this point again with the same settings goes on from here."));
 }
 
 void TrainingPanel::showFailure(const QString& sentence) {

@@ -11,27 +11,36 @@
 class QCPGraph;
 class QCustomPlot;
 class QDoubleSpinBox;
+class QFormLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
+class QRadioButton;
 class QSpinBox;
 
 namespace tandem::widgets {
 
-/// Trains a point: how, how it goes (loss and accuracy as curves, time left), and what came out; and what
-/// the study's data set is.
+/// Trains a point or the study's supernet: how, how it goes (loss and accuracy as curves, time left), and
+/// what came out; how far the points have climbed with the supernet; and what the study's data set is.
 class TrainingPanel : public QWidget {
     Q_OBJECT
   public:
+    enum class Target { Point, Supernet };
+
     explicit TrainingPanel(QWidget* parent = nullptr);
 
     void setStudy(const StudyViewPtr& study);
-    /// The point to train; nothing disables the panel.
+    /// The point to train, if any.
     void setPoint(std::optional<space::PointId> point);
+    /// What to train. Nothing changes while a training runs.
+    void setTarget(Target target);
     engine::TrainingSettings settings() const;
+    engine::SupernetSettings supernetSettings() const;
 
     void showProgress(const engine::TrainingStatus& status);
     void showResult(const engine::TrainingFigures& figures);
+    void showSupernetResult(const engine::SupernetFigures& figures);
+    void showLadder(const engine::LadderStatus& ladder);
     void showStopped();
     void showFailure(const QString& sentence);
     bool running() const { return running_; }
@@ -41,26 +50,34 @@ class TrainingPanel : public QWidget {
 
   Q_SIGNALS:
     void trainWanted(tandem::space::PointId point, const tandem::engine::TrainingSettings& settings);
+    void supernetWanted(const tandem::engine::SupernetSettings& settings);
     void cancelled();
+    /// Whether a supernet can be trained: there are data, and nothing is being trained.
+    void supernetReadyChanged(bool ready);
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
+    QLayout* buildTargets();
+    void buildFields();
     void buildPlot();
-    void buildFields(class QFormLayout* form);
     void recolor();
     void start();
     void setRunning(bool running);
-    void enable();
+    void refresh();
     void end(const QString& sentence);
+    bool isForSupernet() const { return target_ == Target::Supernet; }
 
     std::optional<space::PointId> point_;
-    bool hasData_ = false, running_ = false;
+    Target target_ = Target::Point;
+    bool hasData_ = false, running_ = false, supernetReady_ = false;
     QElapsedTimer clock_;
     std::int64_t firstStep_ = 0; ///< of this run: a checkpoint may be behind it
-    QLabel *title_, *status_, *data_;
-    QSpinBox *epochs_, *distillation_;
+    QLabel *title_, *status_, *ladder_, *data_;
+    QRadioButton *pointTarget_, *supernetTarget_;
+    QFormLayout* fields_;
+    QSpinBox *epochs_, *supernetEpochs_, *distillation_;
     QDoubleSpinBox* rate_;
     QPushButton* start_;
     QProgressBar* progress_;

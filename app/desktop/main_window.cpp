@@ -13,7 +13,6 @@
 #include "widgets/rows_model.h"
 #include "widgets/scatter_view.h"
 #include "widgets/table_view.h"
-#include "widgets/training_panel.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -180,74 +179,6 @@ void MainWindow::resetLayout() {
     restoreState(standardLayout_, kLayoutVersion);
 }
 
-void MainWindow::connectPanels() {
-    using widgets::SessionController;
-    connect(scatter_, &widgets::ScatterView::pointSelected, this, &MainWindow::selectPoint);
-    connect(front_, &widgets::FrontTable::pointSelected, this, &MainWindow::selectPoint);
-    connect(inspector_, &widgets::Inspector::pinWanted, parameters_, &widgets::ParameterPanel::pinAll);
-    connect(inspector_, &widgets::Inspector::refineWanted, &controller_, &SessionController::refine);
-    connect(inspector_, &widgets::Inspector::trainWanted, this, &MainWindow::showTraining);
-    connect(inspector_, &widgets::Inspector::exportWanted, this, &MainWindow::showExport);
-    connect(training_, &widgets::TrainingPanel::trainWanted, &controller_, &SessionController::train);
-    connect(training_, &widgets::TrainingPanel::cancelled, &controller_, &SessionController::cancelTraining);
-    connect(export_, &widgets::ExportPanel::exportWanted, &controller_, &SessionController::exportPoint);
-    connect(export_, &widgets::ExportPanel::cancelled, &controller_, &SessionController::cancelExport);
-    connect(runBar_, &widgets::RunBar::startWanted, this, &MainWindow::startSearch);
-    connect(runBar_, &widgets::RunBar::pauseWanted, &controller_, &SessionController::pause);
-    connect(runBar_, &widgets::RunBar::dataWanted, this, &MainWindow::chooseData);
-    connect(runBar_, &widgets::RunBar::choicesChanged, this, [this] {
-        settings_.setRunChoices(runBar_->choices());
-        if (!controller_.isOpen() || !controller_.isFresh()) {
-            return;
-        }
-        const engine::StudySetup before = controller_.study()->setup;
-        const engine::StudySetup wanted = setupFor(before.model);
-        if (wanted.device != before.device || wanted.data != before.data ||
-            wanted.algorithm != before.algorithm || wanted.seed != before.seed) {
-            controller_.reconfigure(wanted);
-        }
-    });
-    connect(startPage_, &StartPage::openWanted, this, &MainWindow::chooseFile);
-    connect(startPage_, &StartPage::fileWanted, this, &MainWindow::openFile);
-    connect(startPage_, &StartPage::sampleWanted, this,
-            [this] { openFile(QString::fromStdString(wiring_.sample.string())); });
-    connect(messages_, &widgets::MessageBar::cancelled, &controller_, &SessionController::cancelOpening);
-}
-
-void MainWindow::connectController() {
-    using widgets::SessionController;
-    connect(&controller_, &SessionController::studyChanged, this, &MainWindow::showStudy);
-    connect(&controller_, &SessionController::snapshotChanged, this, &MainWindow::showSnapshot);
-    connect(&controller_, &SessionController::networkImported, this,
-            [this](const std::shared_ptr<const nn::Graph>& network) {
-                network_->setNetwork(*network, {}, wiring_.hostReasons);
-                docks_.front()->raise();
-            });
-    connect(&controller_, &SessionController::busyChanged, this, [this](const QString& doing) {
-        if (doing.isEmpty()) {
-            messages_->clearBusy();
-        } else {
-            messages_->showBusy(doing, true);
-        }
-    });
-    connect(&controller_, &SessionController::failed, messages_, &widgets::MessageBar::showFailure);
-    connect(&controller_, &SessionController::noticed, messages_, &widgets::MessageBar::showRemark);
-    connect(&controller_.steering(), &widgets::Steering::refused, messages_,
-            &widgets::MessageBar::showFailure);
-    connect(&controller_, &SessionController::refiningChanged, inspector_, &widgets::Inspector::setRefining);
-    connect(&controller_, &SessionController::trainingProgressed, training_,
-            &widgets::TrainingPanel::showProgress);
-    connect(&controller_, &SessionController::trainingFinished, training_,
-            &widgets::TrainingPanel::showResult);
-    connect(&controller_, &SessionController::trainingStopped, training_,
-            &widgets::TrainingPanel::showStopped);
-    connect(&controller_, &SessionController::trainingFailed, training_,
-            &widgets::TrainingPanel::showFailure);
-    connect(&controller_, &SessionController::exportProgressed, export_, &widgets::ExportPanel::showProgress);
-    connect(&controller_, &SessionController::exportFinished, export_, &widgets::ExportPanel::showOutcome);
-    connect(&controller_, &SessionController::exportFailed, export_, &widgets::ExportPanel::showFailure);
-}
-
 engine::StudySetup MainWindow::setupFor(const std::filesystem::path& model) const {
     const widgets::RunChoices choices = runBar_->choices();
     engine::StudySetup setup;
@@ -329,8 +260,8 @@ void MainWindow::chooseData() {
 
 void MainWindow::useData(const QString& path) {
     if (controller_.isOpen() && !controller_.isFresh()) {
-        messages_->showFailure(tr("'%1' cannot become the data set of this study, whose points were judged "
-                                  "already: open the network anew for a study of its own.")
+        messages_->showFailure(tr("'%1' cannot become the data set of this study, which was searched or "
+                                  "trained already: open the network anew for a study of its own.")
                                    .arg(path));
         return;
     }
@@ -450,7 +381,8 @@ void MainWindow::showExport() {
     export_->setFocus();
 }
 
-void MainWindow::showTraining() {
+void MainWindow::showTraining(widgets::TrainingPanel::Target target) {
+    training_->setTarget(target);
     trainingDock_->show();
     trainingDock_->raise();
     training_->setFocus();

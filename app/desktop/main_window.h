@@ -4,6 +4,7 @@
 #include "app/desktop/settings.h"
 #include "widgets/network_rows.h"
 #include "widgets/session_controller.h"
+#include "widgets/training_panel.h"
 
 #include <QMainWindow>
 
@@ -26,7 +27,6 @@ class ParameterPanel;
 class RowsModel;
 class RunBar;
 class ScatterView;
-class TrainingPanel;
 } // namespace tandem::widgets
 
 namespace tandem::app {
@@ -73,6 +73,7 @@ class MainWindow : public QMainWindow {
     void buildPanels();
     void buildDocks();
     void buildMenus();
+    void buildSearchMenu();
     void buildViewMenu();
     void connectPanels();
     void connectController();
@@ -94,7 +95,7 @@ class MainWindow : public QMainWindow {
     void startSearch();
     void toggleSearch();
     void showExport();
-    void showTraining();
+    void showTraining(widgets::TrainingPanel::Target target);
     void showTitle();
     void showAbout();
     void showShortcuts();

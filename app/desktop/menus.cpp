@@ -57,6 +57,19 @@ void MainWindow::buildMenus() {
     addAction(edit, tr("&Release all parameters"), QKeySequence(tr("Ctrl+Shift+R")),
               tr("Give every parameter its whole range back"), [this] { parameters_->resetAll(); });
 
+    buildSearchMenu();
+    buildViewMenu();
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    addAction(help, tr("&Keyboard shortcuts"), QKeySequence::HelpContents, tr("List the shortcuts"),
+              [this] { showShortcuts(); });
+    addAction(help, tr("&About Tandem"), {}, tr("Version and licence"), [this] {
+        showAbout();
+    })->setMenuRole(QAction::AboutRole);
+}
+
+void MainWindow::buildSearchMenu() {
+    using widgets::TrainingPanel;
     QMenu* search = menuBar()->addMenu(tr("&Search"));
     searchAction_ = addAction(search, tr("&Start"), QKeySequence(Qt::Key_F5), tr("Start or pause the search"),
                               [this] { toggleSearch(); });
@@ -70,15 +83,14 @@ void MainWindow::buildMenus() {
                               [this] { controller_.refine(*selected_); });
     trainAction_ = addAction(search, tr("&Train the selected point…"), QKeySequence(tr("Ctrl+T")),
                              tr("Fine-tune the point's network and measure its accuracy on the test samples"),
-                             [this] { showTraining(); });
-    buildViewMenu();
-
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    addAction(help, tr("&Keyboard shortcuts"), QKeySequence::HelpContents, tr("List the shortcuts"),
-              [this] { showShortcuts(); });
-    addAction(help, tr("&About Tandem"), {}, tr("Version and licence"), [this] {
-        showAbout();
-    })->setMenuRole(QAction::AboutRole);
+                             [this] { showTraining(TrainingPanel::Target::Point); });
+    QAction* supernet = addAction(
+        search, tr("Train the s&upernet…"), QKeySequence(tr("Ctrl+Shift+T")),
+        tr("Train one set of weights for all networks of the study, which then judges their accuracy"),
+        [this] { showTraining(TrainingPanel::Target::Supernet); });
+    supernet->setObjectName(QStringLiteral("trainSupernetAction"));
+    supernet->setEnabled(false);
+    connect(training_, &TrainingPanel::supernetReadyChanged, supernet, &QAction::setEnabled);
 }
 
 void MainWindow::buildViewMenu() {

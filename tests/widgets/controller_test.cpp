@@ -221,6 +221,80 @@ void ControllerTest::trains() {
     QCOMPARE(stopped.size(), 1); // the other study does not hear of it
 }
 
+void ControllerTest::trainsTheSupernet() {
+    SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), {});
+    engine::StudySetup setup = setupOf();
+    setup.data = "fake";
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy progress(&controller, &SessionController::trainingProgressed),
+        finished(&controller, &SessionController::supernetFinished),
+        ofPoints(&controller, &SessionController::trainingFinished),
+        stopped(&controller, &SessionController::trainingStopped),
+        failures(&controller, &SessionController::trainingFailed),
+        ladder(&controller, &SessionController::ladderChanged);
+    controller.trainSupernet({.epochs = FakeSession::kEndlessEpochs});
+    QTRY_VERIFY(!progress.isEmpty());
+    controller.cancelTraining();
+    QTRY_COMPARE(stopped.size(), 1);
+    QCOMPARE(ladder.size(), 0);
+    controller.trainSupernet({.epochs = 3});
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(finished.first().first().value<engine::SupernetFigures>().largestAccuracy, 92.5);
+    QCOMPARE(progress.last().first().value<engine::TrainingStatus>().steps, 3);
+    QTRY_COMPARE(ladder.size(), 1);
+    const auto status = ladder.first().first().value<engine::LadderStatus>();
+    QVERIFY(status.hasSupernet);
+    QCOMPARE(status.evaluated, std::size_t{24});
+    QTest::qWait(150); // looked at again and again, told once
+    QCOMPARE(ladder.size(), 1);
+    QCOMPARE(ofPoints.size(), 0);
+    setup.data.clear();
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    controller.trainSupernet({});
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(failures.first().first().toString().contains(QStringLiteral("data")));
+    controller.close();
+    controller.trainSupernet({});
+    QCOMPARE(failures.size(), 2);
+}
+
+void ControllerTest::trainedStudyIsKept() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    SessionController controller(writingFactory(), {});
+    engine::StudySetup setup = setupOf();
+    setup.data = "fake";
+    controller.openModel(setup, study);
+    QTRY_VERIFY(controller.isOpen());
+    QVERIFY(controller.isFresh());
+    QSignalSpy settled(&controller, &SessionController::settled),
+        finished(&controller, &SessionController::supernetFinished);
+    controller.trainSupernet({.epochs = 2});
+    QCOMPARE(settled.size(), 1);
+    QTRY_COMPARE(finished.size(), 1);
+    QVERIFY(!controller.isFresh()); // though there is no point
+    controller.reconfigure(setupOf("zcu102"));
+    QVERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.device, std::string("pynq-z1"));
+    controller.close();
+    QVERIFY(std::filesystem::exists(study));
+    // One that is opened with a supernet is as settled.
+    widgets::SessionFactory trained = fakeFactory([](FakeSession& session) {
+        session.trainSupernet({.epochs = 1}, [](const engine::TrainingStatus&) {}, {});
+    });
+    trained.open = [create = trained.create, setup](const std::filesystem::path& path) {
+        return create(setup, path);
+    };
+    SessionController other(trained, {});
+    QSignalSpy ladder(&other, &SessionController::ladderChanged);
+    other.openStudy(study);
+    QTRY_VERIFY(other.isOpen());
+    QCOMPARE(ladder.size(), 1);
+    QVERIFY(!other.isFresh());
+}
+
 void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     widgets::SessionFactory factory = fakeFactory();
     factory.create = [create = factory.create](const engine::StudySetup& setup,

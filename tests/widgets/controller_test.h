@@ -17,6 +17,8 @@ class ControllerTest : public QObject {
     void refines();
     void exports();
     void trains();
+    void trainsTheSupernet();
+    void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();
 };
 

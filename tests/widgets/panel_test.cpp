@@ -182,8 +182,15 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     QVERIFY(!panel.running());
     start->click();
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
-    panel.showResult({91.25, 91.5, 92.0, 10'000, 6'000, 75.0});
+    panel.showResult({91.25, 91.5, 92.0, 10'000, 6'000, 75.0, {}, false});
     QVERIFY2(panel.status().contains(QStringLiteral("91.25 % of 10,000 test samples (measured)")),
+             qPrintable(panel.status()));
+    QVERIFY2(
+        panel.status().contains(QStringLiteral("from the imported weights, learned from the labels alone")),
+        qPrintable(panel.status()));
+    panel.showResult({91.25, 91.5, 92.0, 10'000, 6'000, 75.0, "imported network", true});
+    QVERIFY2(panel.status().contains(QStringLiteral(
+                 "from the supernet's weights, learned from the labels and the imported network")),
              qPrintable(panel.status()));
     panel.setPoint(9);
     start->click();
@@ -193,6 +200,69 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     QVERIFY(!panel.running()); // another study begins with nothing
     QVERIFY(!start->isEnabled());
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
+}
+
+void PanelTest::trainingPanelTrainsTheSupernet() {
+    widgets::TrainingPanel panel;
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    auto* point = panel.findChild<QRadioButton*>(QStringLiteral("trainPoint"));
+    auto* supernet = panel.findChild<QRadioButton*>(QStringLiteral("trainSupernet"));
+    auto* epochs = panel.findChild<QSpinBox*>(QStringLiteral("supernetEpochs"));
+    auto* ladder = panel.findChild<QLabel*>(QStringLiteral("ladderStatus"));
+    QSignalSpy wanted(&panel, &widgets::TrainingPanel::supernetWanted),
+        ofPoints(&panel, &widgets::TrainingPanel::trainWanted),
+        cancelled(&panel, &widgets::TrainingPanel::cancelled),
+        ready(&panel, &widgets::TrainingPanel::supernetReadyChanged);
+    supernet->click();
+    QVERIFY(!start->isEnabled()); // no data
+    engine::StudySetup setup;
+    setup.data = "fake";
+    FakeSession session(setup);
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QCOMPARE(ready.size(), 1);
+    QVERIFY(point->isChecked() && !start->isEnabled());
+    QVERIFY(epochs->isHidden() && ladder->isHidden());
+    supernet->click();
+    QVERIFY(start->isEnabled()); // it needs no point
+    QVERIFY(!epochs->isHidden());
+    QVERIFY(panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->isHidden());
+    QCOMPARE(epochs->value(), engine::SupernetSettings().epochs);
+    QVERIFY(start->text().contains(QStringLiteral("supernet")));
+    QVERIFY(start->toolTip().contains(QStringLiteral("all networks of the study")));
+    epochs->setValue(4);
+    start->click();
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(ofPoints.size(), 0);
+    QCOMPARE(wanted.first().first().value<engine::SupernetSettings>().epochs, 4);
+    QVERIFY(panel.running());
+    QVERIFY(!point->isEnabled() && !supernet->isEnabled());
+    QCOMPARE(ready.last().first().toBool(), false);
+    panel.setTarget(widgets::TrainingPanel::Target::Point); // not while it runs
+    QVERIFY(supernet->isChecked());
+    panel.showProgress({15, 40, 2, 4, 1.5, 40.0});
+    panel.showProgress({20, 40, 2, 4, 1.0, 60.0});
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 2);
+    QVERIFY2(panel.status().contains(QStringLiteral("left")), qPrintable(panel.status()));
+    start->click();
+    QCOMPARE(cancelled.size(), 1);
+    panel.showStopped();
+    QVERIFY2(panel.status().contains(QStringLiteral("supernet")), qPrintable(panel.status()));
+    QCOMPARE(ready.last().first().toBool(), true);
+    start->click();
+    panel.showSupernetResult({92.5, 81.0, 6'000, 75.0});
+    QVERIFY(!panel.running());
+    for (const char* part : {"6,000", "92.50 %", "81.00 %", "(supernet)", "1:15"}) {
+        QVERIFY2(panel.status().contains(QLatin1String(part)), qPrintable(panel.status()));
+    }
+    panel.showLadder({true, 1024, false, {}});
+    QVERIFY(!ladder->isHidden());
+    QVERIFY2(ladder->text().contains(QStringLiteral("1,024; judging")), qPrintable(ladder->text()));
+    panel.showLadder({true, 1024, true, {}});
+    QVERIFY2(ladder->text().contains(QStringLiteral("1,024; resting")), qPrintable(ladder->text()));
+    panel.showLadder({true, 1024, false, "the disk is full"});
+    QVERIFY2(ladder->text().contains(QStringLiteral("the disk is full")), qPrintable(ladder->text()));
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QVERIFY(ladder->isHidden()); // another study has none
 }
 
 void PanelTest::runBarFollowsTheSession() {
@@ -214,6 +284,10 @@ void PanelTest::runBarFollowsTheSession() {
     QVERIFY(!bar.startButton().isEnabled());
     bar.setStudy(true, true);
     QVERIFY(bar.startButton().isEnabled() && deviceBox->isEnabled());
+    bar.settle();
+    QVERIFY(bar.startButton().isEnabled() && !deviceBox->isEnabled());
+    bar.setStudy(true, true); // another study
+    QVERIFY(deviceBox->isEnabled());
     QSignalSpy starts(&bar, &widgets::RunBar::startWanted), pauses(&bar, &widgets::RunBar::pauseWanted);
     bar.startButton().click();
     session.start({});

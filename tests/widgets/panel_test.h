@@ -14,6 +14,7 @@ class PanelTest : public QObject {
     void inspectorShowsThePoint();
     void exportPanelAsksAndShows();
     void trainingPanelShowsCurvesAndResult();
+    void trainingPanelTrainsTheSupernet();
     void runBarFollowsTheSession();
 };
 

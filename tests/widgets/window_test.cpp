@@ -14,6 +14,7 @@
 #include "widgets/rows_model.h"
 #include "widgets/run_bar.h"
 #include "widgets/scatter_view.h"
+#include "widgets/training_panel.h"
 
 #include <qcustomplot.h>
 #include <QtTest>
@@ -183,6 +184,41 @@ void WindowTest::frontTableAndScatterAgree() {
     shown.window->selectPoint(other);
     QCOMPARE(table.view().currentIndex().data(widgets::FrontModel::kPointRole).toULongLong(),
              qulonglong(other));
+}
+
+void WindowTest::trainsTheSupernet() {
+    Shown shown;
+    auto* action = shown.window->findChild<QAction*>(QStringLiteral("trainSupernetAction"));
+    QVERIFY(!action->toolTip().isEmpty());
+    QVERIFY(shown.drop(shown.touch(QStringLiteral("net.onnx"))));
+    QTRY_VERIFY(shown.window->controller().isOpen());
+    QVERIFY(!action->isEnabled()); // no data set
+    const QString arrays = shown.touch(QStringLiteral("arrays.npz"));
+    QVERIFY(shown.drop(arrays));
+    QTRY_VERIFY(shown.window->controller().isOpen() &&
+                shown.window->controller().study()->setup.data == arrays.toStdString());
+    QVERIFY(action->isEnabled());
+    action->trigger();
+    auto& panel = shown.find<widgets::TrainingPanel>();
+    QVERIFY(panel.isVisible());
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    auto* epochs = panel.findChild<QSpinBox*>(QStringLiteral("supernetEpochs"));
+    epochs->setValue(FakeSession::kEndlessEpochs);
+    auto* device = shown.window->findChild<QComboBox*>(QStringLiteral("deviceBox"));
+    QVERIFY(device->isEnabled());
+    start->click();
+    QTRY_VERIFY(panel.plot()->graph(0)->dataCount() > 0);
+    QVERIFY(!action->isEnabled());
+    QVERIFY(!device->isEnabled()); // another device would throw away what is trained
+    start->click();
+    QTRY_VERIFY(!panel.running());
+    QVERIFY(action->isEnabled());
+    epochs->setValue(2);
+    start->click();
+    QTRY_VERIFY2(panel.status().contains(QStringLiteral("(supernet)")), qPrintable(panel.status()));
+    auto* ladder = panel.findChild<QLabel*>(QStringLiteral("ladderStatus"));
+    QTRY_VERIFY2(ladder->isVisible() && ladder->text().contains(QStringLiteral("24; resting")),
+                 qPrintable(ladder->text()));
 }
 
 void WindowTest::resetLayout() {

@@ -14,6 +14,7 @@ class WindowTest : public QObject {
     void refusesOtherFiles();
     void takesDataBeforeTheFirstPoint();
     void frontTableAndScatterAgree();
+    void trainsTheSupernet();
     void resetLayout();
 };
 
