@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/training_panel.h"
 
+#include "widgets/augmentation_field.h"
 #include "widgets/format.h"
 #include "widgets/theme.h"
 
@@ -58,6 +59,7 @@ TrainingPanel::TrainingPanel(QWidget* parent)
       pointTarget_(new QRadioButton(tr("Point"), this)),
       supernetTarget_(new QRadioButton(tr("Supernet"), this)),
       fields_(new QFormLayout),
+      augmentation_(new AugmentationField(this)),
       epochs_(new QSpinBox(this)),
       supernetEpochs_(new QSpinBox(this)),
       distillation_(new QSpinBox(this)),
@@ -140,7 +142,8 @@ void TrainingPanel::buildFields() {
     for (const auto& [label, field] : {std::pair<QString, QWidget*>{tr("Epochs"), epochs_},
                                        {tr("Epochs"), supernetEpochs_},
                                        {tr("Learning rate"), rate_},
-                                       {tr("Distillation"), distillation_}}) {
+                                       {tr("Distillation"), distillation_},
+                                       {tr("Augmentation"), augmentation_}}) {
         field->setAccessibleName(label);
         fields_->addRow(label, field);
     }
@@ -225,12 +228,14 @@ engine::TrainingSettings TrainingPanel::settings() const {
     settings.epochs = epochs_->value();
     settings.learningRate = rate_->value();
     settings.distillation = distillation_->value() / 100.0;
+    settings.augmentation = augmentation_->value();
     return settings;
 }
 
 engine::SupernetSettings TrainingPanel::supernetSettings() const {
     engine::SupernetSettings settings;
     settings.epochs = supernetEpochs_->value();
+    settings.augmentation = augmentation_->value();
     return settings;
 }
 
@@ -245,7 +250,8 @@ void TrainingPanel::refresh() {
         field->setEnabled(!running_);
     }
     fields_->setRowVisible(supernetEpochs_, isForSupernet());
-    for (QWidget* field : std::initializer_list<QWidget*>{supernetEpochs_, pointTarget_, supernetTarget_}) {
+    for (QWidget* field :
+         std::initializer_list<QWidget*>{supernetEpochs_, augmentation_, pointTarget_, supernetTarget_}) {
         field->setEnabled(!running_);
     }
     start_->setText(running_ ? tr("Cancel") : isForSupernet() ? tr("Train supernet") : tr("Train"));

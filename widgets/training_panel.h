@@ -20,6 +20,8 @@ class QSpinBox;
 
 namespace tandem::widgets {
 
+class AugmentationField;
+
 /// Trains a point or the study's supernet: how, how it goes (loss and accuracy as curves, time left), and
 /// what came out; how far the points have climbed with the supernet; and what the study's data set is.
 class TrainingPanel : public QWidget {
@@ -77,6 +79,7 @@ class TrainingPanel : public QWidget {
     QLabel *title_, *status_, *ladder_, *data_;
     QRadioButton *pointTarget_, *supernetTarget_;
     QFormLayout* fields_;
+    AugmentationField* augmentation_;
     QSpinBox *epochs_, *supernetEpochs_, *distillation_;
     QDoubleSpinBox* rate_;
     QPushButton* start_;

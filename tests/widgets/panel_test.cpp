@@ -12,6 +12,7 @@
 #include "widgets/run_bar.h"
 #include "widgets/training_panel.h"
 
+#include <QCheckBox>
 #include <qcustomplot.h>
 #include <QLabel>
 #include <QtTest>
@@ -162,12 +163,19 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     panel.setPoint(4);
     QVERIFY(start->isEnabled());
     panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->setValue(3);
+    panel.findChild<QCheckBox*>(QStringLiteral("augmentationFlip"))->setChecked(true);
+    panel.findChild<QSpinBox*>(QStringLiteral("augmentationShift"))->setValue(2);
+    panel.findChild<QSpinBox*>(QStringLiteral("augmentationCutOut"))->setValue(6);
+    panel.findChild<QDoubleSpinBox*>(QStringLiteral("augmentationMixUp"))->setValue(0.2);
+    const train::Augmentation changed{true, 2, 6, 0.2};
+    QVERIFY(panel.supernetSettings().augmentation == changed);
     QSignalSpy wanted(&panel, &widgets::TrainingPanel::trainWanted),
         cancelled(&panel, &widgets::TrainingPanel::cancelled);
     start->click();
     QCOMPARE(wanted.size(), 1);
     QCOMPARE(wanted.first()[0].toULongLong(), 4ULL);
     QCOMPARE(wanted.first()[1].value<engine::TrainingSettings>().epochs, 3);
+    QVERIFY(wanted.first()[1].value<engine::TrainingSettings>().augmentation == changed);
     QVERIFY(panel.running());
     panel.setPoint(9); // another selection does not change what is being trained
     panel.showProgress({1, 30, 1, 3, 2.0, 20.0});
