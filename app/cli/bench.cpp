@@ -52,7 +52,7 @@ void addBench(Program program) {
     command
         ->add_option(
             "--epochs", arguments->epochs,
-            "supernet: of every network's own training (default 4); accuracy: of fine-tuning (default 12)")
+            "supernet: of every network's own training (default 4); accuracy: of fine-tuning (default 20)")
         ->check(CLI::Range(1, 1000));
     command
         ->add_option("--samples", arguments->samples,

@@ -25,7 +25,7 @@ constexpr double kMostSeconds = 25.0 * 60.0, kMostDifference = 0.15;
 constexpr double kMostParameters = 150e3, kMostOperations = 10e6;
 constexpr std::uint64_t kEvaluations = 200; // of points, for each number of bits
 constexpr std::size_t kJudged = 12;         // networks, for each number of bits
-constexpr int kSupernetEpochs = 5, kEpochs = 12;
+constexpr int kSupernetEpochs = 2, kEpochs = 20;
 
 class Clock {
   public:
@@ -138,7 +138,7 @@ std::vector<Outcome> outcomesOf(std::uint64_t seed, int epochs) {
     shared.augmentation = {.flip = true, .shift = 1};
     engine::TrainingSettings own;
     own.epochs = epochs;
-    own.learningRate = 0.05;
+    own.learningRate = 0.1;
     own.distillation = 0.0;
     own.augmentation = shared.augmentation;
     study.boundBits(kTargets.back().bits, kTargets.front().bits);

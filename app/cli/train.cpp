@@ -134,7 +134,7 @@ void addTrain(Program program) {
         ->check(CLI::Range(4, 65'536));
     command
         ->add_option("--learning-rate", arguments->learningRate,
-                     "The largest one (default 0.02, of the supernet 0.05)")
+                     "The largest one (default 0.02, of the supernet 0.025)")
         ->check(CLI::PositiveNumber);
     command
         ->add_option(

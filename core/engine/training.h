@@ -30,7 +30,7 @@ struct TrainingSettings {
 struct SupernetSettings {
     int epochs = 12;
     int batch = 128;
-    double learningRate = 0.05;
+    double learningRate = 0.025;
     train::Augmentation augmentation = {}; ///< of the training samples; images only
     int threads = 0;                       ///< 0: all
     double checkpointSeconds = 20.0;       ///< as TrainingSettings

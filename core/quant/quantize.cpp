@@ -24,6 +24,9 @@ constexpr double kMultiplierLimit = 65535.0;
 /// by some hundredths of a step, while channels with next to no weights would ask for very wide accumulators.
 constexpr double kFinestUnit = 1.0 / (1 << 14);
 
+/// Where one unit of the sums is more steps than any format has, outputs are its ends whatever the ratio is.
+constexpr double kSaturatingRatio = 1024.0;
+
 /// The shift that gives `ratio` a multiplier of 16 significant bits.
 int shiftFor(double ratio) {
     int shift = 15 - static_cast<int>(std::floor(std::log2(ratio)));
@@ -306,7 +309,8 @@ class Quantizer {
                 addChannel(made, layer, channel, row, double{bias[at(channel)]}, scales[at(channel)], ratios);
             made.bias.push_back(fitting);
         }
-        std::ranges::for_each(ratios, [&](double& ratio) { ratio *= in.scale / out.scale; });
+        std::ranges::for_each(
+            ratios, [&](double& ratio) { ratio = std::min(ratio * in.scale / out.scale, kSaturatingRatio); });
         made.accumulatorBits = accumulatorBitsNeeded(made, in);
         made.requantization = requantization(layer, ratios, options_.range.powerOfTwo);
         return made;

@@ -14,12 +14,12 @@ void gather(std::span<const Slice> slices, const train::ParameterBlocks& shared,
     }
 }
 
-void scatterAdd(std::span<const Slice> slices, const train::ParameterBlocks& gradients, float factor,
+void scatterAdd(std::span<const Slice> slices, const train::ParameterBlocks& gradients,
                 train::ParameterBlocks& shared) {
     for (std::size_t i = 0; i < slices.size(); ++i) {
         std::vector<float>& block = shared.at(slices[i].block);
         for (std::size_t k = 0; k < slices[i].places.size(); ++k) {
-            block[slices[i].places[k]] += factor * gradients[i][k];
+            block[slices[i].places[k]] += gradients[i][k];
         }
     }
 }

@@ -20,8 +20,8 @@ struct Slice {
 void gather(std::span<const Slice> slices, const train::ParameterBlocks& shared,
             train::ParameterBlocks& parameters);
 
-/// Adds `factor` times a sub-network's gradients to the shared ones; slices may overlap.
-void scatterAdd(std::span<const Slice> slices, const train::ParameterBlocks& gradients, float factor,
+/// Adds a sub-network's gradients to the shared ones; slices may overlap.
+void scatterAdd(std::span<const Slice> slices, const train::ParameterBlocks& gradients,
                 train::ParameterBlocks& shared);
 
 } // namespace tandem::supernet

@@ -57,7 +57,7 @@ SharedNetwork sharedNetwork(const space::JointSpace& space, const data::Dataset&
 train::TrainingOptions SupernetOptions::defaultTraining() {
     train::TrainingOptions training;
     training.epochs = 20;
-    training.learningRate = 0.05;
+    training.learningRate = 0.025;
     training.weightDecay = 5e-4;
     training.averaging = 0.999;
     training.distillation.share = 0.5;
@@ -106,14 +106,14 @@ struct Supernet::State {
         settleProgress(step + 1, share * options.training.learningRate);
     }
 
-    /// Leaves the mean of the networks' gradients in `gradients`.
+    /// Leaves the sum of the networks' gradients in `gradients`: a mean would train each at a fraction of the
+    /// rate.
     void runSandwich(std::span<const std::size_t> batch) {
         std::ranges::for_each(gradients, [](std::vector<float>& block) { std::ranges::fill(block, 0.0F); });
         wasTouched.assign(blocks.size(), 0);
         const std::vector<space::Encoding> networks =
             options.sandwich.at(space.space(), ranges, sandwichSeed(), progress.step);
         const auto stream = 2 * static_cast<std::uint64_t>(progress.step) + 1;
-        const float share = 1.0F / static_cast<float>(networks.size());
         std::vector<float> taught;
         for (const space::Encoding& encoding : networks) {
             Replica& replica = replicas.at(encoding);
@@ -129,7 +129,7 @@ struct Supernet::State {
                 loss += result.loss;
                 correct += result.correct;
             }
-            scatterAdd(replica.network.slices, replica.batch.gradients(), share, gradients);
+            scatterAdd(replica.network.slices, replica.batch.gradients(), gradients);
             for (const Slice& slice : replica.network.slices) {
                 wasTouched[slice.block] = 1;
             }

@@ -145,8 +145,11 @@ TEST_F(SubNetworkTest, ScatteredGradientsAreThoseOfTheSharedParameters) {
     trainable.backward(own, lossOf().gradient, gradients);
     train::ParameterBlocks sums = shared.blocks;
     std::ranges::for_each(sums, [](std::vector<float>& block) { std::ranges::fill(block, 0.0F); });
-    scatterAdd(slices, gradients, 0.5F, sums);
-    scatterAdd(slices, gradients, 0.5F, sums);
+    scatterAdd(slices, gradients, sums);
+    scatterAdd(slices, gradients, sums);
+    std::ranges::for_each(sums, [](std::vector<float>& block) {
+        std::ranges::for_each(block, [](float& gradient) { gradient *= 0.5F; });
+    });
     Random random(8);
     int compared = 0;
     for (std::size_t block = 0; block < sums.size(); ++block) {
