@@ -73,7 +73,7 @@ std::size_t judgeNetworks(const engine::Session& session, std::size_t wanted) {
         if (!status.failure.empty()) {
             throw workError("{}", status.failure);
         }
-        if (status.evaluated >= wanted || (status.rests && status.evaluated > 0)) {
+        if (status.evaluated >= wanted || status.rests) { // where no point is allowed there is nothing to do
             return status.evaluated;
         }
         if (status.evaluated >= said + 8) {

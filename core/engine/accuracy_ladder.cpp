@@ -61,10 +61,7 @@ std::optional<Error> AccuracyLadder::failure() const {
 }
 
 void AccuracyLadder::run() {
-    bool worked = true;
-    if (options_.knowsFigures) {
-        takeKnown(*runner_.snapshot());
-    }
+    bool worked = true, takesKnown = options_.knowsFigures;
     while (true) {
         {
             std::unique_lock lock(mutex_);
@@ -75,6 +72,9 @@ void AccuracyLadder::run() {
         }
         try {
             const std::shared_ptr<const Snapshot> snapshot = runner_.snapshot();
+            if (std::exchange(takesKnown, false)) {
+                takeKnown(*snapshot);
+            }
             worked = evaluateMore(*snapshot);
             worked = liftFront(*snapshot) || worked;
             const std::lock_guard lock(mutex_);
@@ -97,6 +97,7 @@ void AccuracyLadder::takeKnown(const Snapshot& snapshot) {
             }
         }
     }
+    learn();
 }
 
 bool AccuracyLadder::evaluateMore(const Snapshot& snapshot) {

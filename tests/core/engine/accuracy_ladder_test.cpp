@@ -147,5 +147,29 @@ TEST(AccuracyLadder, StopsWhenAnEvaluationFails) {
     EXPECT_EQ(snapshot->points[snapshot->front[0]].metrics.source(Metric::Accuracy), Source::Predicted);
 }
 
+TEST(AccuracyLadder, LearnsFromWhatItKnewAlready) {
+    SearchRunner runner(someProblem());
+    runner.start(test::evaluations(200));
+    runner.wait();
+    const AccuracySource source{Metric::Accuracy, Source::Supernet, trueAccuracy, expectedAccuracy};
+    std::size_t evaluated = 0;
+    {
+        const AccuracyLadder first(runner, someSpace(), source, {24, 8, 1, 1});
+        settled(first, runner, 24);
+        evaluated = first.evaluationCount();
+        runner.start(test::evaluations(200)); // applies what was refined
+        runner.wait();
+    }
+    AccuracySource none = source;
+    none.evaluate = [](const space::Encoding&) -> double { throw workError("all that it may ask is known"); };
+    const AccuracyLadder second(runner, someSpace(), none, {evaluated, 8, 1, 1, true});
+    for (int i = 0; i < 2000 && !second.rests() && !second.failure(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_FALSE(second.failure());
+    EXPECT_EQ(second.evaluationCount(), evaluated);
+    EXPECT_NE(second.predictor(), nullptr);
+}
+
 } // namespace
 } // namespace tandem::engine

@@ -21,7 +21,7 @@ class StudySupernetTest : public StripesStudy {
     /// Until the ladder has nothing left to do.
     static LadderStatus settled(const Session& session) {
         LadderStatus status = session.ladder();
-        for (int i = 0; i < 12'000 && status.failure.empty() && !(status.rests && status.evaluated > 0); ++i) {
+        for (int i = 0; i < 12'000 && status.failure.empty() && !status.rests; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
             status = session.ladder();
         }
@@ -72,11 +72,17 @@ TEST_F(StudySupernetTest, IsThereWhenTheStudyIsOpenedAgain) {
     const auto session = Session::open(study_, devices_);
     EXPECT_TRUE(session->ladder().hasSupernet);
     const auto before = session->snapshot();
-    session->start({80, 0.0, 1});
+    std::size_t known = 0;
+    for (std::size_t id = 0; id < before->points.size(); ++id) {
+        known += before->points[id].metrics.source(Metric::Accuracy) == Source::Supernet ? 1U : 0U;
+    }
+    ASSERT_GT(known, 0U);
+    session->start({50, 0.0, 1}); // no point more: what is known is all there is to learn from
     session->wait();
     const LadderStatus status = settled(*session);
     EXPECT_EQ(status.failure, "");
-    EXPECT_GE(status.evaluated, before->front.size());
+    EXPECT_GT(status.evaluated, 0U);
+    EXPECT_LE(status.evaluated, known);
 }
 
 TEST_F(StudySupernetTest, GoesOnFromACheckpointToTheSameWeights) {
