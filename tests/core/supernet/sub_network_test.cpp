@@ -25,7 +25,7 @@ class SubNetworkTest : public testing::Test {
         return randomNetwork(space.space(), fullRanges(space.space()), 3, number);
     }
 
-    data::Dataset dataset = test::stripes(64);
+    data::Dataset dataset = test::byteStripes(64);
     space::JointSpace space = test::elasticSpace();
 };
 

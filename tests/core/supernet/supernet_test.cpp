@@ -43,7 +43,7 @@ class SupernetTest : public testing::Test {
         return ranges;
     }
 
-    data::Dataset dataset = test::stripes(1280);
+    data::Dataset dataset = test::byteStripes(1280);
     std::vector<std::size_t> training = test::range(0, 1024), test = test::range(1024, 1280);
     space::JointSpace space = test::elasticSpace();
 };

@@ -1,37 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/random.h"
-#include "core/data/dataset.h"
 #include "core/nn/builder.h"
 #include "core/nn/passes/passes.h"
 #include "core/space/joint_space.h"
 #include "tests/core/space/networks.h"
+#include "tests/core/support/stripes.h"
 
 namespace tandem::test {
-
-/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
-inline data::Dataset stripes(std::size_t count) {
-    data::Dataset dataset;
-    dataset.name = "stripes";
-    dataset.sampleShape = {1, 8, 8};
-    dataset.classes = 2;
-    dataset.trainingCount = count;
-    dataset.normalization.scale = 1.0F / 255.0F;
-    Random random(5);
-    std::vector<std::uint8_t> pixels;
-    for (std::size_t n = 0; n < count; ++n) {
-        const auto label = random.below(2);
-        const auto place = random.below(8);
-        for (std::uint64_t i = 0; i < 64; ++i) {
-            const bool bright = (label == 0 ? i / 8 : i % 8) == place;
-            pixels.push_back(static_cast<std::uint8_t>(random.below(120) + (bright ? 110 : 0)));
-        }
-        dataset.labels.push_back(static_cast<int>(label));
-    }
-    dataset.images = std::move(pixels);
-    return dataset;
-}
 
 /// 5x5 convolution (16), a residual pair of a depth-wise and a point-wise one, a linear layer that reads rows
 /// and columns: widths, a kernel, a depth, bits to choose.

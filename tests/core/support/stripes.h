@@ -45,4 +45,28 @@ inline data::Dataset stripes(std::size_t count) {
     return dataset;
 }
 
+/// The same of bytes, with one channel: 8x8 images with a bright row or a bright column at a random place, in
+/// noise: class 0 and class 1.
+inline data::Dataset byteStripes(std::size_t count) {
+    data::Dataset dataset;
+    dataset.name = "stripes";
+    dataset.sampleShape = {1, 8, 8};
+    dataset.classes = 2;
+    dataset.trainingCount = count;
+    dataset.normalization.scale = 1.0F / 255.0F;
+    Random random(5);
+    std::vector<std::uint8_t> pixels;
+    for (std::size_t n = 0; n < count; ++n) {
+        const auto label = random.below(2);
+        const auto place = random.below(8);
+        for (std::uint64_t i = 0; i < 64; ++i) {
+            const bool bright = (label == 0 ? i / 8 : i % 8) == place;
+            pixels.push_back(static_cast<std::uint8_t>(random.below(120) + (bright ? 110 : 0)));
+        }
+        dataset.labels.push_back(static_cast<int>(label));
+    }
+    dataset.images = std::move(pixels);
+    return dataset;
+}
+
 } // namespace tandem::test

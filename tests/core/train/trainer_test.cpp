@@ -6,6 +6,7 @@
 #include "core/train/recalibration.h"
 #include "core/train/trainable_network.h"
 #include "core/train/trainer.h"
+#include "tests/core/support/stripes.h"
 
 #include <gtest/gtest.h>
 
@@ -13,29 +14,7 @@ namespace tandem::train {
 namespace {
 
 using nn::ValueId;
-
-/// 8x8 images with a bright row or a bright column at a random place, in noise: class 0 and class 1.
-data::Dataset stripes(std::size_t count) {
-    data::Dataset dataset;
-    dataset.name = "stripes";
-    dataset.sampleShape = {1, 8, 8};
-    dataset.classes = 2;
-    dataset.trainingCount = count;
-    dataset.normalization.scale = 1.0F / 255.0F;
-    Random random(5);
-    std::vector<std::uint8_t> pixels;
-    for (std::size_t n = 0; n < count; ++n) {
-        const auto label = random.below(2);
-        const auto place = random.below(8);
-        for (std::uint64_t i = 0; i < 64; ++i) {
-            const bool bright = (label == 0 ? i / 8 : i % 8) == place;
-            pixels.push_back(static_cast<std::uint8_t>(random.below(120) + (bright ? 110 : 0)));
-        }
-        dataset.labels.push_back(static_cast<int>(label));
-    }
-    dataset.images = std::move(pixels);
-    return dataset;
-}
+using test::byteStripes;
 
 nn::Graph smallClassifier() {
     nn::GraphBuilder b("stripes", 2);
@@ -72,7 +51,7 @@ std::vector<std::vector<float>> constantsOf(const nn::Graph& graph) {
 }
 
 TEST(Trainer, LearnsAndGeneralizes) {
-    const data::Dataset dataset = stripes(1280);
+    const data::Dataset dataset = byteStripes(1280);
     const nn::Graph graph = smallClassifier();
     const auto test = range(1024, 1280);
     const double before = evaluateAccuracy(graph, dataset, test);
@@ -88,7 +67,7 @@ TEST(Trainer, LearnsAndGeneralizes) {
 }
 
 TEST(Trainer, GivesTheSameAtAnyThreadCount) {
-    const data::Dataset dataset = stripes(256);
+    const data::Dataset dataset = byteStripes(256);
     TrainingOptions options = quick();
     options.epochs = 2;
     options.augmentation = {true, 1, 2, 0.2};
@@ -102,7 +81,7 @@ TEST(Trainer, GivesTheSameAtAnyThreadCount) {
 }
 
 TEST(Trainer, ReportsProgressAndStopsWhenAsked) {
-    const data::Dataset dataset = stripes(256);
+    const data::Dataset dataset = byteStripes(256);
     std::stop_source stop;
     std::int64_t last = 0;
     const TrainingResult result = train(
@@ -134,7 +113,7 @@ TrainingOptions everything() {
 }
 
 TEST(Trainer, GoesOnFromACheckpointAsIfNothingHadHappened) {
-    const data::Dataset dataset = stripes(160);
+    const data::Dataset dataset = byteStripes(160);
     const auto samples = range(0, 160);
     for (const auto kind : {OptimizerKind::Sgd, OptimizerKind::Adam}) {
         TrainingOptions options = everything();
@@ -163,7 +142,7 @@ TEST(Trainer, GoesOnFromACheckpointAsIfNothingHadHappened) {
 }
 
 TEST(Trainer, RefusesACheckpointOfAnotherTraining) {
-    const data::Dataset dataset = stripes(64);
+    const data::Dataset dataset = byteStripes(64);
     Trainer trainer(smallClassifier(), dataset, range(0, 64), quick());
     const std::string checkpoint = trainer.checkpoint();
     TrainingOptions other = quick();
@@ -174,7 +153,7 @@ TEST(Trainer, RefusesACheckpointOfAnotherTraining) {
 }
 
 TEST(Trainer, AveragesWhatItLearned) {
-    const data::Dataset dataset = stripes(64);
+    const data::Dataset dataset = byteStripes(64);
     TrainingOptions options = quick();
     options.epochs = 1;
     options.averaging = 0.15; // above 1/10 and below 2/11: the first step keeps 1/10, the second 0.15
@@ -201,7 +180,7 @@ TEST(Trainer, AveragesWhatItLearned) {
 }
 
 TEST(Trainer, LearnsFromATeacherWithoutRightLabels) {
-    data::Dataset dataset = stripes(1280);
+    data::Dataset dataset = byteStripes(1280);
     TrainingOptions options = quick();
     const auto teacher =
         std::make_shared<nn::Graph>(train(smallClassifier(), dataset, range(0, 1024), options).graph);
@@ -217,7 +196,7 @@ TEST(Trainer, LearnsFromATeacherWithoutRightLabels) {
 }
 
 TEST(Trainer, RefusesATeacherOfOtherClasses) {
-    const data::Dataset dataset = stripes(64);
+    const data::Dataset dataset = byteStripes(64);
     nn::GraphBuilder b("teacher", 7);
     const ValueId x = b.input("image", {1, 1, 8, 8});
     TrainingOptions options = quick();
@@ -226,7 +205,7 @@ TEST(Trainer, RefusesATeacherOfOtherClasses) {
 }
 
 TEST(Trainer, RefusesWhatItCannotDo) {
-    const data::Dataset dataset = stripes(64);
+    const data::Dataset dataset = byteStripes(64);
     TrainingOptions options = quick();
     options.batch = 30;
     EXPECT_THROW(train(smallClassifier(), dataset, range(0, 64), options), Error);
@@ -243,7 +222,7 @@ TEST(Trainer, RefusesWhatItCannotDo) {
 }
 
 TEST(Trainer, SaysWhenItDiverges) {
-    const data::Dataset dataset = stripes(64);
+    const data::Dataset dataset = byteStripes(64);
     nn::GraphBuilder b("unstable");
     const ValueId x = b.input("image", {1, 1, 8, 8});
     const nn::Graph graph = b.finish({b.linear(b.flatten(b.convolution(x, {.channels = 4})), 2)});
@@ -315,7 +294,7 @@ TEST(Augmentation, DrawsFromTheSymmetricBeta) {
 }
 
 TEST(Recalibration, TakesTheMeansOfTheBatches) {
-    const data::Dataset dataset = stripes(100);
+    const data::Dataset dataset = byteStripes(100);
     nn::GraphBuilder b("statistics", 2);
     const ValueId x = b.input("image", {1, 1, 8, 8});
     nn::Graph graph = b.finish({b.linear(b.flatten(b.batchNormalization(x)), 2)});
@@ -349,7 +328,7 @@ TEST(Agreement, MeasuresTopOneAndNoise) {
 }
 
 TEST(Accuracy, CountsAPartialLastBatch) {
-    const data::Dataset dataset = stripes(50);
+    const data::Dataset dataset = byteStripes(50);
     const nn::Graph graph = smallClassifier();
     Executor one(graph);
     Executor many(graph, 16);
