@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kRecordKey = "supernet/settings", kCheckpointKey = "supernet/checkpoint";
+constexpr std::string_view kTrainedKey = "supernet", kBegunKey = "supernet/begun";
 
 /// What makes a training the one that a checkpoint is of.
 Json identityOf(const SupernetSettings& settings) {
@@ -68,11 +68,6 @@ supernet::SupernetOptions optionsOf(const std::string& text, const space::Space&
     return options;
 }
 
-bool saysTrained(const std::optional<std::string>& record) {
-    const Json json = record ? Json::parse(*record, nullptr, false) : Json();
-    return json.is_object() && json.value("trained", false);
-}
-
 void checkSamples(const StudyData& data) {
     if (data.dataset.labels.empty() || data.split.training.empty() || data.split.validation.empty()) {
         throw inputError(
@@ -83,6 +78,15 @@ void checkSamples(const StudyData& data) {
 }
 
 } // namespace
+
+std::string StudySupernet::Kept::text() const {
+    return record.empty() ? std::string() : record + "\n" + checkpoint;
+}
+
+StudySupernet::Kept StudySupernet::Kept::from(const std::string& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size()); // JSON of one line
+    return {text.substr(0, end), text.substr(std::min(end + 1, text.size()))};
+}
 
 /// A supernet with the data that it refers to.
 class StudySupernet::Net {
@@ -102,9 +106,9 @@ StudySupernet::StudySupernet(const space::JointSpace& space, std::uint64_t seed,
                              store::StudyFile* file)
     : space_(space), seed_(seed), openData_(std::move(data)), file_(file) {
     if (file_ != nullptr) {
-        record_ = file_->value(kRecordKey);
-        checkpoint_ = file_->value(kCheckpointKey).value_or("");
-        isTrained_ = saysTrained(record_);
+        trained_ = Kept::from(file_->value(kTrainedKey).value_or(""));
+        begun_ = Kept::from(file_->value(kBegunKey).value_or(""));
+        isTrained_ = !trained_.record.empty();
     }
 }
 
@@ -113,15 +117,19 @@ StudySupernet::~StudySupernet() = default;
 void StudySupernet::keep(const Net& net, const SupernetSettings& settings) {
     Json record = identityOf(settings);
     record["ranges"] = toJson(net.ranges);
-    record["trained"] = net.net.isFinished();
-    std::string checkpoint = net.net.checkpoint();
+    Kept kept{record.dump(), net.net.checkpoint()};
+    const bool isFinished = net.net.isFinished();
     const std::lock_guard lock(mutex_);
-    record_ = record.dump();
-    checkpoint_ = std::move(checkpoint);
-    isTrained_ = net_ || net.net.isFinished();
+    (isFinished ? trained_ : begun_) = std::move(kept);
+    if (isFinished) {
+        begun_ = {};
+        isTrained_ = true;
+    }
     if (file_ != nullptr) {
-        file_->setValue(kCheckpointKey, checkpoint_);
-        file_->setValue(kRecordKey, *record_);
+        file_->setValue(isFinished ? kTrainedKey : kBegunKey, (isFinished ? trained_ : begun_).text());
+        if (isFinished) {
+            file_->setValue(kBegunKey, "");
+        }
     }
 }
 
@@ -134,19 +142,17 @@ std::shared_ptr<const StudyData> StudySupernet::data() const {
 }
 
 /// What the training with these settings is: the one that was begun and where it stands, or a new one.
-StudySupernet::Begun StudySupernet::begun(const space::Ranges& ranges,
-                                          const SupernetSettings& settings) const {
-    const Json wanted = identityOf(settings);
+StudySupernet::Kept StudySupernet::begun(const space::Ranges& ranges,
+                                         const SupernetSettings& settings) const {
+    Json record = identityOf(settings);
     const std::lock_guard lock(mutex_);
-    const Json last = record_ ? Json::parse(*record_, nullptr, false) : Json();
-    const bool goesOn = last.is_object() && !last.value("trained", false) &&
-                        std::ranges::all_of(wanted.items(), [&](const auto& item) {
+    const Json last = Json::parse(begun_.record, nullptr, false);
+    const bool goesOn = last.is_object() && std::ranges::all_of(record.items(), [&](const auto& item) {
                             return last.contains(item.key()) && last[item.key()] == item.value();
                         });
     if (goesOn) {
-        return {*record_, checkpoint_};
+        return begun_;
     }
-    Json record = wanted;
     record["ranges"] = toJson(ranges);
     return {record.dump(), {}};
 }
@@ -199,12 +205,12 @@ std::shared_ptr<const StudySupernet::Net> StudySupernet::net() const {
     const std::shared_ptr<const StudyData> samples = data();
     const std::lock_guard lock(mutex_);
     if (!net_) {
-        if (!saysTrained(record_)) {
+        if (!isTrained_) {
             throw inputError("the study has no trained supernet");
         }
         const auto restored =
-            std::make_shared<Net>(space_, samples, optionsOf(*record_, space_.space(), seed_, 0));
-        restored->net.restore(checkpoint_);
+            std::make_shared<Net>(space_, samples, optionsOf(trained_.record, space_.space(), seed_, 0));
+        restored->net.restore(trained_.checkpoint);
         net_ = restored;
     }
     return net_;

@@ -56,10 +56,15 @@ class StudySupernet {
 
   private:
     class Net;
-    struct Begun {
-        std::string record, checkpoint; ///< the checkpoint is empty where the training is new
+    /// One value of the study file, so that its parts cannot come from two trainings.
+    struct Kept {
+        std::string record;     ///< settings and ranges, JSON of one line; empty: there is none
+        std::string checkpoint; ///< empty where the training is new
+
+        std::string text() const;
+        static Kept from(const std::string& text);
     };
-    Begun begun(const space::Ranges& ranges, const SupernetSettings& settings) const;
+    Kept begun(const space::Ranges& ranges, const SupernetSettings& settings) const;
     std::shared_ptr<const Net> net() const;
     std::shared_ptr<const StudyData> data() const;
     void keep(const Net& net, const SupernetSettings& settings);
@@ -71,9 +76,8 @@ class StudySupernet {
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const StudyData> data_;
     mutable std::shared_ptr<const Net> net_; ///< trained; null until somebody asks
-    std::optional<std::string> record_;      ///< settings and ranges; see keep()
-    std::string checkpoint_;                 ///< the last one
-    std::atomic<bool> isTrained_ = false;    ///< one is at hand, or the record says so
+    Kept trained_, begun_; ///< the last one that was trained to its end stays while another is trained
+    std::atomic<bool> isTrained_ = false;
 };
 
 } // namespace tandem::engine

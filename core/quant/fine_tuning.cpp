@@ -16,16 +16,6 @@ std::span<const std::size_t> atMost(std::span<const std::size_t> samples, int co
     return samples.first(std::min(samples.size(), static_cast<std::size_t>(std::max(count, 0))));
 }
 
-std::vector<nn::Tensor> inputsOf(const nn::Graph& graph, const data::Dataset& dataset,
-                                 std::span<const std::size_t> samples) {
-    const nn::Shape& shape = graph.value(graph.inputs.at(0)).shape;
-    std::vector<nn::Tensor> inputs;
-    for (const std::size_t sample : samples) {
-        inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
-    }
-    return inputs;
-}
-
 QuantizationOptions precisionOf(const FineTuningOptions& options) {
     QuantizationOptions precision;
     precision.inputBits = options.inputBits;
@@ -42,7 +32,7 @@ bool hasBatchNorms(const RoundingGraph& rounding) {
 RoundedStart quantizedStart(const nn::Graph& prepared, const data::Dataset& dataset,
                             std::span<const std::size_t> training, const FineTuningOptions& options) {
     const int threads = options.training.threads;
-    const auto calibration = inputsOf(prepared, dataset, atMost(training, options.calibrationSamples));
+    const auto calibration = calibrationInputs(prepared, dataset, training, options.calibrationSamples);
     RoundedStart made{prepared, lower(prepared), {}, {}};
     made.start = quantize(prepared, made.lowering, calibrate(prepared, made.lowering, calibration, threads),
                           precisionOf(options));
@@ -117,7 +107,7 @@ FineTuned FineTuner::finish(std::span<const std::size_t> judged) const {
     result.tuned = tunedNetwork(begin.rounding, begin.lowering, begin.start, trained);
     result.network =
         integerNetwork(begin.prepared, result.tuned,
-                       inputsOf(begin.prepared, state.dataset, atMost(state.training, 1)), threads);
+                       calibrationInputs(begin.prepared, state.dataset, state.training, 1), threads);
     result.roundedAccuracy = train::evaluateRoundedAccuracy(trained, begin.rounding.quantization,
                                                             state.dataset, judged, batch, threads);
     result.integerAccuracy = integerAccuracy(result.network, state.dataset, judged, threads);
@@ -139,6 +129,16 @@ FineTuned fineTune(const nn::Graph& prepared, const data::Dataset& dataset,
         }
     }
     return tuner.finish(test);
+}
+
+std::vector<nn::Tensor> calibrationInputs(const nn::Graph& graph, const data::Dataset& dataset,
+                                          std::span<const std::size_t> samples, int most) {
+    const nn::Shape& shape = graph.value(graph.inputs.at(0)).shape;
+    std::vector<nn::Tensor> inputs;
+    for (const std::size_t sample : atMost(samples, most)) {
+        inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
+    }
+    return inputs;
 }
 
 double integerAccuracy(const IntegerNetwork& network, const data::Dataset& dataset,

@@ -80,6 +80,10 @@ FineTuned fineTune(const nn::Graph& prepared, const data::Dataset& dataset,
                    const std::function<void(const train::TrainingProgress&)>& progress = {},
                    const std::stop_token& cancel = {});
 
+/// The first of these samples, at most `most`, as inputs of the graph, batch 1: what calibrates it.
+std::vector<nn::Tensor> calibrationInputs(const nn::Graph& graph, const data::Dataset& dataset,
+                                          std::span<const std::size_t> samples, int most);
+
 /// Share of these samples whose label is the position of the accelerator's largest output, in [0, 1].
 double integerAccuracy(const IntegerNetwork& network, const data::Dataset& dataset,
                        std::span<const std::size_t> samples, int threads = 0);

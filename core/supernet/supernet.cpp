@@ -32,23 +32,13 @@ std::span<const std::size_t> atMost(std::span<const std::size_t> samples, int co
     return samples.first(std::min(samples.size(), static_cast<std::size_t>(std::max(count, 0))));
 }
 
-std::vector<nn::Tensor> inputsOf(const nn::Graph& graph, const data::Dataset& dataset,
-                                 std::span<const std::size_t> samples) {
-    const nn::Shape& shape = graph.value(graph.inputs.at(0)).shape;
-    std::vector<nn::Tensor> inputs;
-    for (const std::size_t sample : samples) {
-        inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
-    }
-    return inputs;
-}
-
 SharedNetwork sharedNetwork(const space::JointSpace& space, const data::Dataset& dataset,
                             std::span<const std::size_t> training, const SupernetOptions& options) {
     const space::Decoder& decoder = space.decoder();
     const nn::Graph start =
         options.fromScratch ? withRandomWeights(decoder.graph(), decoder.lowering(), options.training.seed)
                             : decoder.graph();
-    const auto calibration = inputsOf(start, dataset, atMost(training, options.calibrationSamples));
+    const auto calibration = quant::calibrationInputs(start, dataset, training, options.calibrationSamples);
     return makeSharedNetwork(decoder, start, calibration, options.inputBits, options.training.threads);
 }
 

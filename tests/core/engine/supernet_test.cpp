@@ -29,7 +29,7 @@ class StudySupernetTest : public StripesStudy {
     }
 
     std::string kept(const std::filesystem::path& study) const {
-        return store::StudyFile::open(study)->value("supernet/checkpoint").value_or("");
+        return store::StudyFile::open(study)->value("supernet").value_or("");
     }
 };
 
@@ -110,6 +110,24 @@ TEST_F(StudySupernetTest, GoesOnFromACheckpointToTheSameWeights) {
     EXPECT_EQ(first, 41);
     EXPECT_FALSE(kept(whole).empty());
     EXPECT_EQ(kept(study_), kept(whole));
+}
+
+TEST_F(StudySupernetTest, StaysWhileAnotherIsTrainedInItsPlace) {
+    {
+        const auto session = searched();
+        ASSERT_TRUE(session->trainSupernet(settings_));
+    }
+    const std::string trained = kept(study_);
+    std::stop_source stop;
+    stop.request_stop();
+    settings_.epochs = 9;
+    {
+        const auto session = Session::open(study_, devices_);
+        EXPECT_FALSE(session->trainSupernet(settings_, {}, stop.get_token()));
+        EXPECT_TRUE(session->ladder().hasSupernet);
+    }
+    EXPECT_EQ(kept(study_), trained);
+    EXPECT_TRUE(Session::open(study_, devices_)->ladder().hasSupernet);
 }
 
 TEST_F(StudySupernetTest, NeedsData) {
