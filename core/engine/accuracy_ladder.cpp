@@ -26,7 +26,7 @@ AccuracyLadder::AccuracyLadder(SearchRunner& runner, const space::Space& space, 
     : runner_(runner),
       source_(std::move(source)),
       options_(options),
-      features_(space, source_.coldStart),
+      features_(space, source_.coldStart, source_.networkPoint),
       random_(options.seed) {
     thread_ = std::thread([this] { run(); });
 }

@@ -23,7 +23,8 @@ struct AccuracySource {
     space::Metric metric = space::Metric::Accuracy;         ///< what it tells, percent
     space::Source level = space::Source::Measured;          ///< what its figures are called
     std::function<double(const space::Encoding&)> evaluate; ///< called from the ladder's thread
-    predict::EncodingFeatures::Prior coldStart;             ///< what is expected without it; may be empty
+    predict::EncodingFeatures::Prior coldStart = {};        ///< what is expected without it; may be empty
+    predict::EncodingFeatures::Reading networkPoint = {};   ///< equal for points of a network; may be empty
 };
 
 struct LadderOptions {

@@ -317,6 +317,9 @@ class StudySession final : public Session {
         source.coldStart = [this](const space::Encoding& encoding) {
             return static_cast<double>(evaluator().evaluate(encoding).value(Metric::Accuracy));
         };
+        source.networkPoint = [this](const space::Encoding& encoding) {
+            return jointSpace().networkPoint(encoding);
+        };
         LadderOptions options;
         options.seed = setup_.seed;
         options.knowsFigures = knowsFigures;

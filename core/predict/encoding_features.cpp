@@ -5,7 +5,8 @@
 
 namespace tandem::predict {
 
-EncodingFeatures::EncodingFeatures(const space::Space& space, Prior prior) : prior_(std::move(prior)) {
+EncodingFeatures::EncodingFeatures(const space::Space& space, Prior prior, Reading reading)
+    : prior_(std::move(prior)), reading_(std::move(reading)) {
     for (std::size_t place = 0; place < space.parameters.size(); ++place) {
         const space::Parameter& parameter = space.parameters[place];
         if (parameter.name.starts_with("model.") && parameter.choices.size() > 1) {
@@ -15,10 +16,11 @@ EncodingFeatures::EncodingFeatures(const space::Space& space, Prior prior) : pri
 }
 
 std::vector<double> EncodingFeatures::of(const space::Encoding& encoding) const {
+    const space::Encoding read = reading_ ? reading_(encoding) : encoding;
     std::vector<double> features;
     features.reserve(seen_.size());
     for (const Seen& seen : seen_) {
-        features.push_back(static_cast<double>(encoding.at(seen.place)) / seen.last);
+        features.push_back(static_cast<double>(read.at(seen.place)) / seen.last);
     }
     return features;
 }

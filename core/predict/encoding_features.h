@@ -10,14 +10,17 @@ namespace tandem::predict {
 
 /// What a predictor of accuracy sees of a point: every choice of the model (parameters `model.`; those of the
 /// accelerator change no result) as its place between 0, the first, and 1, the last of its parameter's
-/// choices.
+/// choices; what changes nothing in the point at hand can be taken out by a Reading.
 class EncodingFeatures {
   public:
     /// An accuracy in percent that is expected before anything was evaluated, such as the sensitivities'.
     using Prior = std::function<double(const space::Encoding&)>;
 
-    /// `prior` may be empty.
-    explicit EncodingFeatures(const space::Space& space, Prior prior = {});
+    /// Makes points of the same network equal, such as space::JointSpace::networkPoint.
+    using Reading = std::function<space::Encoding(const space::Encoding&)>;
+
+    /// `prior` and `reading` may be empty.
+    explicit EncodingFeatures(const space::Space& space, Prior prior = {}, Reading reading = {});
 
     /// Number of choices that are seen.
     std::size_t count() const { return seen_.size(); }
@@ -32,6 +35,7 @@ class EncodingFeatures {
     };
     std::vector<Seen> seen_;
     Prior prior_;
+    Reading reading_;
 };
 
 } // namespace tandem::predict

@@ -6,6 +6,7 @@
 
 #include <tbb/enumerable_thread_specific.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tandem::space {
@@ -60,6 +61,35 @@ nn::Graph JointSpace::network(const Encoding& encoding) const {
     Resolution resolution;
     decoder().resolvePoint(encoding, resolution);
     return changedNetwork(decoder().graph(), decoder().lowering(), decoder().plan(), resolution);
+}
+
+Encoding JointSpace::networkPoint(const Encoding& encoding) const {
+    Resolution resolution;
+    decoder().resolvePoint(encoding, resolution);
+    const Plan& plan = decoder().plan();
+    const ParameterPlaces& places = decoder().named().places;
+    Encoding network = space().importedPoint();
+    const auto take = [&](int place) {
+        if (place != kNone) {
+            network[at(place)] = encoding[at(place)];
+        }
+    };
+    std::ranges::for_each(places.skip, take);
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        const PlannedLayer& layer = plan.layers[i];
+        if (!resolution.layers[i].present) {
+            continue;
+        }
+        take(places.kernel[i]);
+        if (layer.bundle != kNone) {
+            take(places.weightBits[at(layer.bundle)]);
+            take(places.activationBits[at(layer.bundle)]);
+        }
+        if (layer.kind == hw::LayerKind::Convolution) {
+            take(places.width[at(plan.tensors[at(layer.output)].group)]);
+        }
+    }
+    return network;
 }
 
 std::vector<LayerBits> JointSpace::precision(const Encoding& encoding) const {

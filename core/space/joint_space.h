@@ -31,6 +31,7 @@ struct Bundle {
 struct LayerBits {
     int weightBits = 8;
     int activationBits = 8;
+    bool operator==(const LayerBits&) const = default;
 };
 
 /// Kinds of accelerator, the choices of `hw.template`.
@@ -72,6 +73,9 @@ class JointSpace {
     /// The changed network of a point: channels removed, kernels cropped, bundles skipped, weights carried
     /// over.
     nn::Graph network(const Encoding& encoding) const;
+    /// The point of the same network with every choice that does not change it as imported: those of the
+    /// accelerator and of what the point leaves out. Equal for points that share a network.
+    Encoding networkPoint(const Encoding& encoding) const;
     /// Precision of every hardware layer of that network, in the order of the workload's layers.
     std::vector<LayerBits> precision(const Encoding& encoding) const;
 

@@ -41,15 +41,6 @@ space::Encoding randomNetwork(const space::Space& space, const space::Ranges& ra
     });
 }
 
-space::Encoding modelPart(const space::Space& space, space::Encoding encoding) {
-    for (std::size_t i = 0; i < encoding.size(); ++i) {
-        if (!isOfModel(space.parameters.at(i))) {
-            encoding[i] = static_cast<std::uint8_t>(space.parameters[i].imported);
-        }
-    }
-    return encoding;
-}
-
 std::vector<space::Encoding> Sandwich::at(const space::Space& space, const space::Ranges& ranges,
                                           std::uint64_t seed, std::int64_t step) const {
     std::vector<space::Encoding> networks{largestNetwork(space, ranges), smallestNetwork(space, ranges)};

@@ -16,9 +16,6 @@ space::Encoding smallestNetwork(const space::Space& space, const space::Ranges& 
 space::Encoding randomNetwork(const space::Space& space, const space::Ranges& ranges, std::uint64_t seed,
                               std::uint64_t number);
 
-/// The same network with the accelerator's parameters at their defaults: equal for points that share it.
-space::Encoding modelPart(const space::Space& space, space::Encoding encoding);
-
 /// The networks of one step by the sandwich rule (Yu and Huang, ICCV 2019): the largest first, the smallest,
 /// and random ones.
 struct Sandwich {

@@ -164,7 +164,7 @@ struct Supernet::State {
     };
 
     Judged judged(const space::Encoding& encoding) const {
-        Judged made{maker.make(modelPart(space.space(), encoding)), {}};
+        Judged made{maker.make(encoding), {}};
         train::ParameterBlocks own;
         gather(made.network.slices, updates.result(blocks), own);
         made.trained = withParameters(made.network, own);

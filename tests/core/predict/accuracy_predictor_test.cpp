@@ -132,6 +132,8 @@ TEST(AccuracyPredictor, SeesOnlyWhatChangesTheNetwork) {
     space.parameters[1].name = "hw.clock_mhz";
     space.parameters[2].choices.resize(1);
     EXPECT_EQ(EncodingFeatures(space).of({3, 2, 0}), std::vector<double>{1.0});
+    const auto reading = [](space::Encoding encoding) { return space::Encoding(encoding.size(), 0); };
+    EXPECT_EQ(EncodingFeatures(space, {}, reading).of({3, 2, 0}), std::vector<double>{0.0});
 }
 
 TEST(AccuracyPredictor, RefusesWhatItCannotLearnFrom) {

@@ -292,6 +292,38 @@ TEST(JointSpace, ASkippedResidualBlockIsItsShortcut) {
     EXPECT_EQ(convolutions, 2) << "the first and the projection stay";
 }
 
+TEST(JointSpace, AsksOnlyWhatChangesTheNetwork) {
+    const JointSpace joint(test::residualNetwork(), test::exampleDevice());
+    const auto inSkipped = [&](const std::string& depth, const std::string& kernel, const std::string& bits) {
+        return joint.networkPoint(pointWith(joint, {{"model.b1.depth", depth},
+                                                    {"model.b1.kernel", kernel},
+                                                    {"model.b1.width", bits},
+                                                    {"model.b1.weight_bits", bits},
+                                                    {"model.b2.activation_bits", bits}}));
+    };
+    EXPECT_EQ(inSkipped("0", "1x1", "4"), inSkipped("0", "3x3", "8"));
+    EXPECT_EQ(inSkipped("0", "1x1", "4"), joint.networkPoint(pointWith(joint, {{"model.b1.depth", "0"}})));
+    EXPECT_NE(inSkipped("1", "1x1", "8"), inSkipped("1", "3x3", "8"));
+    EXPECT_NE(inSkipped("1", "3x3", "4"), inSkipped("1", "3x3", "8"));
+    Encoding accelerator = joint.space().importedPoint();
+    accelerator[joint.space().indexOf("hw.pipeline.interval")] = 0;
+    EXPECT_EQ(joint.networkPoint(accelerator), joint.space().importedPoint());
+}
+
+TEST(JointSpace, APointsNetworkIsThatOfItsNetworkPoint) {
+    Random random(6);
+    for (const nn::Graph& graph : {test::chainNetwork(), test::separableNetwork(), test::residualNetwork()}) {
+        const JointSpace joint(graph, test::exampleDevice());
+        for (int i = 0; i < 20; ++i) {
+            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const Encoding network = joint.networkPoint(encoding);
+            expectSameFunction(joint.network(network), joint.network(encoding));
+            EXPECT_EQ(joint.precision(network), joint.precision(encoding));
+            EXPECT_EQ(joint.networkPoint(network), network);
+        }
+    }
+}
+
 TEST(JointSpace, RandomPointsGiveNetworksThatRun) {
     Random random(5);
     for (const nn::Graph& graph : {test::chainNetwork(), test::separableNetwork(), test::residualNetwork()}) {

@@ -64,7 +64,10 @@ TEST(Sandwich, HasTheLargestTheSmallestAndRandomNetworks) {
         EXPECT_EQ(networks, sandwich.at(space, ranges, 7, step / 4 * 4));
         for (const space::Encoding& network : networks) {
             EXPECT_TRUE(contains(ranges, network));
-            EXPECT_EQ(network, modelPart(space, network));
+            for (std::size_t i = 0; i < network.size(); ++i) {
+                EXPECT_TRUE(space.parameters[i].name.starts_with("model.") ||
+                            network[i] == space.importedPoint()[i]);
+            }
         }
         random.insert(networks.begin() + 2, networks.end());
     }
