@@ -32,6 +32,7 @@ struct Program {
 };
 
 void addInspect(Program program);
+void addAssemble(Program program);
 void addRun(Program program);
 void addDevices(Program program);
 void addSearch(Program program);

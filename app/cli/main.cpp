@@ -47,8 +47,9 @@ int main(int argc, char** argv) {
     cli::Output output;
     int exitCode = 0;
     const cli::Program program{app, output, exitCode};
-    for (const auto& add : {cli::addInspect, cli::addRun, cli::addDevices, cli::addSearch, cli::addFront,
-                            cli::addEvaluate, cli::addTrain, cli::addExport, cli::addVerify, cli::addBench}) {
+    for (const auto& add :
+         {cli::addInspect, cli::addAssemble, cli::addRun, cli::addDevices, cli::addSearch, cli::addFront,
+          cli::addEvaluate, cli::addTrain, cli::addExport, cli::addVerify, cli::addBench}) {
         add(program);
     }
     try {
