@@ -18,6 +18,12 @@ namespace {
 
 const QString kMoreData = QStringLiteral("\n"); ///< the entry that opens a file dialog; never a data spec
 
+/// A data set's last folder or file and what is said about it.
+std::string nameOfData(const std::string& spec) {
+    const std::size_t end = std::min(spec.find(':'), spec.size());
+    return std::filesystem::path(spec.substr(0, end)).filename().string() + spec.substr(end);
+}
+
 void addField(QHBoxLayout* row, const QString& caption, QWidget* field, const QString& toolTip) {
     auto* column = new QVBoxLayout;
     column->setSpacing(1);
@@ -159,9 +165,7 @@ void RunBar::setChoices(const RunChoices& choices) {
         }
     };
     if (data_->findData(fromUtf8(choices.data)) < 0) {
-        data_->insertItem(data_->count() - 1,
-                          fromUtf8(std::filesystem::path(choices.data).filename().string()),
-                          fromUtf8(choices.data));
+        data_->insertItem(data_->count() - 1, fromUtf8(nameOfData(choices.data)), fromUtf8(choices.data));
     }
     choose(device_, choices.device);
     choose(data_, choices.data);

@@ -65,6 +65,7 @@ TrainingPanel::TrainingPanel(QWidget* parent)
       distillation_(new QSpinBox(this)),
       rate_(new QDoubleSpinBox(this)),
       start_(new QPushButton(this)),
+      dataSettings_(new QPushButton(tr("Settings…"), this)),
       progress_(new QProgressBar(this)),
       plot_(new QCustomPlot(this)) {
     for (QLabel* label : {status_, ladder_, data_}) {
@@ -95,9 +96,18 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     column->addWidget(status_);
     column->addWidget(ladder_);
     column->addWidget(plot_, 1);
-    column->addWidget(headingLabel(tr("Data"), this));
+    dataSettings_->setObjectName(QStringLiteral("dataSettings"));
+    dataSettings_->setToolTip(
+        tr("Correct how samples become the network's input, before the study is searched"));
+    dataSettings_->setAccessibleName(tr("Settings of the data set"));
+    auto* dataRow = new QHBoxLayout;
+    dataRow->addWidget(headingLabel(tr("Data"), this));
+    dataRow->addStretch();
+    dataRow->addWidget(dataSettings_);
+    column->addLayout(dataRow);
     column->addWidget(data_);
     connect(start_, &QPushButton::clicked, this, &TrainingPanel::start);
+    connect(dataSettings_, &QPushButton::clicked, this, &TrainingPanel::dataSettingsWanted);
     setStudy(nullptr);
 }
 
@@ -203,6 +213,7 @@ void TrainingPanel::setStudy(const StudyViewPtr& study) {
                             : tr("None. Drop a folder or a file with a data set on the window before the "
                                  "search starts: points are then judged by their accuracy and can be "
                                  "trained."));
+    dataSettings_->setVisible(hasData_);
     setTarget(Target::Point);
     setPoint(std::nullopt);
 }
@@ -365,6 +376,10 @@ void TrainingPanel::showFailure(const QString& sentence) {
 
 QString TrainingPanel::status() const {
     return status_->text();
+}
+
+QString TrainingPanel::dataReport() const {
+    return hasData_ ? data_->text() : QString();
 }
 
 } // namespace tandem::widgets

@@ -49,11 +49,15 @@ class TrainingPanel : public QWidget {
 
     QCustomPlot* plot() const { return plot_; }
     QString status() const;
+    /// What was found about the study's data set; empty without one.
+    QString dataReport() const;
 
   Q_SIGNALS:
     void trainWanted(tandem::space::PointId point, const tandem::engine::TrainingSettings& settings);
     void supernetWanted(const tandem::engine::SupernetSettings& settings);
     void cancelled();
+    /// What is said of the study's data set is to be corrected.
+    void dataSettingsWanted();
     /// Whether a supernet can be trained: there are data, and nothing is being trained.
     void supernetReadyChanged(bool ready);
 
@@ -82,7 +86,7 @@ class TrainingPanel : public QWidget {
     AugmentationField* augmentation_;
     QSpinBox *epochs_, *supernetEpochs_, *distillation_;
     QDoubleSpinBox* rate_;
-    QPushButton* start_;
+    QPushButton *start_, *dataSettings_;
     QProgressBar* progress_;
     QCustomPlot* plot_;
     QCPGraph *loss_ = nullptr, *accuracy_ = nullptr;

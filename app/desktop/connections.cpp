@@ -28,6 +28,7 @@ void MainWindow::connectPanels() {
     connect(inspector_, &widgets::Inspector::exportWanted, this, &MainWindow::showExport);
     connect(training_, &TrainingPanel::trainWanted, &controller_, &SessionController::train);
     connect(training_, &TrainingPanel::supernetWanted, &controller_, &SessionController::trainSupernet);
+    connect(training_, &TrainingPanel::dataSettingsWanted, this, &MainWindow::changeDataSettings);
     connect(training_, &TrainingPanel::cancelled, &controller_, &SessionController::cancelTraining);
     connect(export_, &widgets::ExportPanel::exportWanted, &controller_, &SessionController::exportPoint);
     connect(export_, &widgets::ExportPanel::cancelled, &controller_, &SessionController::cancelExport);

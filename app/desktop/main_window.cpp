@@ -2,7 +2,11 @@
 #include "app/desktop/main_window.h"
 
 #include "app/desktop/start_page.h"
+#include "core/base/error.h"
+#include "core/onnx/exporter.h"
+#include "widgets/assembly_dialog.h"
 #include "widgets/constraint_panel.h"
+#include "widgets/data_settings_dialog.h"
 #include "widgets/export_panel.h"
 #include "widgets/format.h"
 #include "widgets/front_table.h"
@@ -250,6 +254,28 @@ void MainWindow::newStudy() {
     }
 }
 
+void MainWindow::assembleNetwork() {
+    widgets::AssemblyDialog dialog(this);
+    if (dialog.exec() != QDialog::Accepted) {
+        return;
+    }
+    const std::string name = toString(dialog.options().bundle) + ".onnx";
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("New network: where to keep it?"),
+        QString::fromStdString((std::filesystem::path(settings_.lastFolder().toStdString()) / name).string()),
+        tr("ONNX models (*.onnx)"));
+    if (file.isEmpty()) {
+        return;
+    }
+    try {
+        onnx::exportOnnx(dialog.network(), file.toStdString());
+    } catch (const Error& error) {
+        messages_->showFailure(widgets::fromUtf8(error.what()));
+        return;
+    }
+    openFile(file);
+}
+
 void MainWindow::chooseData() {
     const QString path =
         QFileDialog::getExistingDirectory(this, tr("A folder with the data set"), settings_.lastFolder());
@@ -272,6 +298,13 @@ void MainWindow::useData(const QString& path) {
         messages_->showRemark(tr("'%1' will be the data set of the next network that is opened.").arg(path));
     }
     Q_EMIT runBar_->choicesChanged();
+}
+
+void MainWindow::changeDataSettings() {
+    widgets::DataSettingsDialog dialog(runBar_->choices().data, training_->dataReport(), this);
+    if (dialog.exec() == QDialog::Accepted && dialog.spec() != runBar_->choices().data) {
+        useData(widgets::fromUtf8(dialog.spec()));
+    }
 }
 
 void MainWindow::showStudy(const widgets::StudyViewPtr& study) {

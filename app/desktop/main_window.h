@@ -86,8 +86,10 @@ class MainWindow : public QMainWindow {
 
     void chooseFile();
     void newStudy();
+    void assembleNetwork();
     void chooseData();
     void useData(const QString& path);
+    void changeDataSettings();
     void openModel(const QString& path);
     engine::StudySetup setupFor(const std::filesystem::path& model) const;
     void showStudy(const widgets::StudyViewPtr& study);

@@ -32,6 +32,8 @@ void MainWindow::buildMenus() {
               [this] { chooseFile(); });
     addAction(file, tr("&New study…"), QKeySequence::New, tr("Choose a model and where its study is kept"),
               [this] { newStudy(); });
+    addAction(file, tr("New network of &bundles…"), QKeySequence(tr("Ctrl+Shift+N")),
+              tr("Make a network to search without a trained one"), [this] { assembleNetwork(); });
     recentMenu_ = file->addMenu(tr("&Recent files"));
     fillRecentMenu();
     file->addSeparator();

@@ -111,6 +111,44 @@ bool takeSetting(DataSpec& spec, const std::string& part) {
 
 } // namespace
 
+std::map<std::string, std::string> settingsOf(const DataSpec& spec) {
+    std::map<std::string, std::string> settings = spec.sound;
+    const DataSpec usual;
+    if (spec.size.height > 0) {
+        settings["size"] = fmt::format("{}x{}", spec.size.height, spec.size.width);
+    }
+    if (spec.size.channels > 0) {
+        settings["channels"] = std::to_string(spec.size.channels);
+    }
+    if (spec.validationShare != usual.validationShare) {
+        settings["validation"] = fmt::format("{}", spec.validationShare);
+    }
+    if (spec.seed) {
+        settings["seed"] = std::to_string(*spec.seed);
+    }
+    if (spec.layout) {
+        settings["layout"] = *spec.layout == Layout::ChannelsFirst ? "nchw" : "nhwc";
+    }
+    if (spec.range) {
+        settings["range"] = fmt::format("{}..{}", spec.range->low, spec.range->high);
+    }
+    if (!spec.mean.empty()) {
+        settings["mean"] = fmt::format("{}", fmt::join(spec.mean, "/"));
+    }
+    if (!spec.deviation.empty()) {
+        settings["deviation"] = fmt::format("{}", fmt::join(spec.deviation, "/"));
+    }
+    return settings;
+}
+
+std::string withSettings(const std::string& source, const std::map<std::string, std::string>& settings) {
+    std::string text = source;
+    for (const auto& [name, value] : settings) {
+        text += value.empty() ? "" : fmt::format(":{}={}", name, value);
+    }
+    return text;
+}
+
 DataSpec parseDataSpec(const std::string& text) {
     DataSpec spec;
     std::size_t start = 0;

@@ -37,4 +37,11 @@ struct DataSpec {
 /// colon and is no such pair belongs to the source. Throws Error (Input) naming the setting that is wrong.
 DataSpec parseDataSpec(const std::string& text);
 
+/// What a spec says beside its source, by the names that parseDataSpec() reads; what is to be found out has
+/// none.
+std::map<std::string, std::string> settingsOf(const DataSpec& spec);
+
+/// "SOURCE:NAME=VALUE..." with the settings that are not empty.
+std::string withSettings(const std::string& source, const std::map<std::string, std::string>& settings);
+
 } // namespace tandem::data

@@ -3,8 +3,10 @@
 
 #include "tests/widgets/support/fake_session.h"
 #include "tests/widgets/support/warnings.h"
+#include "widgets/assembly_dialog.h"
 #include "widgets/constraint_panel.h"
 #include "widgets/constraint_row.h"
+#include "widgets/data_settings_dialog.h"
 #include "widgets/export_panel.h"
 #include "widgets/inspector.h"
 #include "widgets/resource_gauge.h"
@@ -13,8 +15,12 @@
 #include "widgets/training_panel.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <qcustomplot.h>
+#include <QDialogButtonBox>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QtTest>
 
 namespace tandem::test {
@@ -271,6 +277,58 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QVERIFY2(ladder->text().contains(QStringLiteral("the disk is full")), qPrintable(ladder->text()));
     panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
     QVERIFY(ladder->isHidden()); // another study has none
+}
+
+void PanelTest::assemblyDialogSaysWhatItMakes() {
+    widgets::AssemblyDialog dialog;
+    auto* bundle = dialog.findChild<QComboBox*>(QStringLiteral("assemblyBundle"));
+    auto* channels = dialog.findChild<QLineEdit*>(QStringLiteral("assemblyChannels"));
+    auto* size = dialog.findChild<QLabel*>(QStringLiteral("assemblySize"));
+    auto* ok = dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    QVERIFY(ok->isEnabled());
+    QCOMPARE(bundle->count(), 19);
+    QCOMPARE(bundle->currentText(), QStringLiteral("dw3+conv1"));
+
+    bundle->setCurrentText(QStringLiteral("conv3"));
+    channels->setText(QStringLiteral("8, 8"));
+    dialog.findChild<QSpinBox*>(QStringLiteral("assemblyRepetitions"))->setValue(1);
+    // The stem 3 * 8 * 9, two bundles 8 * 8 * 9, batch norms 2 * 8 each, the classifier 8 * 10 + 10.
+    QVERIFY2(size->text().startsWith(QStringLiteral("1,506 ")), qPrintable(size->text()));
+    QCOMPARE(dialog.network().value(dialog.network().outputs.at(0)).shape, (nn::Shape{1, 10}));
+
+    channels->setText(QStringLiteral("8, many"));
+    QVERIFY(!ok->isEnabled());
+    QVERIFY(size->text().contains(QStringLiteral("8, many")));
+    channels->setText(QStringLiteral("8"));
+    QVERIFY(ok->isEnabled());
+    bundle->setCurrentText(QStringLiteral("conv9"));
+    QVERIFY(!ok->isEnabled());
+    QVERIFY(size->text().contains(QStringLiteral("conv9")));
+}
+
+void PanelTest::dataSettingsAreReadAndRefused() {
+    widgets::DataSettingsDialog dialog("sets/a:b:range=-1..1:mean=0.5:rate=8000", QStringLiteral("found"));
+    const auto field = [&](const char* name) {
+        return dialog.findChild<QComboBox*>(QStringLiteral("dataSetting_") + QLatin1String(name));
+    };
+    auto* message = dialog.findChild<QLabel*>(QStringLiteral("dataSettingsMessage"));
+    auto* ok = dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    QCOMPARE(field("range")->currentText(), QStringLiteral("-1..1"));
+    QCOMPARE(field("rate")->currentText(), QStringLiteral("8000"));
+    QCOMPARE(field("layout")->currentText(), QString());
+    QVERIFY(ok->isEnabled());
+    QCOMPARE(dialog.spec(), std::string("sets/a:b:mean=0.5:range=-1..1:rate=8000"));
+
+    field("layout")->setCurrentText(QStringLiteral("nhwc"));
+    field("mean")->setCurrentText(QString());
+    QCOMPARE(dialog.spec(), std::string("sets/a:b:layout=nhwc:range=-1..1:rate=8000"));
+    for (const auto& [name, wrong] : {std::pair{"range", "1..0"}, {"deviation", "0"}, {"features", "fft"}}) {
+        field(name)->setCurrentText(QLatin1String(wrong));
+        QVERIFY(!ok->isEnabled());
+        QVERIFY2(message->text().contains(QLatin1String(wrong)), qPrintable(message->text()));
+        field(name)->setCurrentText(QString());
+        QVERIFY(ok->isEnabled());
+    }
 }
 
 void PanelTest::runBarFollowsTheSession() {

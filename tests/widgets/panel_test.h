@@ -15,6 +15,8 @@ class PanelTest : public QObject {
     void exportPanelAsksAndShows();
     void trainingPanelShowsCurvesAndResult();
     void trainingPanelTrainsTheSupernet();
+    void assemblyDialogSaysWhatItMakes();
+    void dataSettingsAreReadAndRefused();
     void runBarFollowsTheSession();
 };
 

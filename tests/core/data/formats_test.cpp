@@ -129,6 +129,10 @@ TEST(DataSpec, ReadsWhatAPersonSays) {
     EXPECT_EQ(spec.layout, Layout::ChannelsLast);
     EXPECT_EQ(spec.validationShare, 0.2);
     EXPECT_EQ(spec.sound.at("rate"), "8000");
+    EXPECT_EQ(withSettings(spec.source, settingsOf(spec)),
+              "a:b,c=d:layout=nhwc:mean=0.5/0.25/1:range=-1..1:rate=8000:size=8x9:validation=0.2");
+    EXPECT_EQ(withSettings("x", settingsOf(parseDataSpec("x"))), "x");
+    EXPECT_EQ(withSettings("x", {{"seed", "3"}, {"mean", ""}}), "x:seed=3");
     for (const char* wrong :
          {"x:size=8", "x:size=0x4", "x:mean=a", "x:mean=", "x:range=2..1", "x:range=1", "x:layout=chw",
           "x:deviation=0", "x:validation=0.7", "x:channels=2", "x:seed=-1"}) {
