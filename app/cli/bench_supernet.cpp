@@ -16,7 +16,7 @@ namespace tandem::cli {
 
 namespace {
 
-constexpr int kSupernetEpochs = 5, kEpochs = 4;
+constexpr int kSupernetEpochs = 12, kEpochs = 4;
 constexpr std::size_t kKnown = 300,
                       kUnseen = 200; // networks that the predictor learns from, and is asked for
 constexpr double kTargetKendall = 0.6, kTargetSpearman = 0.8;
@@ -94,8 +94,10 @@ Prediction predictUnseen(const Judge& judge) {
         const space::Encoding point = judge.network(10'000 + i);
         known.push_back({point, judge.supernetAccuracy(point)});
     }
-    const predict::AccuracyPredictor predictor(predict::EncodingFeatures(judge.joint.space()), known,
-                                               judge.options.training.seed);
+    const predict::EncodingFeatures features(judge.joint.space(), {}, [&](const space::Encoding& point) {
+        return judge.joint.networkPoint(point);
+    });
+    const predict::AccuracyPredictor predictor(features, known, judge.options.training.seed);
     Prediction result;
     for (std::uint64_t i = 0; i < kUnseen; ++i) {
         const space::Encoding point = judge.network(20'000 + i);
@@ -122,7 +124,8 @@ BenchResult benchSupernet(const BenchArguments& arguments) {
     options.training.epochs = kSupernetEpochs;
     options.training.seed = arguments.seed;
     options.training.augmentation = {.flip = true, .shift = 1};
-    options.ranges = rangesWithBits(joint.space(), kFewestUsefulBits, space::kMostBits);
+    options.training.learningRate = 0.05;
+    options.ranges = rangesOfPractice(joint);
     const auto start = std::chrono::steady_clock::now();
     supernet::Supernet net(joint, dataset, split.training, options);
     for (int epoch = 0; !net.isFinished(); net.step()) {

@@ -3,6 +3,7 @@
 
 #include "core/nn/builder.h"
 #include "core/nn/passes/passes.h"
+#include "core/space/decoder.h"
 #include "core/space/resolution.h"
 
 namespace tandem::cli {
@@ -60,13 +61,24 @@ hw::Device roomyDevice() {
     return device;
 }
 
-space::Ranges rangesWithBits(const space::Space& space, int fewest, int most) {
+space::Ranges rangesOfPractice(const space::JointSpace& joint) {
+    const space::Space& space = joint.space();
     space::Ranges ranges = fullRanges(space);
     for (std::size_t i = 0; i < ranges.size(); ++i) {
-        const std::string& name = space.parameters[i].name;
-        if (name.starts_with("model.") && name.ends_with("_bits")) {
-            ranges[i] = {choiceOf(space.parameters[i], std::to_string(fewest)),
-                         choiceOf(space.parameters[i], std::to_string(most))};
+        const space::Parameter& parameter = space.parameters[i];
+        if (parameter.name.starts_with("model.") && parameter.name.ends_with("_bits")) {
+            ranges[i].low = choiceOf(parameter, std::to_string(kFewestUsefulBits));
+        } else if (parameter.name.starts_with("model.") && parameter.name.ends_with(".width")) {
+            const double half = 0.5 * parameter.choices.back().value;
+            const auto first = std::ranges::find_if(
+                parameter.choices, [&](const space::Choice& choice) { return choice.value >= half; });
+            ranges[i].low = static_cast<std::uint8_t>(first - parameter.choices.begin());
+        }
+    }
+    for (const space::PlannedLayer& layer : joint.decoder().plan().layers) {
+        if (layer.kernels.size() > 1 && std::max(layer.stride.height, layer.stride.width) > 1) {
+            space::Range& range = ranges[space.indexOf(fmt::format("model.b{}.kernel", layer.bundle))];
+            range.low = range.high;
         }
     }
     return ranges;

@@ -4,7 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/hw/device.h"
 #include "core/nn/graph.h"
-#include "core/space/parameter.h"
+#include "core/space/joint_space.h"
 
 #include <cstdint>
 
@@ -12,7 +12,7 @@
 namespace tandem::cli {
 
 /// Random networks with fewer bits are not worth comparing: all of them fail alike.
-inline constexpr int kFewestUsefulBits = 3;
+inline constexpr int kFewestUsefulBits = 4;
 
 /// Debian's dataset-fashion-mnist, mean 0 and deviation 1. Throws Error (Input) where it is not installed.
 data::Dataset fashionMnist();
@@ -28,8 +28,9 @@ nn::Graph largerStartNetwork(std::uint64_t seed);
 /// A device on which every point is allowed: nothing here depends on hardware.
 hw::Device roomyDevice();
 
-/// The whole space, but bits of weights and activations within these.
-space::Ranges rangesWithBits(const space::Space& space, int fewest, int most);
+/// What an engineer would leave of the space: at least kFewestUsefulBits, at least half of the channels, and
+/// kernels that stride stay as they are (a 1x1 in place of a 3x3 would not see three pixels of four).
+space::Ranges rangesOfPractice(const space::JointSpace& joint);
 
 struct NetworkSize {
     std::int64_t parameters = 0; ///< weights and biases
