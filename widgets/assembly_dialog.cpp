@@ -95,7 +95,9 @@ void AssemblyDialog::buildForm() {
     input->addWidget(columns_);
     auto* form = new QFormLayout(this);
     form->addRow(tr("&Bundle"), bundle_);
-    form->addRow(tr("&Input (channels, rows, columns)"), input);
+    auto* inputLabel = new QLabel(tr("&Input (channels, rows, columns)"), this);
+    inputLabel->setBuddy(inputChannels_);
+    form->addRow(inputLabel, input);
     form->addRow(tr("C&lasses"), classes_);
     form->addRow(tr("C&hannels of the stages"), channels_);
     form->addRow(tr("Bundles of a &stage"), repetitions_);

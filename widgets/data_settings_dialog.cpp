@@ -59,6 +59,8 @@ void DataSettingsDialog::addField(QFormLayout* form, const char* name, const QSt
     field->setEditable(true);
     field->addItem(QString());
     field->addItems(choices);
+    field->setMinimumContentsLength(18);
+    field->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     field->setObjectName(QStringLiteral("dataSetting_") + QLatin1String(name));
     field->setToolTip(toolTip);
     field->setAccessibleName(label);

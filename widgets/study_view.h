@@ -21,6 +21,8 @@ struct StudyView {
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
     /// The accelerator of a point, layer by layer; modelled, fast.
     std::function<std::vector<space::LayerDetails>(const space::Encoding&)> layers;
+    /// engine::Session::trainingCurve.
+    std::function<std::vector<engine::TrainingStatus>(std::optional<space::PointId>)> trainingCurve;
 };
 
 using StudyViewPtr = std::shared_ptr<const StudyView>;

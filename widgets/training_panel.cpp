@@ -205,9 +205,7 @@ void TrainingPanel::changeEvent(QEvent* event) {
 void TrainingPanel::setStudy(const StudyViewPtr& study) {
     end({}); // a training goes with its study
     showLadder({});
-    loss_->data()->clear();
-    accuracy_->data()->clear();
-    plot_->replot();
+    study_ = study;
     hasData_ = study && !study->setup.data.empty();
     data_->setText(hasData_ ? fromUtf8(study->dataReport)
                             : tr("None. Drop a folder or a file with a data set on the window before the "
@@ -223,6 +221,7 @@ void TrainingPanel::setPoint(std::optional<space::PointId> point) {
         return;
     }
     point_ = point;
+    showRecordedCurve();
     refresh();
 }
 
@@ -231,7 +230,30 @@ void TrainingPanel::setTarget(Target target) {
         return;
     }
     target_ = target;
+    showRecordedCurve();
     refresh();
+}
+
+/// How the last training of what is chosen went.
+void TrainingPanel::showRecordedCurve() {
+    loss_->data()->clear();
+    accuracy_->data()->clear();
+    if (study_ && study_->trainingCurve && (isForSupernet() || point_)) {
+        for (const engine::TrainingStatus& status :
+             study_->trainingCurve(isForSupernet() ? std::nullopt : point_)) {
+            addToCurve(status);
+        }
+    }
+    plot_->replot();
+}
+
+void TrainingPanel::addToCurve(const engine::TrainingStatus& status) {
+    const double epoch = static_cast<double>(status.step) / static_cast<double>(status.steps) * status.epochs;
+    loss_->addData(epoch, status.loss);
+    accuracy_->addData(epoch, status.trainingAccuracy);
+    plot_->xAxis->setRange(0, status.epochs);
+    loss_->rescaleValueAxis(false, true);
+    accuracy_->rescaleValueAxis(false, true);
 }
 
 engine::TrainingSettings TrainingPanel::settings() const {
@@ -315,15 +337,9 @@ void TrainingPanel::showProgress(const engine::TrainingStatus& status) {
         firstStep_ = status.step;
         clock_.start();
     }
-    const double done = static_cast<double>(status.step) / static_cast<double>(status.steps);
-    const double epoch = done * status.epochs;
-    loss_->addData(epoch, status.loss);
-    accuracy_->addData(epoch, status.trainingAccuracy);
-    plot_->xAxis->setRange(0, status.epochs);
-    loss_->rescaleValueAxis(false, true);
-    accuracy_->rescaleValueAxis(false, true);
+    addToCurve(status);
     plot_->replot(QCustomPlot::rpQueuedReplot);
-    progress_->setValue(static_cast<int>(1000 * done));
+    progress_->setValue(static_cast<int>(1000 * status.step / status.steps));
     QString text = tr("Epoch %1 of %2: loss %3, accuracy in training %4 %")
                        .arg(status.epoch)
                        .arg(status.epochs)

@@ -72,9 +72,12 @@ class TrainingPanel : public QWidget {
     void start();
     void setRunning(bool running);
     void refresh();
+    void showRecordedCurve();
+    void addToCurve(const engine::TrainingStatus& status);
     void end(const QString& sentence);
     bool isForSupernet() const { return target_ == Target::Supernet; }
 
+    StudyViewPtr study_;
     std::optional<space::PointId> point_;
     Target target_ = Target::Point;
     bool hasData_ = false, running_ = false, supernetReady_ = false;

@@ -186,6 +186,11 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
                                              point.metrics.value(space::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     result["fit_errors"] = fitJson(point.metrics, joint.device());
+    for (const engine::TrainingStatus& status :
+         arguments.point ? session->trainingCurve(*arguments.point) : std::vector<engine::TrainingStatus>()) {
+        result["training_curve"].push_back(
+            {{"epoch", status.epoch}, {"loss", status.loss}, {"training_accuracy", status.trainingAccuracy}});
+    }
     for (const space::LayerDetails& detail : details) {
         result["layers"].push_back(layerJson(detail, joint.device().family));
     }

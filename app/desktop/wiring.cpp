@@ -37,6 +37,9 @@ widgets::StudyView viewOf(const engine::Session& session) {
         return space::layerDetails(joint.design(encoding), joint.device(),
                                    joint.cost(encoding).value(space::Metric::StaticMj));
     };
+    view.trainingCurve = [&session](std::optional<space::PointId> point) {
+        return session.trainingCurve(point);
+    };
     return view;
 }
 

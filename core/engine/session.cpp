@@ -9,6 +9,7 @@
 #include "core/engine/study_data.h"
 #include "core/engine/study_supernet.h"
 #include "core/engine/trained_networks.h"
+#include "core/engine/training_curves.h"
 #include "core/nn/passes/passes.h"
 #include "core/space/evaluator.h"
 
@@ -163,6 +164,7 @@ class StudySession final : public Session {
           judged_(std::move(judged)),
           dataReport_(judged_->dataRecord() ? engine::dataReport(*judged_->dataRecord()) : std::string()),
           trained_(file.get()),
+          curves_(file.get()),
           supernet_(
               judged_->jointSpace(), setup_.seed, [this] { return openData(); }, file.get()),
           runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
@@ -217,7 +219,7 @@ class StudySession final : public Session {
         const auto start = std::chrono::steady_clock::now();
         std::optional<TrainedPoint> result =
             trainPoint(trainingStart(point.encoding), jointSpace().precision(point.encoding), data,
-                       setup_.seed, settings, checkpoints, progress, cancel);
+                       setup_.seed, settings, checkpoints, recorded(id, progress), cancel);
         if (!result) {
             return std::nullopt;
         }
@@ -237,10 +239,14 @@ class StudySession final : public Session {
         const search::Rules rules = snapshot()->rules;
         const std::optional<SupernetFigures> figures =
             supernet_.train(rules.ranges.empty() ? fullRanges(jointSpace().space()) : rules.ranges, settings,
-                            progress, cancel);
+                            recorded({}, progress), cancel);
         // Figures of a supernet that was there before are not this one's.
         startLadder(!figures);
         return figures;
+    }
+
+    std::vector<TrainingStatus> trainingCurve(std::optional<space::PointId> point) const override {
+        return curves_.find(point);
     }
 
     LadderStatus ladder() const override {
@@ -326,6 +332,18 @@ class StudySession final : public Session {
         ladder_ = std::make_unique<AccuracyLadder>(runner_, jointSpace().space(), std::move(source), options);
     }
 
+    /// What tells `progress` and keeps the training's curve.
+    std::function<void(const TrainingStatus&)>
+    recorded(const TrainingCurves::Target& target,
+             const std::function<void(const TrainingStatus&)>& progress) {
+        return [this, target, &progress](const TrainingStatus& status) {
+            curves_.add(target, status);
+            if (progress) {
+                progress(status);
+            }
+        };
+    }
+
     quant::IntegerNetwork integersOf(const space::Point& point, const TrainedNetwork& trained) const {
         const std::span<const nn::Tensor> calibration = evaluator().inputs().calibration;
         return quant::integerNetwork(jointSpace().network(point.encoding), trained.tuned,
@@ -342,6 +360,7 @@ class StudySession final : public Session {
     std::unique_ptr<Judged> judged_; // runner_ evaluates with it
     std::string dataReport_;
     TrainedNetworks trained_;
+    TrainingCurves curves_;
     StudySupernet supernet_;
     SearchRunner runner_;
     mutable std::mutex ladderMutex_;

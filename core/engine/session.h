@@ -90,6 +90,9 @@ class Session {
     trainSupernet(const SupernetSettings& settings,
                   const std::function<void(const TrainingStatus&)>& progress = {},
                   const std::stop_token& cancel = {}) = 0;
+    /// How the last training of the point, or without one of the supernet, went: the status at the end of
+    /// each epoch, also while it runs. Empty where there was none. From any thread.
+    virtual std::vector<TrainingStatus> trainingCurve(std::optional<space::PointId> point) const = 0;
     /// How far the points have climbed. Waits for nothing; from any thread.
     virtual LadderStatus ladder() const = 0;
 

@@ -43,6 +43,7 @@ struct TrainingStatus {
     int epoch = 0, epochs = 0;
     double loss = 0.0;
     double trainingAccuracy = 0.0; ///< of this epoch so far, percent
+    bool operator==(const TrainingStatus&) const = default;
 };
 
 /// What a trained point was measured to do. Accuracies in percent.

@@ -279,6 +279,26 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QVERIFY(ladder->isHidden()); // another study has none
 }
 
+void PanelTest::trainingPanelShowsRecordedCurves() {
+    widgets::TrainingPanel panel;
+    engine::StudySetup setup;
+    setup.data = "fake";
+    FakeSession session(setup);
+    const auto nobody = [](const engine::TrainingStatus&) {};
+    session.train(3, {.epochs = 4}, nobody, {});
+    session.trainSupernet({.epochs = 6}, nobody, {});
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
+    panel.setPoint(3);
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 4);
+    QCOMPARE(panel.plot()->graph(1)->data()->at(3)->key, 4.0);
+    panel.setTarget(widgets::TrainingPanel::Target::Supernet);
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 6);
+    panel.setTarget(widgets::TrainingPanel::Target::Point);
+    panel.setPoint(4);
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
+}
+
 void PanelTest::assemblyDialogSaysWhatItMakes() {
     widgets::AssemblyDialog dialog;
     auto* bundle = dialog.findChild<QComboBox*>(QStringLiteral("assemblyBundle"));

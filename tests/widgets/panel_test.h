@@ -15,6 +15,7 @@ class PanelTest : public QObject {
     void exportPanelAsksAndShows();
     void trainingPanelShowsCurvesAndResult();
     void trainingPanelTrainsTheSupernet();
+    void trainingPanelShowsRecordedCurves();
     void assemblyDialogSaysWhatItMakes();
     void dataSettingsAreReadAndRefused();
     void runBarFollowsTheSession();

@@ -104,9 +104,14 @@ TEST_F(StudySupernetTest, GoesOnFromACheckpointToTheSameWeights) {
     }
     std::int64_t first = 0;
     settings_.threads = 1;
-    ASSERT_TRUE(Session::open(study_, devices_)->trainSupernet(settings_, [&](const TrainingStatus& status) {
-        first = first == 0 ? status.step : first;
-    }));
+    {
+        const auto session = Session::open(study_, devices_);
+        ASSERT_TRUE(session->trainSupernet(
+            settings_, [&](const TrainingStatus& status) { first = first == 0 ? status.step : first; }));
+        const std::vector<TrainingStatus> curve = session->trainingCurve({});
+        EXPECT_EQ(curve.size(), static_cast<std::size_t>(settings_.epochs));
+        EXPECT_EQ(curve, Session::open(whole, devices_)->trainingCurve({}));
+    }
     EXPECT_EQ(first, 41);
     EXPECT_FALSE(kept(whole).empty());
     EXPECT_EQ(kept(study_), kept(whole));

@@ -38,6 +38,11 @@ TEST_F(PointTraining, GivesTheAccuracyOfTheIntegersThatAreKept) {
         session->wait();
     }
     const auto session = Session::open(study_, devices_);
+    const std::vector<TrainingStatus> curve = session->trainingCurve(point);
+    ASSERT_EQ(curve.size(), 12U);
+    EXPECT_LT(curve.back().loss, curve.front().loss);
+    EXPECT_EQ(curve.back().step, curve.back().steps);
+    EXPECT_TRUE(session->trainingCurve(point + 1).empty());
     const space::Point refined = session->refine(point);
     EXPECT_FLOAT_EQ(refined.metrics.value(Metric::Accuracy), static_cast<float>(figures.testAccuracy));
     EXPECT_EQ(refined.metrics.source(Metric::Accuracy), space::Source::Measured);

@@ -244,14 +244,16 @@ std::shared_ptr<const engine::Snapshot> FakeSession::snapshot() const {
 }
 
 /// Step after step, for ever if asked to. Whether it came to the end.
-bool FakeSession::pretendToTrain(int steps, bool isEndless,
+bool FakeSession::pretendToTrain(std::optional<space::PointId> point, int steps, bool isEndless,
                                  const std::function<void(const engine::TrainingStatus&)>& progress,
-                                 const std::stop_token& cancel) const {
+                                 const std::stop_token& cancel) {
     if (setup_.data.empty()) {
         throw inputError("the study has no data set; training needs one (search with --data)");
     }
     for (int step = 1; step <= steps; ++step) {
-        progress({step, steps, step, steps, 1.0 / static_cast<double>(step), 90.0});
+        const engine::TrainingStatus status{step, steps, step, steps, 1.0 / static_cast<double>(step), 90.0};
+        curves_.add(point, status);
+        progress(status);
         while (isEndless && !cancel.stop_requested()) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
@@ -266,11 +268,15 @@ std::optional<engine::SupernetFigures>
 FakeSession::trainSupernet(const engine::SupernetSettings& settings,
                            const std::function<void(const engine::TrainingStatus&)>& progress,
                            const std::stop_token& cancel) {
-    if (!pretendToTrain(settings.epochs, settings.epochs == kEndlessEpochs, progress, cancel)) {
+    if (!pretendToTrain({}, settings.epochs, settings.epochs == kEndlessEpochs, progress, cancel)) {
         return std::nullopt;
     }
     hasSupernet_ = true;
     return engine::SupernetFigures{92.5, 81.0, 6'000, 40.0};
+}
+
+std::vector<engine::TrainingStatus> FakeSession::trainingCurve(std::optional<space::PointId> point) const {
+    return curves_.find(point);
 }
 
 engine::LadderStatus FakeSession::ladder() const {
@@ -281,7 +287,7 @@ std::optional<engine::TrainingFigures>
 FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
                    const std::function<void(const engine::TrainingStatus&)>& progress,
                    const std::stop_token& cancel) {
-    if (!pretendToTrain(settings.epochs, id == kEndlessTraining, progress, cancel)) {
+    if (!pretendToTrain(id, settings.epochs, id == kEndlessTraining, progress, cancel)) {
         return std::nullopt;
     }
     return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0, {}, false};
@@ -333,6 +339,9 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     view.device.bram36 = 140;
     view.device.host = "a core";
     view.hostOperators = {{"probabilities", "Softmax", 230.0, 80.0, 0.0125}};
+    view.trainingCurve = [&session](std::optional<space::PointId> point) {
+        return session.trainingCurve(point);
+    };
     view.layers = [](const space::Encoding& encoding) {
         std::vector<space::LayerDetails> layers(3);
         for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/session.h"
+#include "core/engine/training_curves.h"
 #include "core/search/archive.h"
 #include "widgets/session_controller.h"
 
@@ -51,6 +52,8 @@ class FakeSession : public engine::Session {
     trainSupernet(const engine::SupernetSettings& settings,
                   const std::function<void(const engine::TrainingStatus&)>& progress,
                   const std::stop_token& cancel) override;
+    /// The statuses that the trainings told.
+    std::vector<engine::TrainingStatus> trainingCurve(std::optional<space::PointId> point) const override;
     engine::LadderStatus ladder() const override;
     quant::IntegerNetwork integerNetwork(space::PointId id) const override;
     void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
@@ -61,9 +64,9 @@ class FakeSession : public engine::Session {
     static constexpr int kEndlessEpochs = 777;
 
   private:
-    bool pretendToTrain(int steps, bool isEndless,
+    bool pretendToTrain(std::optional<space::PointId> point, int steps, bool isEndless,
                         const std::function<void(const engine::TrainingStatus&)>& progress,
-                        const std::stop_token& cancel) const;
+                        const std::stop_token& cancel);
     void learnLocked(space::PointId id, space::Metric metric, double value, space::Source source);
     void publish();
     void rank();
@@ -75,6 +78,7 @@ class FakeSession : public engine::Session {
     engine::Snapshot now_;
     std::shared_ptr<const engine::Snapshot> published_;
     search::Archive archive_;
+    engine::TrainingCurves curves_{nullptr};
     int artefacts_ = 0;
     std::atomic<bool> hasSupernet_ = false;
 };
