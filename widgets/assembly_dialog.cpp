@@ -2,6 +2,7 @@
 #include "widgets/assembly_dialog.h"
 
 #include "core/base/error.h"
+#include "core/nn/network_size.h"
 #include "widgets/format.h"
 
 #include <QCheckBox>
@@ -132,14 +133,9 @@ nn::AssemblyOptions AssemblyDialog::options() const {
 void AssemblyDialog::showSize() {
     bool isPossible = true;
     try {
-        const nn::Graph graph = network();
-        std::int64_t weights = 0, operations = 0;
-        for (const nn::Node& node : graph.nodes) {
-            weights += parameterCount(graph, node);
-            operations += multiplyAccumulates(graph, node);
-        }
+        const nn::NetworkSize size = nn::sizeOf(network());
         size_->setText(tr("%1 weights, %2 multiply-accumulates for one input; all weights are random")
-                           .arg(formatCount(weights), formatCount(operations)));
+                           .arg(formatCount(size.parameters), formatCount(size.operations)));
     } catch (const Error& error) {
         size_->setText(fromUtf8(error.what()));
         isPossible = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/network_panel.h"
 
+#include "core/nn/network_size.h"
 #include "widgets/format.h"
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
@@ -29,14 +30,10 @@ NetworkPanel::NetworkPanel(QWidget* parent)
 void NetworkPanel::setNetwork(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
                               const HostReasons& hostReasons) {
     model_->setRows(networkRows(network, bundles, hostReasons));
-    std::int64_t macs = 0, parameters = 0;
-    for (const nn::Node& node : network.nodes) {
-        macs += nn::multiplyAccumulates(network, node);
-        parameters += nn::parameterCount(network, node);
-    }
+    const nn::NetworkSize size = nn::sizeOf(network);
     totals_->setText(tr("%1 operators  ·  %2 MACs  ·  %3 parameters  ·  %4 bundles")
-                         .arg(formatCount(static_cast<std::int64_t>(network.nodes.size())), formatCount(macs),
-                              formatCount(parameters),
+                         .arg(formatCount(static_cast<std::int64_t>(network.nodes.size())),
+                              formatCount(size.operations), formatCount(size.parameters),
                               formatCount(static_cast<std::int64_t>(bundles.size()))));
     fitColumns(view_, -1);
 }

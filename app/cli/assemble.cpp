@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/data/dataset.h"
 #include "core/nn/bundles.h"
+#include "core/nn/network_size.h"
 #include "core/onnx/exporter.h"
 
 #include <charconv>
@@ -60,11 +61,7 @@ void assemble(const Program& program, const AssembleArguments& arguments) {
     const nn::AssemblyOptions options = optionsOf(arguments);
     const nn::Graph graph = nn::assembledNetwork(options);
     onnx::exportOnnx(graph, arguments.file);
-    std::int64_t weights = 0, operations = 0;
-    for (const nn::Node& node : graph.nodes) {
-        weights += parameterCount(graph, node);
-        operations += multiplyAccumulates(graph, node);
-    }
+    const nn::NetworkSize size = nn::sizeOf(graph);
     const std::string bundle = toString(options.bundle);
     program.output.result({{"model", arguments.file.string()},
                            {"bundle", bundle},
@@ -72,13 +69,14 @@ void assemble(const Program& program, const AssembleArguments& arguments) {
                            {"classes", options.classes},
                            {"channels", options.channels},
                            {"bundles_per_stage", options.repetitions},
-                           {"parameters", weights},
-                           {"macs", operations}},
+                           {"parameters", size.parameters},
+                           {"macs", size.operations}},
                           [&] {
                               return fmt::format("{}: {} stages of {} x {}, {} parameters, {} "
                                                  "multiply-accumulates, random weights\n",
                                                  arguments.file.string(), options.channels.size(),
-                                                 options.repetitions, bundle, weights, operations);
+                                                 options.repetitions, bundle, size.parameters,
+                                                 size.operations);
                           });
 }
 

@@ -52,11 +52,11 @@ void addBench(Program program) {
     command
         ->add_option(
             "--epochs", arguments->epochs,
-            "supernet: of every network's own training (default 4); accuracy: of fine-tuning (default 20)")
+            "supernet: of every network's own training (default 5); accuracy: of fine-tuning (default 20)")
         ->check(CLI::Range(1, 1000));
     command
         ->add_option("--samples", arguments->samples,
-                     "supernet: at most so many for a network of its own (default 20,000)")
+                     "supernet: at most so many for a network of its own (default all)")
         ->check(CLI::Range(128, 1'000'000));
     command->callback([program, arguments] {
         const auto benchmark = benchmarks().find(arguments->name);

@@ -12,8 +12,8 @@ struct BenchArguments {
     int designs = 60;
     std::uint64_t seed = 1;
     int networks = 24;
-    int epochs = 0; ///< 0: the benchmark's own
-    int samples = 20'000;
+    int epochs = 0;  ///< 0: the benchmark's own
+    int samples = 0; ///< 0: all
     int seeds = 3;
 };
 

@@ -3,6 +3,7 @@
 #include "app/cli/bench_training.h"
 #include "app/cli/table.h"
 #include "core/data/split.h"
+#include "core/nn/network_size.h"
 #include "core/predict/accuracy_predictor.h"
 #include "core/predict/rank_correlation.h"
 #include "core/quant/fine_tuning.h"
@@ -16,8 +17,8 @@ namespace tandem::cli {
 
 namespace {
 
-constexpr int kSupernetEpochs = 12, kEpochs = 4;
-constexpr std::size_t kKnown = 300,
+constexpr int kSupernetEpochs = 16, kEpochs = 5;
+constexpr std::size_t kKnown = 400,
                       kUnseen = 200; // networks that the predictor learns from, and is asked for
 constexpr double kTargetKendall = 0.6, kTargetSpearman = 0.8;
 constexpr double kLeastCovered = 0.80, kMostCovered = 0.98, kMostError = 0.4;
@@ -49,7 +50,9 @@ double accuracyAlone(const Judge& judge, const space::Encoding& point, int epoch
         options.layers.push_back({bits.weightBits, bits.activationBits});
     }
     const auto training = std::span(judge.split.training);
-    const auto taken = training.first(std::min(training.size(), static_cast<std::size_t>(samples)));
+    const auto taken = samples == 0
+                           ? training
+                           : training.first(std::min(training.size(), static_cast<std::size_t>(samples)));
     quant::FineTuner tuner(judge.joint.network(point), judge.dataset, taken, options);
     while (!tuner.trainer().isFinished()) {
         tuner.trainer().step();
@@ -71,7 +74,7 @@ Ranking compare(const Judge& judge, const BenchArguments& arguments, Table& tabl
         const space::Encoding point = judge.network(static_cast<std::uint64_t>(i));
         ranking.inherited.push_back(judge.supernetAccuracy(point));
         ranking.own.push_back(accuracyAlone(judge, point, epochs, arguments.samples));
-        table.add({std::to_string(i), grouped(sizeOf(judge.joint.network(point)).parameters),
+        table.add({std::to_string(i), grouped(nn::sizeOf(judge.joint.network(point)).parameters),
                    fmt::format("{:.2f}", ranking.inherited.back()),
                    fmt::format("{:.2f}", ranking.own.back())});
         Output::message(fmt::format("network {}: supernet {:.2f} %, alone {:.2f} %", i,

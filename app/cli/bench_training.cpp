@@ -67,12 +67,7 @@ space::Ranges rangesOfPractice(const space::JointSpace& joint) {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
         const space::Parameter& parameter = space.parameters[i];
         if (parameter.name.starts_with("model.") && parameter.name.ends_with("_bits")) {
-            ranges[i].low = choiceOf(parameter, std::to_string(kFewestUsefulBits));
-        } else if (parameter.name.starts_with("model.") && parameter.name.ends_with(".width")) {
-            const double half = 0.5 * parameter.choices.back().value;
-            const auto first = std::ranges::find_if(
-                parameter.choices, [&](const space::Choice& choice) { return choice.value >= half; });
-            ranges[i].low = static_cast<std::uint8_t>(first - parameter.choices.begin());
+            ranges[i].low = choiceOf(parameter, "4");
         }
     }
     for (const space::PlannedLayer& layer : joint.decoder().plan().layers) {
@@ -82,15 +77,6 @@ space::Ranges rangesOfPractice(const space::JointSpace& joint) {
         }
     }
     return ranges;
-}
-
-NetworkSize sizeOf(const nn::Graph& prepared) {
-    NetworkSize size;
-    for (const nn::Node& node : prepared.nodes) {
-        size.parameters += parameterCount(prepared, node);
-        size.operations += multiplyAccumulates(prepared, node);
-    }
-    return size;
 }
 
 } // namespace tandem::cli

@@ -11,9 +11,6 @@
 /// What the benchmarks of training have in common: data, a network to start from, a space around it.
 namespace tandem::cli {
 
-/// Random networks with fewer bits are not worth comparing: all of them fail alike.
-inline constexpr int kFewestUsefulBits = 4;
-
 /// Debian's dataset-fashion-mnist, mean 0 and deviation 1. Throws Error (Input) where it is not installed.
 data::Dataset fashionMnist();
 
@@ -28,16 +25,8 @@ nn::Graph largerStartNetwork(std::uint64_t seed);
 /// A device on which every point is allowed: nothing here depends on hardware.
 hw::Device roomyDevice();
 
-/// What an engineer would leave of the space: at least kFewestUsefulBits, at least half of the channels, and
-/// kernels that stride stay as they are (a 1x1 in place of a 3x3 would not see three pixels of four).
+/// What an engineer would leave of the space: at least 4 bits, and kernels that stride stay as they are (a
+/// 1x1 in place of a 3x3 would not see three pixels of four).
 space::Ranges rangesOfPractice(const space::JointSpace& joint);
-
-struct NetworkSize {
-    std::int64_t parameters = 0; ///< weights and biases
-    std::int64_t operations = 0; ///< multiply-accumulates for one input
-};
-
-/// Of a prepared graph.
-NetworkSize sizeOf(const nn::Graph& prepared);
 
 } // namespace tandem::cli

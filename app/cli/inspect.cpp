@@ -3,6 +3,7 @@
 #include "app/cli/model_input.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
+#include "core/nn/network_size.h"
 #include "core/nn/passes/passes.h"
 #include "core/quant/lowering.h"
 #include "core/space/joint_space.h"
@@ -78,28 +79,15 @@ nlohmann::ordered_json valuesJson(const nn::Graph& graph, const std::vector<nn::
     return list;
 }
 
-struct Totals {
-    std::int64_t macs = 0, parameters = 0;
-};
-
-Totals totals(const nn::Graph& graph) {
-    Totals sum;
-    for (const nn::Node& node : graph.nodes) {
-        sum.macs += nn::multiplyAccumulates(graph, node);
-        sum.parameters += nn::parameterCount(graph, node);
-    }
-    return sum;
-}
-
 nlohmann::ordered_json toJson(const Inspection& inspection) {
     const nn::Graph& graph = inspection.prepared;
-    const auto [macs, parameters] = totals(graph);
+    const nn::NetworkSize size = nn::sizeOf(graph);
     nlohmann::ordered_json result{{"name", inspection.imported.name},
                                   {"inputs", valuesJson(inspection.imported, inspection.imported.inputs)},
                                   {"outputs", valuesJson(inspection.imported, inspection.imported.outputs)},
                                   {"imported_nodes", inspection.imported.nodes.size()},
-                                  {"macs", macs},
-                                  {"parameters", parameters},
+                                  {"macs", size.operations},
+                                  {"parameters", size.parameters},
                                   {"layers", nlohmann::ordered_json::array()},
                                   {"bundles", nlohmann::ordered_json::array()}};
     const auto hostReasons = quant::hostReasons(graph);
@@ -175,11 +163,11 @@ std::string toText(const Inspection& inspection) {
                     grouped(nn::multiplyAccumulates(graph, node)), grouped(nn::parameterCount(graph, node)),
                     hostReason ? "host: " + *hostReason : "hardware"});
     }
-    const auto [macs, parameters] = totals(graph);
-    text +=
-        "\n" + layers.text() +
-        fmt::format("\n{} layers after preparation ({} nodes imported), {} MACs, {} parameters\n",
-                    graph.nodes.size(), inspection.imported.nodes.size(), grouped(macs), grouped(parameters));
+    const nn::NetworkSize size = nn::sizeOf(graph);
+    text += "\n" + layers.text() +
+            fmt::format("\n{} layers after preparation ({} nodes imported), {} MACs, {} parameters\n",
+                        graph.nodes.size(), inspection.imported.nodes.size(), grouped(size.operations),
+                        grouped(size.parameters));
     text += precisionTable(graph);
     if (!inspection.space) {
         return text + "\nNot searchable as it is: " + inspection.notSearchable + "\n";

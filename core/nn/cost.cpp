@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/graph.h"
+#include "core/nn/network_size.h"
 
 namespace tandem::nn {
 
@@ -73,6 +74,15 @@ std::int64_t parameterCount(const Graph& graph, const Node& node) {
         }
     }
     return count;
+}
+
+NetworkSize sizeOf(const Graph& graph) {
+    NetworkSize size;
+    for (const Node& node : graph.nodes) {
+        size.parameters += parameterCount(graph, node);
+        size.operations += multiplyAccumulates(graph, node);
+    }
+    return size;
 }
 
 } // namespace tandem::nn
