@@ -67,11 +67,18 @@ void run(train::Trainer& trainer, double checkpointSeconds, const CheckpointKeep
     }
 }
 
-/// Goes on from a checkpoint of this training; one of other settings is left alone.
-void goOn(train::Trainer& trainer, const std::string& checkpoint) {
+/// Goes on from a checkpoint of this training; one of other settings is left alone. A damaged one is dropped.
+void goOn(train::Trainer& trainer, const CheckpointKeeper& checkpoints) {
+    if (!checkpoints.last || !trainer.fits(*checkpoints.last)) {
+        return;
+    }
     try {
-        trainer.restore(checkpoint);
-    } catch (const Error&) { // a new training begins
+        trainer.restore(*checkpoints.last);
+    } catch (const Error& error) {
+        if (checkpoints.store) {
+            checkpoints.store("");
+        }
+        throw inputError("{}; it was dropped, the next training begins anew", error.what());
     }
 }
 
@@ -95,9 +102,7 @@ trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precisi
     quant::FineTuner tuner = std::visit(
         [&](const auto& network) { return quant::FineTuner(network, dataset, parts.training, options); },
         start.network);
-    if (checkpoints.last) {
-        goOn(tuner.trainer(), *checkpoints.last);
-    }
+    goOn(tuner.trainer(), checkpoints);
     run(tuner.trainer(), settings.checkpointSeconds, checkpoints, progress, cancel);
     if (!tuner.trainer().isFinished()) {
         return std::nullopt;

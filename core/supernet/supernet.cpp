@@ -217,9 +217,7 @@ const train::TrainingProgress& Supernet::progress() const {
 
 std::string Supernet::checkpoint() const {
     train::CheckpointWriter writer;
-    for (const std::uint64_t number : state_->identity()) {
-        writer.number(number);
-    }
+    writer.identity(state_->identity());
     writer.number(state_->progress.step);
     writer.number(state_->progress.learningRate);
     writer.number(state_->loss);
@@ -231,12 +229,10 @@ std::string Supernet::checkpoint() const {
 
 void Supernet::restore(std::string_view checkpoint) {
     train::CheckpointReader reader(checkpoint);
-    for (const std::uint64_t number : state_->identity()) {
-        if (reader.number<std::uint64_t>() != number) {
-            throw inputError("the checkpoint is of another supernet than this of network '{}': another "
-                             "space, other samples or options",
-                             state_->space.imported().name);
-        }
+    if (!reader.takeIdentity(state_->identity())) {
+        throw inputError("the checkpoint is of another supernet than this of network '{}': another "
+                         "space, other samples or options",
+                         state_->space.imported().name);
     }
     State& state = *state_;
     const auto step = reader.number<std::int64_t>();

@@ -5,6 +5,10 @@
 
 namespace tandem::train {
 
+void CheckpointWriter::identity(std::span<const std::uint64_t> numbers) {
+    std::ranges::for_each(numbers, [&](std::uint64_t own) { number(own); });
+}
+
 void CheckpointWriter::floats(std::span<const float> values) {
     number(static_cast<std::uint64_t>(values.size()));
     bytes_.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
@@ -25,6 +29,11 @@ std::string_view CheckpointReader::take(std::size_t count) {
     const std::string_view taken = bytes_.substr(0, count);
     bytes_.remove_prefix(count);
     return taken;
+}
+
+bool CheckpointReader::takeIdentity(std::span<const std::uint64_t> numbers) {
+    return bytes_.size() >= numbers.size_bytes() &&
+           std::ranges::all_of(numbers, [&](std::uint64_t own) { return number<std::uint64_t>() == own; });
 }
 
 std::vector<float> CheckpointReader::floats() {

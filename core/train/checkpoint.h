@@ -17,6 +17,8 @@ class CheckpointWriter {
     template <typename Number>
     requires std::is_arithmetic_v<Number>
     void number(Number value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value)); }
+    /// What tells this training from others: the first to be written.
+    void identity(std::span<const std::uint64_t> numbers);
     void floats(std::span<const float> values);
     void blocks(const std::vector<std::vector<float>>& values);
 
@@ -37,6 +39,8 @@ class CheckpointReader {
         std::memcpy(&value, take(sizeof(value)).data(), sizeof(value));
         return value;
     }
+    /// Takes the first numbers off; whether they are this identity.
+    bool takeIdentity(std::span<const std::uint64_t> numbers);
     std::vector<float> floats();
     std::vector<std::vector<float>> blocks();
     bool isAtEnd() const { return bytes_.empty(); }

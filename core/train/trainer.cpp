@@ -135,9 +135,7 @@ nn::Graph Trainer::graph() const {
 
 std::string Trainer::checkpoint() const {
     CheckpointWriter writer;
-    for (const std::uint64_t number : state_->identity()) {
-        writer.number(number);
-    }
+    writer.identity(state_->identity());
     const TrainingProgress& at = state_->progress;
     writer.number(at.step);
     writer.number(at.learningRate);
@@ -148,15 +146,16 @@ std::string Trainer::checkpoint() const {
     return writer.take();
 }
 
+bool Trainer::fits(std::string_view checkpoint) const {
+    return CheckpointReader(checkpoint).takeIdentity(state_->identity());
+}
+
 void Trainer::restore(std::string_view checkpoint) {
     CheckpointReader reader(checkpoint);
-    for (const std::uint64_t number : state_->identity()) {
-        if (reader.number<std::uint64_t>() != number) {
-            throw inputError(
-                "the checkpoint is of another training than this of network '{}': another graph, "
-                "other samples or options",
-                state_->graph.name);
-        }
+    if (!reader.takeIdentity(state_->identity())) {
+        throw inputError("the checkpoint is of another training than this of network '{}': another graph, "
+                         "other samples or options",
+                         state_->graph.name);
     }
     State& state = *state_;
     TrainingProgress& at = state.progress;

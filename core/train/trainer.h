@@ -94,8 +94,10 @@ class Trainer {
 
     /// Everything that step() changes, as bytes for this kind of machine.
     std::string checkpoint() const;
-    /// Goes on where a checkpoint of a training of the same graph, samples and options was taken. Throws
-    /// Error (Input) where it is of another one.
+    /// Whether the checkpoint is of a training of the same graph, samples and options.
+    bool fits(std::string_view checkpoint) const;
+    /// Goes on where such a checkpoint was taken. Throws Error (Input) where it is of another training or is
+    /// damaged; this one is of no use then.
     void restore(std::string_view checkpoint);
 
   private:

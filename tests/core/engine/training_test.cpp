@@ -2,8 +2,10 @@
 #include "core/base/error.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
+#include "core/store/study_file.h"
 #include "tests/core/engine/stripes_study.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace tandem::engine {
@@ -85,6 +87,29 @@ TEST_F(PointTraining, GoesOnWhereItWasCancelled) {
     EXPECT_EQ(first, 12);
     EXPECT_EQ(resumed->testAccuracy, whole->testAccuracy);
     EXPECT_EQ(resumed->validationAccuracy, whole->validationAccuracy);
+}
+
+TEST_F(PointTraining, SaysOnceThatItsCheckpointIsDamaged) {
+    TrainingSettings settings;
+    settings.epochs = 1;
+    settings.batch = 32;
+    settings.distillation = 0.0;
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_FALSE(searched()->train(0, settings, {}, stop.get_token()));
+    {
+        const auto file = store::StudyFile::open(study_);
+        const std::string checkpoint = file->value("checkpoint/0").value();
+        file->setValue("checkpoint/0", checkpoint.substr(0, checkpoint.size() - 1));
+    }
+    const auto session = Session::open(study_, devices_);
+    try {
+        session->train(0, settings);
+        ADD_FAILURE() << "a damaged checkpoint was taken";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("checkpoint ends early"));
+    }
+    EXPECT_TRUE(session->train(0, settings));
 }
 
 TEST_F(PointTraining, NeedsLabelledData) {

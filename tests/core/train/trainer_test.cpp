@@ -150,6 +150,9 @@ TEST(Trainer, RefusesACheckpointOfAnotherTraining) {
     EXPECT_THROW(Trainer(smallClassifier(), dataset, range(0, 64), other).restore(checkpoint), Error);
     EXPECT_THROW(trainer.restore(checkpoint.substr(0, checkpoint.size() - 1)), Error);
     EXPECT_THROW(trainer.restore(""), Error);
+    EXPECT_TRUE(trainer.fits(checkpoint));
+    EXPECT_FALSE(trainer.fits(""));
+    EXPECT_FALSE(Trainer(smallClassifier(), dataset, range(0, 64), other).fits(checkpoint));
 }
 
 TEST(Trainer, AveragesWhatItLearned) {
