@@ -13,7 +13,8 @@ AugmentationField::AugmentationField(QWidget* parent)
       flip_(new QCheckBox(tr("Flip"), this)),
       shift_(new QSpinBox(this)),
       cutOut_(new QSpinBox(this)),
-      mixUp_(new QDoubleSpinBox(this)) {
+      mixUp_(new QDoubleSpinBox(this)),
+      crop_(new QDoubleSpinBox(this)) {
     flip_->setToolTip(tr("Turn every second training image left to right"));
     shift_->setPrefix(tr("Shift "));
     shift_->setToolTip(tr("Move training images by up to so many pixels in each direction"));
@@ -28,6 +29,14 @@ AugmentationField::AugmentationField(QWidget* parent)
     mixUp_->setSingleStep(0.1);
     mixUp_->setToolTip(
         tr("Mix pairs of images and of their labels with a share from Beta(a, a) of this a; 0: not at all"));
+    crop_->setPrefix(tr("Crop "));
+    crop_->setSuffix(tr(" %"));
+    crop_->setRange(0.0, 90.0);
+    crop_->setDecimals(0);
+    crop_->setSingleStep(5.0);
+    crop_->setToolTip(tr("Cut off up to such a share of each side and scale the rest back to the whole"));
+    crop_->setObjectName(QStringLiteral("augmentationCrop"));
+    crop_->setAccessibleName(tr("Crop of training images, percent of a side"));
     flip_->setObjectName(QStringLiteral("augmentationFlip"));
     shift_->setObjectName(QStringLiteral("augmentationShift"));
     cutOut_->setObjectName(QStringLiteral("augmentationCutOut"));
@@ -42,10 +51,11 @@ AugmentationField::AugmentationField(QWidget* parent)
     grid->addWidget(shift_, 0, 1);
     grid->addWidget(cutOut_, 1, 0);
     grid->addWidget(mixUp_, 1, 1);
+    grid->addWidget(crop_, 2, 0);
 }
 
 train::Augmentation AugmentationField::value() const {
-    return {flip_->isChecked(), shift_->value(), cutOut_->value(), mixUp_->value()};
+    return {flip_->isChecked(), shift_->value(), cutOut_->value(), mixUp_->value(), crop_->value() / 100.0};
 }
 
 } // namespace tandem::widgets

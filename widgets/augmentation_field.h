@@ -22,7 +22,7 @@ class AugmentationField : public QWidget {
   private:
     QCheckBox* flip_;
     QSpinBox *shift_, *cutOut_;
-    QDoubleSpinBox* mixUp_;
+    QDoubleSpinBox *mixUp_, *crop_;
 };
 
 } // namespace tandem::widgets

@@ -32,6 +32,44 @@ struct Move {
     }
 };
 
+/// A part of an image that is scaled to the whole: element (y, x) comes from row(y), column(x), between
+/// pixels.
+struct Crop {
+    double scale = 1.0, top = 0.0, left = 0.0; ///< pixels
+
+    static Crop drawn(double most, std::int64_t height, std::int64_t width, Random& random) {
+        Crop crop;
+        crop.scale = 1.0 - most * random.uniform();
+        crop.top = (1.0 - crop.scale) * static_cast<double>(height) * random.uniform();
+        crop.left = (1.0 - crop.scale) * static_cast<double>(width) * random.uniform();
+        return crop;
+    }
+    double place(std::int64_t pixel, double start, std::int64_t size) const {
+        const double place = start + scale * (static_cast<double>(pixel) + 0.5) - 0.5;
+        return std::clamp(place, 0.0, static_cast<double>(size - 1));
+    }
+};
+
+/// Bilinear.
+void scaleUp(std::span<const float> image, std::int64_t height, std::int64_t width, const Crop& crop,
+             std::span<float> scaled) {
+    for (std::int64_t y = 0; y < height; ++y) {
+        const double row = crop.place(y, crop.top, height);
+        const auto above = static_cast<std::int64_t>(row), below = std::min(above + 1, height - 1);
+        const auto down = static_cast<float>(row - static_cast<double>(above));
+        for (std::int64_t x = 0; x < width; ++x) {
+            const double column = crop.place(x, crop.left, width);
+            const auto left = static_cast<std::int64_t>(column), right = std::min(left + 1, width - 1);
+            const auto across = static_cast<float>(column - static_cast<double>(left));
+            const auto between = [&](std::int64_t at) {
+                return std::lerp(image[static_cast<std::size_t>(at * width + left)],
+                                 image[static_cast<std::size_t>(at * width + right)], across);
+            };
+            scaled[static_cast<std::size_t>(y * width + x)] = std::lerp(between(above), between(below), down);
+        }
+    }
+}
+
 /// Part of an image.
 struct Square {
     std::int64_t top = 0, left = 0, bottom = 0, right = 0;
@@ -51,6 +89,7 @@ void Augmenter::change(std::span<float> batch, const nn::Shape& shape, Random& r
     const std::int64_t height = shape.at(2), width = shape.at(3);
     const auto area = static_cast<std::size_t>(height * width);
     original_.resize(area);
+    cropped_.resize(augmentation_.crop > 0.0 ? area : 0);
     float* channel = batch.data();
     for (std::int64_t n = 0; n < shape[0]; ++n) {
         Move move;
@@ -59,8 +98,14 @@ void Augmenter::change(std::span<float> batch, const nn::Shape& shape, Random& r
         move.right = offset(random, augmentation_.shift);
         const Square hole =
             augmentation_.cutOut > 0 ? squareAt(augmentation_.cutOut, height, width, random) : Square{};
+        const Crop crop =
+            augmentation_.crop > 0.0 ? Crop::drawn(augmentation_.crop, height, width, random) : Crop{};
         for (std::int64_t c = 0; c < shape[1]; ++c, channel += area) {
             std::copy_n(channel, area, original_.begin());
+            if (augmentation_.crop > 0.0) {
+                scaleUp(original_, height, width, crop, cropped_);
+                original_.swap(cropped_);
+            }
             for (std::int64_t y = 0; y < height; ++y) {
                 const float* from = original_.data() + move.row(y, height) * width;
                 for (std::int64_t x = 0; x < width; ++x) {
@@ -124,9 +169,15 @@ Augmentation parseAugmentation(std::string_view text) {
             if (made.mixUp < 0.0) {
                 throw inputError("augmentation 'mixup={}': a number from 0 is expected", value);
             }
+        } else if (name == "crop") {
+            made.crop = data::numberOf(name, value);
+            if (!(made.crop >= 0.0 && made.crop < 1.0)) {
+                throw inputError("augmentation 'crop={}': a share from 0 to below 1 is expected", value);
+            }
         } else if (word != "none" && !word.empty()) {
             throw inputError(
-                "augmentation '{}' is not known; flip, shift=PIXELS, cutout=PIXELS and mixup=ALPHA are",
+                "augmentation '{}' is not known; flip, shift=PIXELS, crop=SHARE, cutout=PIXELS and "
+                "mixup=ALPHA are",
                 word);
         }
     }
@@ -141,6 +192,9 @@ std::string toString(const Augmentation& augmentation) {
     }
     if (augmentation.shift > 0) {
         add(fmt::format("shift={}", augmentation.shift));
+    }
+    if (augmentation.crop > 0.0) {
+        add(fmt::format("crop={}", augmentation.crop));
     }
     if (augmentation.cutOut > 0) {
         add(fmt::format("cutout={}", augmentation.cutOut));

@@ -20,13 +20,14 @@ struct Augmentation {
     /// Pairs of images and of their targets are mixed with a share drawn from Beta(mixUp, mixUp) (Zhang et
     /// al. 2018); 0: not at all.
     double mixUp = 0.0;
+    double crop = 0.0; ///< up to such a share of each side is cut off, what is left scaled back (bilinear)
 
-    bool changesImages() const { return flip || shift > 0 || cutOut > 0; }
+    bool changesImages() const { return flip || shift > 0 || cutOut > 0 || crop > 0.0; }
     bool operator==(const Augmentation&) const = default;
 };
 
-/// Reads "flip,shift=2,cutout=6,mixup=0.2" or a part of it; "none" changes nothing. Throws Error (Input)
-/// naming what is wrong.
+/// Reads "flip,shift=2,crop=0.2,cutout=6,mixup=0.2" or a part of it; "none" changes nothing. Throws Error
+/// (Input) naming what is wrong.
 Augmentation parseAugmentation(std::string_view text);
 /// The other way round; "none" for none.
 std::string toString(const Augmentation& augmentation);
@@ -36,13 +37,13 @@ class Augmenter {
   public:
     explicit Augmenter(const Augmentation& augmentation) : augmentation_(augmentation) {}
 
-    /// Flips, shifts and cuts every image of a batch of `shape` [N,C,H,W]; the same random source gives the
-    /// same images.
+    /// Crops, flips, shifts and cuts every image of a batch of `shape` [N,C,H,W]; the same random source
+    /// gives the same images.
     void change(std::span<float> batch, const nn::Shape& shape, Random& random);
 
   private:
     Augmentation augmentation_;
-    std::vector<float> original_; ///< one channel of an image
+    std::vector<float> original_, cropped_; ///< one channel of an image
 };
 
 /// A number from Beta(alpha, alpha), alpha > 0 (Johnk 1964).

@@ -56,6 +56,9 @@ std::vector<std::uint64_t> identityOf(const TrainingOptions& options) {
           options.distillation.share, options.distillation.temperature}) {
         numbers.push_back(std::bit_cast<std::uint64_t>(number));
     }
+    if (options.augmentation.crop > 0.0) { // older checkpoints have no such number
+        numbers.push_back(std::bit_cast<std::uint64_t>(options.augmentation.crop));
+    }
     return numbers;
 }
 
