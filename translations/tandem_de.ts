@@ -4,1485 +4,1995 @@
 <context>
     <name>Format</name>
     <message>
-        <location filename="../widgets/format.cpp" line="41"/>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="43"/>
-        <location filename="../widgets/format.cpp" line="59"/>
         <source>proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Ersatzmaß</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="45"/>
         <source>predicted</source>
-        <translation type="unfinished"></translation>
+        <translation>vorhergesagt</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="47"/>
         <source>modelled</source>
-        <translation type="unfinished"></translation>
+        <translation>modelliert</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="49"/>
         <source>measured</source>
-        <translation type="unfinished"></translation>
+        <translation>gemessen</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="61"/>
         <source>pred.</source>
-        <translation type="unfinished"></translation>
+        <translation>vorh.</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="63"/>
         <source>mod.</source>
-        <translation type="unfinished"></translation>
+        <translation>mod.</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="65"/>
         <source>meas.</source>
-        <translation type="unfinished"></translation>
+        <translation>gem.</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="121"/>
         <source>Point %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt %1</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="129"/>
         <source>keeps %1 of %2 points and %3 of %4 on the front</source>
-        <translation type="unfinished"></translation>
+        <translation>behält %1 von %2 Punkten und %3 von %4 auf der Front</translation>
+    </message>
+    <message>
+        <source>supernet</source>
+        <translation>Supernetz</translation>
+    </message>
+    <message>
+        <source>super.</source>
+        <translation>Super.</translation>
     </message>
 </context>
 <context>
     <name>Metric</name>
     <message>
-        <location filename="../widgets/format.cpp" line="13"/>
         <source>Accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="13"/>
         <source>Agreement</source>
-        <translation type="unfinished"></translation>
+        <translation>Übereinstimmung</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="14"/>
         <source>Latency</source>
-        <translation type="unfinished"></translation>
+        <translation>Latenz</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="14"/>
         <source>Throughput</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsatz</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="15"/>
         <source>Energy</source>
-        <translation type="unfinished"></translation>
+        <translation>Energie</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="15"/>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistung</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="16"/>
         <source>LUT</source>
-        <translation type="unfinished"></translation>
+        <translation>LUT</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="16"/>
         <source>FF</source>
-        <translation type="unfinished"></translation>
+        <translation>FF</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="17"/>
         <source>DSP</source>
-        <translation type="unfinished"></translation>
+        <translation>DSP</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="17"/>
         <source>BRAM</source>
-        <translation type="unfinished"></translation>
+        <translation>BRAM</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="18"/>
         <source>DRAM traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>DRAM-Verkehr</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="18"/>
         <source>MACs</source>
-        <translation type="unfinished"></translation>
+        <translation>MACs</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="19"/>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/format.cpp" line="19"/>
         <source>Utilization</source>
-        <translation type="unfinished"></translation>
+        <translation>Auslastung</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Fläche</translation>
     </message>
 </context>
 <context>
     <name>NetworkPanel</name>
     <message>
-        <location filename="../widgets/network_rows.cpp" line="46"/>
         <source>host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
-        <location filename="../widgets/network_rows.cpp" line="47"/>
         <source>hardware</source>
-        <translation type="unfinished"></translation>
+        <translation>Hardware</translation>
     </message>
     <message>
-        <location filename="../widgets/network_rows.cpp" line="50"/>
         <source>Runs on the host: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft auf dem Host: %1</translation>
     </message>
 </context>
 <context>
     <name>PointText</name>
     <message numerus="yes">
-        <location filename="../widgets/point_text.cpp" line="26"/>
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Teacher</name>
+    <message>
+        <source>imported network</source>
+        <translation>eingelesenes Netz</translation>
+    </message>
+    <message>
+        <source>supernet</source>
+        <translation>Supernetz</translation>
     </message>
 </context>
 <context>
     <name>tandem::app::MainWindow</name>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="90"/>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="115"/>
         <source>Epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>Epoche</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="115"/>
         <source>From point</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab Punkt</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="115"/>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="130"/>
-        <location filename="../app/desktop/main_window.cpp" line="142"/>
         <source>Steering journal</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf der Steuerung</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="135"/>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="137"/>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="138"/>
         <source>Objectives and constraints</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziele und Bedingungen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="140"/>
         <source>Front</source>
-        <translation type="unfinished"></translation>
+        <translation>Front</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="144"/>
         <source>Point</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="146"/>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="242"/>
         <source>There is no file &apos;%1&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Datei „%1“.</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="249"/>
         <source>&apos;%1&apos; is neither an ONNX model (.onnx) nor a study (.tandem).</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist weder ein ONNX-Modell (.onnx) noch eine Studie (.tandem).</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="269"/>
         <source>Open a model or a study</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell oder eine Studie öffnen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="270"/>
         <source>Models and studies (*.onnx *.tandem);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle und Studien (*.onnx *.tandem);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="277"/>
         <source>New study: which network?</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Studie: welches Netz?</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="278"/>
         <source>ONNX models (*.onnx)</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX-Modelle (*.onnx)</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="285"/>
         <source>New study: where to keep it?</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Studie: wo soll sie liegen?</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="286"/>
         <source>Studies (*.tandem)</source>
-        <translation type="unfinished"></translation>
+        <translation>Studien (*.tandem)</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="295"/>
         <source>A folder with the data set</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner mit dem Datensatz</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="360"/>
         <source>&amp;Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>An&amp;halten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="360"/>
-        <location filename="../app/desktop/menus.cpp" line="61"/>
         <source>&amp;Start</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Starten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="412"/>
         <source>Tandem</source>
-        <translation type="unfinished"></translation>
+        <translation>Tandem</translation>
     </message>
     <message>
-        <location filename="../app/desktop/main_window.cpp" line="413"/>
         <source>%1 – Tandem</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – Tandem</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="30"/>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="31"/>
         <source>&amp;Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ö&amp;ffnen…</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="31"/>
         <source>Open an ONNX model or a study</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein ONNX-Modell oder eine Studie öffnen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="33"/>
         <source>&amp;New study…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Neue Studie…</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="33"/>
         <source>Choose a model and where its study is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell wählen, und wo seine Studie liegt</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="35"/>
         <source>&amp;Recent files</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="39"/>
         <source>&amp;Export point…</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt &amp;exportieren…</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="39"/>
         <source>Ctrl+E</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+E</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="40"/>
         <source>Write C++, RTL, ONNX and a report for the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>C++, RTL, ONNX und einen Bericht für den ausgewählten Punkt schreiben</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="41"/>
         <source>&amp;Close study</source>
-        <translation type="unfinished"></translation>
+        <translation>Studie s&amp;chließen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="41"/>
         <source>Close the study that is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Die geöffnete Studie schließen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="44"/>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="44"/>
         <source>Leave the program; the study is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm verlassen; die Studie bleibt erhalten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="48"/>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="50"/>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Rückgängig</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="51"/>
         <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Wiederholen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="57"/>
         <source>&amp;Release all parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Parameter &amp;freigeben</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="57"/>
         <source>Ctrl+Shift+R</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+Shift+R</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="58"/>
         <source>Give every parameter its whole range back</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Parameter seinen ganzen Bereich zurückgeben</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="60"/>
         <source>&amp;Search</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Suche</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="61"/>
         <source>Start or pause the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche starten oder anhalten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="64"/>
         <source>P&amp;in values of the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte des ausgewählten Punktes f&amp;esthalten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="64"/>
         <source>Ctrl+P</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+P</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="65"/>
         <source>Hold every parameter at the selected point&apos;s value</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeden Parameter auf dem Wert des ausgewählten Punktes festhalten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="68"/>
         <source>&amp;Refine the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>Den ausgewählten Punkt &amp;verfeinern</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="68"/>
         <source>Ctrl+R</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+R</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="69"/>
         <source>Replay exact cycles and measure the integer network</source>
-        <translation type="unfinished"></translation>
+        <translation>Genaue Takte nachspielen und das ganzzahlige Netz messen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="73"/>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="74"/>
         <source>&amp;Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tastenkürzel</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="74"/>
         <source>List the shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tastenkürzel auflisten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="76"/>
         <source>&amp;About Tandem</source>
-        <translation type="unfinished"></translation>
+        <translation>Ü&amp;ber Tandem</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="76"/>
         <source>Version and licence</source>
-        <translation type="unfinished"></translation>
+        <translation>Version und Lizenz</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="82"/>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="83"/>
         <source>&amp;Fit the scatter</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung &amp;einpassen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="83"/>
         <source>Ctrl+0</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+0</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="84"/>
         <source>Show all points inside the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Punkte innerhalb der Regeln zeigen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="85"/>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Erscheinun&amp;g</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="89"/>
         <source>&amp;System</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das &amp;System</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="89"/>
         <source>&amp;Light</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hell</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="90"/>
         <source>&amp;Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dunkel</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="105"/>
         <source>&amp;Reset layout</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung &amp;zurücksetzen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="105"/>
         <source>Put every panel back where it was</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Leiste dorthin zurücksetzen, wo sie war</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="124"/>
         <source>&amp;Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Leeren</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="132"/>
         <source>About Tandem</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Tandem</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="133"/>
         <source>&lt;h3&gt;Tandem %1&lt;/h3&gt;&lt;p&gt;Searches a neural network and the FPGA accelerator that runs it as one design.&lt;/p&gt;&lt;p&gt;Licensed under the GNU General Public License, version 3 or later. What it generates for you is yours.&lt;/p&gt;&lt;p&gt;Built with Qt and QCustomPlot.&lt;/p&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;h3&gt;Tandem %1&lt;/h3&gt;&lt;p&gt;Durchsucht ein neuronales Netz und den FPGA-Beschleuniger, auf dem es läuft, als einen Entwurf.&lt;/p&gt;&lt;p&gt;Lizenziert unter der GNU General Public License, Version 3 oder später. Was es für Sie erzeugt, gehört Ihnen.&lt;/p&gt;&lt;p&gt;Gebaut mit Qt und QCustomPlot.&lt;/p&gt;</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="152"/>
         <source>Scatter: along the front</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung: entlang der Front</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="152"/>
         <source>arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="154"/>
         <source>Scatter: zoom in, out, fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung: vergrößern, verkleinern, einpassen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/menus.cpp" line="155"/>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>New network: where to keep it?</source>
+        <translation>Neues Netz: wo soll es liegen?</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; cannot become the data set of this study, which was searched or trained already: open the network anew for a study of its own.</source>
+        <translation>„%1“ kann nicht der Datensatz dieser Studie werden, die schon durchsucht oder trainiert wurde: das Netz für eine eigene Studie neu öffnen.</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; will be the data set of the next network that is opened.</source>
+        <translation>„%1“ wird der Datensatz des nächsten Netzes, das geöffnet wird.</translation>
+    </message>
+    <message>
+        <source>New network of &amp;bundles…</source>
+        <translation>Neues Netz a&amp;us Bündeln…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+N</source>
+        <translation>Ctrl+Shift+N</translation>
+    </message>
+    <message>
+        <source>Make a network to search without a trained one</source>
+        <translation>Ein Netz zum Durchsuchen machen, ohne ein trainiertes</translation>
+    </message>
+    <message>
+        <source>&amp;Train the selected point…</source>
+        <translation>Den ausgewählten Punkt &amp;trainieren…</translation>
+    </message>
+    <message>
+        <source>Ctrl+T</source>
+        <translation>Ctrl+T</translation>
+    </message>
+    <message>
+        <source>Fine-tune the point&apos;s network and measure its accuracy on the test samples</source>
+        <translation>Das Netz des Punktes nachtrainieren und seine Genauigkeit auf den Testproben messen</translation>
+    </message>
+    <message>
+        <source>Train the f&amp;ront…</source>
+        <translation>Die F&amp;ront trainieren…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt+T</source>
+        <translation>Ctrl+Alt+T</translation>
+    </message>
+    <message>
+        <source>Train the points of the front that are not trained yet, one after the other</source>
+        <translation>Die noch nicht trainierten Punkte der Front trainieren, einen nach dem anderen</translation>
+    </message>
+    <message>
+        <source>Train the s&amp;upernet…</source>
+        <translation>Das S&amp;upernetz trainieren…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+T</source>
+        <translation>Ctrl+Shift+T</translation>
+    </message>
+    <message>
+        <source>Train one set of weights for all networks of the study, which then judges their accuracy</source>
+        <translation>Einen Satz Gewichte für alle Netze der Studie trainieren, der dann ihre Genauigkeit beurteilt</translation>
     </message>
 </context>
 <context>
     <name>tandem::app::StartPage</name>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="16"/>
         <source>Drop an ONNX file here</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine ONNX-Datei hier ablegen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="22"/>
         <source>Tandem searches the network and the FPGA accelerator that runs it as one design. A .tandem study opens the same way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tandem durchsucht das Netz und den FPGA-Beschleuniger, auf dem es läuft, als einen Entwurf. Eine .tandem-Studie öffnet sich ebenso.</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="27"/>
         <source>Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen…</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="31"/>
         <source>Open an ONNX model or a study</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein ONNX-Modell oder eine Studie öffnen</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="32"/>
         <source>Try the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel ausprobieren</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="33"/>
         <source>Open the small Fashion-MNIST network that comes with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>Das kleine Fashion-MNIST-Netz öffnen, das dem Programm beiliegt</translation>
     </message>
     <message>
-        <location filename="../app/desktop/start_page.cpp" line="71"/>
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::AssemblyDialog</name>
+    <message>
+        <source>Channels of the input</source>
+        <translation>Kanäle der Eingabe</translation>
+    </message>
+    <message>
+        <source>Rows of the input</source>
+        <translation>Zeilen der Eingabe</translation>
+    </message>
+    <message>
+        <source>Columns of the input</source>
+        <translation>Spalten der Eingabe</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Bundles of a stage</source>
+        <translation>Bündel einer Stufe</translation>
+    </message>
+    <message>
+        <source>Shortcuts around bundles</source>
+        <translation>Abkürzungen um Bündel</translation>
+    </message>
+    <message>
+        <source>New network of bundles</source>
+        <translation>Neues Netz aus Bündeln</translation>
+    </message>
+    <message>
+        <source>One or two of conv1, conv3, conv5, conv7, dw3, dw5 and dw7 (depth-wise) joined by +, each followed by a batch norm and an activation</source>
+        <translation>Ein oder zwei von conv1, conv3, conv5, conv7, dw3, dw5 und dw7 (tiefenweise), mit + verbunden, dahinter je eine Batch-Normalisierung und eine Aktivierung</translation>
+    </message>
+    <message>
+        <source>Maximum pool</source>
+        <translation>Maximum-Pooling</translation>
+    </message>
+    <message>
+        <source>Average pool</source>
+        <translation>Mittelwert-Pooling</translation>
+    </message>
+    <message>
+        <source>Stride of the first operator</source>
+        <translation>Schrittweite des ersten Operators</translation>
+    </message>
+    <message>
+        <source>What halves the map from stage to stage</source>
+        <translation>Was die Karte von Stufe zu Stufe halbiert</translation>
+    </message>
+    <message>
+        <source>Channels of each stage, separated by commas</source>
+        <translation>Kanäle jeder Stufe, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>How often the bundle stands in a stage; the search may leave repetitions out</source>
+        <translation>Wie oft das Bündel in einer Stufe steht; die Suche darf Wiederholungen weglassen</translation>
+    </message>
+    <message>
+        <source>none (ReLU)</source>
+        <translation>keine (ReLU)</translation>
+    </message>
+    <message>
+        <source>Where activations end, such as 6 for ReLU6</source>
+        <translation>Wo Aktivierungen enden, etwa 6 für ReLU6</translation>
+    </message>
+    <message>
+        <source>A bundle that keeps the map&apos;s shape adds to it</source>
+        <translation>Ein Bündel, das die Form der Karte erhält, wird zu ihr addiert</translation>
+    </message>
+    <message>
+        <source>&amp;Bundle</source>
+        <translation>&amp;Bündel</translation>
+    </message>
+    <message>
+        <source>&amp;Input (channels, rows, columns)</source>
+        <translation>&amp;Eingabe (Kanäle, Zeilen, Spalten)</translation>
+    </message>
+    <message>
+        <source>C&amp;lasses</source>
+        <translation>K&amp;lassen</translation>
+    </message>
+    <message>
+        <source>C&amp;hannels of the stages</source>
+        <translation>K&amp;anäle der Stufen</translation>
+    </message>
+    <message>
+        <source>Bundles of a &amp;stage</source>
+        <translation>Bündel einer &amp;Stufe</translation>
+    </message>
+    <message>
+        <source>&amp;Down-sampling</source>
+        <translation>&amp;Verkleinerung</translation>
+    </message>
+    <message>
+        <source>&amp;Activations end at</source>
+        <translation>Ak&amp;tivierungen enden bei</translation>
+    </message>
+    <message>
+        <source>%1 weights, %2 multiply-accumulates for one input; all weights are random</source>
+        <translation>%1 Gewichte, %2 Multiplikationen mit Addition für eine Eingabe; alle Gewichte sind zufällig</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::AugmentationField</name>
+    <message>
+        <source>Flip</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>Turn every second training image left to right</source>
+        <translation>Jedes zweite Trainingsbild von links nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Shift </source>
+        <translation>Verschieben </translation>
+    </message>
+    <message>
+        <source>Move training images by up to so many pixels in each direction</source>
+        <translation>Trainingsbilder um bis zu so viele Pixel in jede Richtung verschieben</translation>
+    </message>
+    <message>
+        <source>Cut-out </source>
+        <translation>Ausschnitt </translation>
+    </message>
+    <message>
+        <source>Fill a square of so many pixels a side at a random place with 0</source>
+        <translation>Ein Quadrat mit so vielen Pixeln Seitenlänge an zufälliger Stelle mit 0 füllen</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Mix-up </source>
+        <translation>Mischen </translation>
+    </message>
+    <message>
+        <source>Mix pairs of images and of their labels with a share from Beta(a, a) of this a; 0: not at all</source>
+        <translation>Paare von Bildern und ihre Klassen mit einem Anteil aus Beta(a, a) mit diesem a mischen; 0: gar nicht</translation>
+    </message>
+    <message>
+        <source>Crop </source>
+        <translation>Beschneiden </translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Cut off up to such a share of each side and scale the rest back to the whole</source>
+        <translation>Bis zu einem solchen Anteil jeder Seite abschneiden und den Rest wieder auf das Ganze vergrößern</translation>
+    </message>
+    <message>
+        <source>Crop of training images, percent of a side</source>
+        <translation>Beschneiden der Trainingsbilder, Prozent einer Seite</translation>
+    </message>
+    <message>
+        <source>Flip training images</source>
+        <translation>Trainingsbilder spiegeln</translation>
+    </message>
+    <message>
+        <source>Shift training images, pixels</source>
+        <translation>Trainingsbilder verschieben, Pixel</translation>
+    </message>
+    <message>
+        <source>Cut-out in training images, pixels</source>
+        <translation>Ausschnitt in Trainingsbildern, Pixel</translation>
+    </message>
+    <message>
+        <source>Mix-up of training images</source>
+        <translation>Trainingsbilder mischen</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::AxisPicker</name>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ConstraintPanel</name>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="24"/>
         <source>Add constraint</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedingung hinzufügen</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="30"/>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keines</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="39"/>
         <source>Objective %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziel %1</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="40"/>
         <source>Objective %1: ↑ more is better, ↓ less is better</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziel %1: ↑ mehr ist besser, ↓ weniger ist besser</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="51"/>
         <source>Add a bound that every feasible point keeps</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Grenze hinzufügen, die jeder zulässige Punkt einhält</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="60"/>
         <source>Objectives</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziele</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="63"/>
         <source>Constraints</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedingungen</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_panel.cpp" line="70"/>
         <source>Device budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget des Geräts</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ConstraintRow</name>
     <message>
-        <location filename="../widgets/constraint_row.cpp" line="22"/>
         <source>Constrained metric</source>
-        <translation type="unfinished"></translation>
+        <translation>Begrenzte Größe</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_row.cpp" line="26"/>
         <source>At most or at least</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens oder mindestens</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_row.cpp" line="34"/>
         <source>Bound</source>
-        <translation type="unfinished"></translation>
+        <translation>Grenze</translation>
     </message>
     <message>
-        <location filename="../widgets/constraint_row.cpp" line="38"/>
         <source>Remove this constraint</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Bedingung entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::DataSettingsDialog</name>
+    <message>
+        <source>Settings of the data set</source>
+        <translation>Einstellungen des Datensatzes</translation>
+    </message>
+    <message>
+        <source>&amp;Sounds</source>
+        <translation>&amp;Klänge</translation>
+    </message>
+    <message>
+        <source>&amp;Samples</source>
+        <translation>&amp;Proben</translation>
+    </message>
+    <message>
+        <source>found by itself</source>
+        <translation>wird gefunden</translation>
+    </message>
+    <message>
+        <source>Layout of the input</source>
+        <translation>Anordnung der Eingabe</translation>
+    </message>
+    <message>
+        <source>Where the network&apos;s input has its channels: nchw first, nhwc last</source>
+        <translation>Wo die Eingabe des Netzes ihre Kanäle hat: nchw vorn, nhwc hinten</translation>
+    </message>
+    <message>
+        <source>Bytes 0 to 255 become</source>
+        <translation>Bytes 0 bis 255 werden zu</translation>
+    </message>
+    <message>
+        <source>LOW..HIGH, for instance 0..1</source>
+        <translation>VON..BIS, zum Beispiel 0..1</translation>
+    </message>
+    <message>
+        <source>Mean to subtract</source>
+        <translation>Abzuziehender Mittelwert</translation>
+    </message>
+    <message>
+        <source>One number for each channel, separated by /, or one for all; in the units of the range</source>
+        <translation>Eine Zahl für jeden Kanal, durch / getrennt, oder eine für alle; in den Einheiten des Bereichs</translation>
+    </message>
+    <message>
+        <source>Deviation to divide by</source>
+        <translation>Abweichung, durch die geteilt wird</translation>
+    </message>
+    <message>
+        <source>Size of pictures</source>
+        <translation>Größe der Bilder</translation>
+    </message>
+    <message>
+        <source>HEIGHTxWIDTH that pictures are scaled to</source>
+        <translation>HÖHExBREITE, auf die Bilder skaliert werden</translation>
+    </message>
+    <message>
+        <source>Channels of pictures</source>
+        <translation>Kanäle der Bilder</translation>
+    </message>
+    <message>
+        <source>1: grey, 3: red, green and blue</source>
+        <translation>1: grau, 3: rot, grün und blau</translation>
+    </message>
+    <message>
+        <source>Share for validation</source>
+        <translation>Anteil zur Validierung</translation>
+    </message>
+    <message>
+        <source>Of the training samples, above 0 and below 0.5; 0.1 if nothing is said</source>
+        <translation>Der Trainingsproben, über 0 und unter 0.5; ohne Angabe 0.1</translation>
+    </message>
+    <message>
+        <source>Seed of the split</source>
+        <translation>Startwert der Aufteilung</translation>
+    </message>
+    <message>
+        <source>The study&apos;s if nothing is said</source>
+        <translation>Ohne Angabe der der Studie</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <source>Cepstral coefficients, or energies in mel bands</source>
+        <translation>Cepstrum-Koeffizienten oder Energien in Mel-Bändern</translation>
+    </message>
+    <message>
+        <source>Rate (Hz)</source>
+        <translation>Rate (Hz)</translation>
+    </message>
+    <message>
+        <source>Samples a second; files of another rate are refused</source>
+        <translation>Abtastwerte je Sekunde; Dateien mit anderer Rate werden abgelehnt</translation>
+    </message>
+    <message>
+        <source>Clip (ms)</source>
+        <translation>Länge (ms)</translation>
+    </message>
+    <message>
+        <source>Longer files are cut, shorter ones filled up with silence</source>
+        <translation>Längere Dateien werden gekürzt, kürzere mit Stille gefüllt</translation>
+    </message>
+    <message>
+        <source>Window (ms)</source>
+        <translation>Fenster (ms)</translation>
+    </message>
+    <message>
+        <source>Length of one frame</source>
+        <translation>Länge eines Abschnitts</translation>
+    </message>
+    <message>
+        <source>Hop (ms)</source>
+        <translation>Abstand (ms)</translation>
+    </message>
+    <message>
+        <source>From the start of one frame to that of the next</source>
+        <translation>Vom Anfang eines Abschnitts zum nächsten</translation>
+    </message>
+    <message>
+        <source>FFT (samples)</source>
+        <translation>FFT (Abtastwerte)</translation>
+    </message>
+    <message>
+        <source>Length of the Fourier transform</source>
+        <translation>Länge der Fourier-Transformation</translation>
+    </message>
+    <message>
+        <source>Mel bands</source>
+        <translation>Mel-Bänder</translation>
+    </message>
+    <message>
+        <source>Bands that energies are summed in</source>
+        <translation>Bänder, in denen Energien summiert werden</translation>
+    </message>
+    <message>
+        <source>Coefficients</source>
+        <translation>Koeffizienten</translation>
+    </message>
+    <message>
+        <source>How many of MFCC&apos;s are kept, the lowest</source>
+        <translation>Wie viele der MFCC bleiben, die niedrigsten</translation>
+    </message>
+    <message>
+        <source>Lowest frequency (Hz)</source>
+        <translation>Niedrigste Frequenz (Hz)</translation>
+    </message>
+    <message>
+        <source>Lower edge of the lowest band</source>
+        <translation>Untere Grenze des niedrigsten Bandes</translation>
+    </message>
+    <message>
+        <source>Highest frequency (Hz)</source>
+        <translation>Höchste Frequenz (Hz)</translation>
+    </message>
+    <message>
+        <source>Upper edge of the highest band</source>
+        <translation>Obere Grenze des höchsten Bandes</translation>
+    </message>
+    <message>
+        <source>Time runs along</source>
+        <translation>Die Zeit läuft entlang</translation>
+    </message>
+    <message>
+        <source>Rows or columns of the network&apos;s input</source>
+        <translation>Zeilen oder Spalten der Eingabe des Netzes</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ExportPanel</name>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="26"/>
         <source>✓ agrees</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ stimmt</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="28"/>
         <source>✗ differs</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ weicht ab</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="30"/>
         <source>– not run</source>
-        <translation type="unfinished"></translation>
+        <translation>– nicht gelaufen</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="42"/>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen…</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="43"/>
-        <location filename="../widgets/export_panel.cpp" line="140"/>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="44"/>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="45"/>
         <source>C++ inference code</source>
-        <translation type="unfinished"></translation>
+        <translation>C++-Code zur Inferenz</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="46"/>
         <source>RTL accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>RTL-Beschleuniger</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="47"/>
         <source>ONNX model</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX-Modell</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="48"/>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="49"/>
         <source>Verify: build, simulate, synthesize and compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen: bauen, simulieren, synthetisieren und vergleichen</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="51"/>
         <source>Checked</source>
-        <translation type="unfinished"></translation>
+        <translation>Geprüft</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="51"/>
         <source>Predicted</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhergesagt</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="51"/>
         <source>Found</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefunden</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="51"/>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="52"/>
         <source>Result of the verification</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis der Prüfung</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="53"/>
         <source>Folder to write to</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, in den geschrieben wird</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="54"/>
         <source>Export folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für den Export</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="92"/>
         <source>Export to</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren nach</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="109"/>
         <source>Export %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 exportieren</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="109"/>
         <source>Select a point to export it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Exportieren einen Punkt auswählen.</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="140"/>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="153"/>
         <source>Starting</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt</translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="185"/>
         <source>Written to %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach %1 geschrieben.</translation>
     </message>
     <message numerus="yes">
-        <location filename="../widgets/export_panel.cpp" line="186"/>
         <source>Written, but %n checked figure(s) differ.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Geschrieben, aber %n geprüfte Zahl weicht ab.</numerusform>
+            <numerusform>Geschrieben, aber %n geprüfte Zahlen weichen ab.</numerusform>
         </translation>
     </message>
     <message>
-        <location filename="../widgets/export_panel.cpp" line="188"/>
         <source>Written and verified: everything agrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschrieben und geprüft: alles stimmt.</translation>
     </message>
     <message numerus="yes">
-        <location filename="../widgets/export_panel.cpp" line="189"/>
         <source>Written; what was verified agrees, %n check(s) not run.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Geschrieben; was geprüft wurde, stimmt, %n Prüfung lief nicht.</numerusform>
+            <numerusform>Geschrieben; was geprüft wurde, stimmt, %n Prüfungen liefen nicht.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::FrontModel</name>
     <message>
-        <location filename="../widgets/front_model.cpp" line="143"/>
         <source>Point</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::FrontTable</name>
     <message>
-        <location filename="../widgets/front_table.cpp" line="23"/>
         <source>Points on the front</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte auf der Front</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::Inspector</name>
     <message>
-        <location filename="../widgets/inspector.cpp" line="21"/>
         <source>Select a point in the scatter or in the front table.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Punkt in der Streuung oder in der Tabelle der Front auswählen.</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="22"/>
         <source>Pin these values</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Werte festhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="23"/>
-        <location filename="../widgets/inspector.cpp" line="103"/>
         <source>Refine</source>
-        <translation type="unfinished"></translation>
+        <translation>Verfeinern</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="24"/>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren…</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="26"/>
         <source>Metric</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="26"/>
-        <location filename="../widgets/inspector.cpp" line="30"/>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="26"/>
         <source>Source</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>Layer</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>PE × SIMD</source>
-        <translation type="unfinished"></translation>
+        <translation>PE × SIMD</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
-        <source>W/A bits</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>Cycles</source>
-        <translation type="unfinished"></translation>
+        <translation>Takte</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>DSP</source>
-        <translation type="unfinished"></translation>
+        <translation>DSP</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>BRAM</source>
-        <translation type="unfinished"></translation>
+        <translation>BRAM</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="28"/>
         <source>Load</source>
-        <translation type="unfinished"></translation>
+        <translation>Last</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="30"/>
         <source>Parameter</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="30"/>
         <source>Imported</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingelesen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="31"/>
         <source>Metrics of the point</source>
-        <translation type="unfinished"></translation>
+        <translation>Größen des Punktes</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="32"/>
         <source>Layers of the point&apos;s accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten des Beschleunigers des Punktes</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="33"/>
         <source>Parameters of the point</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter des Punktes</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="34"/>
         <source>Hold every parameter at this point&apos;s value</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeden Parameter auf dem Wert dieses Punktes festhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="35"/>
         <source>Replay the exact cycles and measure the integer network of this point</source>
-        <translation type="unfinished"></translation>
+        <translation>Die genauen Takte nachspielen und das ganzzahlige Netz dieses Punktes messen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="36"/>
         <source>Write C++, RTL, ONNX and a report for this point, and verify them</source>
-        <translation type="unfinished"></translation>
+        <translation>C++, RTL, ONNX und einen Bericht für diesen Punkt schreiben und prüfen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="48"/>
         <source>Resources</source>
-        <translation type="unfinished"></translation>
+        <translation>Ressourcen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="59"/>
         <source>Metrics</source>
-        <translation type="unfinished"></translation>
+        <translation>Größen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="59"/>
         <source>Layers (modelled)</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten (modelliert)</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="60"/>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="103"/>
         <source>Refining…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird verfeinert…</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="131"/>
         <source>On the front</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Front</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="132"/>
         <source>Breaks a constraint</source>
-        <translation type="unfinished"></translation>
+        <translation>Verletzt eine Bedingung</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="133"/>
         <source>Outside the pins and bounds in force</source>
-        <translation type="unfinished"></translation>
+        <translation>Außerhalb der geltenden Festlegungen und Grenzen</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="134"/>
         <source>Dominated by the front</source>
-        <translation type="unfinished"></translation>
+        <translation>Von der Front dominiert</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="135"/>
         <source>  ·  sampled in epoch %1</source>
-        <translation type="unfinished"></translation>
+        <translation>  ·  gezogen in Epoche %1</translation>
     </message>
     <message>
-        <location filename="../widgets/inspector.cpp" line="191"/>
         <source>%1: %2, %3 × %4 × %5 → %6 × %7 × %8, %9 MACs</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2, %3 × %4 × %5 → %6 × %7 × %8, %9 MACs</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Trainieren…</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>On-chip</source>
+        <translation>Auf dem Chip</translation>
+    </message>
+    <message>
+        <source>DRAM</source>
+        <translation>DRAM</translation>
+    </message>
+    <message>
+        <source>Static</source>
+        <translation>Ruhend</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Operator</translation>
+    </message>
+    <message>
+        <source>Operations</source>
+        <translation>Operationen</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Energy of the point&apos;s layers by kind, in nanojoules</source>
+        <translation>Energie der Schichten des Punktes nach Art, in Nanojoule</translation>
+    </message>
+    <message>
+        <source>What the host does for every frame</source>
+        <translation>Was der Host für jedes Bild tut</translation>
+    </message>
+    <message>
+        <source>Fine-tune this point&apos;s network and measure its accuracy on the test samples</source>
+        <translation>Das Netz dieses Punktes nachtrainieren und seine Genauigkeit auf den Testproben messen</translation>
+    </message>
+    <message>
+        <source>Energy of a frame, nJ (modelled)</source>
+        <translation>Energie eines Bildes, nJ (modelliert)</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Cells, µm²</source>
+        <translation>Zellen, µm²</translation>
+    </message>
+    <message>
+        <source>Macro bits</source>
+        <translation>Makro-Bits</translation>
+    </message>
+    <message>
+        <source>%1 %2 % (at worst %3 %)</source>
+        <translation>%1 %2 % (schlimmstens %3 %)</translation>
+    </message>
+    <message>
+        <source>Fitted, off on average by: %1</source>
+        <translation>Angepasst, im Mittel daneben um: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>How far these figures were off from what Yosys counts on %n design(s) that the fit left out</source>
+        <translation>
+            <numerusform>Wie weit diese Zahlen von dem entfernt waren, was Yosys bei %n Entwurf zählt, den die Anpassung ausließ</numerusform>
+            <numerusform>Wie weit diese Zahlen von dem entfernt waren, was Yosys bei %n Entwürfen zählt, die die Anpassung ausließ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> ± %1 %</source>
+        <translation> ± %1 %</translation>
+    </message>
+    <message>
+        <source>Fitted: off by %1 % on average, %2 % at worst, on %3 designs that the fit left out</source>
+        <translation>Angepasst: im Mittel %1 % daneben, schlimmstens %2 %, bei %3 Entwürfen, die die Anpassung ausließ</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>Alle Schichten</translation>
+    </message>
+    <message>
+        <source>On the host, which the device does not state</source>
+        <translation>Auf dem Host, den das Gerät nicht nennt</translation>
+    </message>
+    <message>
+        <source>On the host: %1 (modelled)</source>
+        <translation>Auf dem Host: %1 (modelliert)</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::MessageBar</name>
     <message>
-        <location filename="../widgets/message_bar.cpp" line="19"/>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../widgets/message_bar.cpp" line="20"/>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
-        <location filename="../widgets/message_bar.cpp" line="46"/>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Problem</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::NetworkPanel</name>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="15"/>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="15"/>
         <source>Operator</source>
-        <translation type="unfinished"></translation>
+        <translation>Operator</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="15"/>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="15"/>
         <source>MACs</source>
-        <translation type="unfinished"></translation>
+        <translation>MACs</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="15"/>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="16"/>
         <source>Bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Bündel</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="16"/>
         <source>Runs on</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft auf</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="18"/>
         <source>Layers of the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten des Netzes</translation>
     </message>
     <message>
-        <location filename="../widgets/network_panel.cpp" line="37"/>
         <source>%1 operators  ·  %2 MACs  ·  %3 parameters  ·  %4 bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Operatoren  ·  %2 MACs  ·  %3 Parameter  ·  %4 Bündel</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ParameterModel</name>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="43"/>
         <source>Accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschleuniger</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="43"/>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="222"/>
         <source>Legal values: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Erlaubte Werte: %1</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="247"/>
         <source>%1 is %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist %2</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="249"/>
         <source>pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>festgehalten</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="249"/>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>frei</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="314"/>
         <source>What is searched</source>
-        <translation type="unfinished"></translation>
+        <translation>Was durchsucht wird</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="314"/>
         <source>Parameter</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="316"/>
         <source>Hold the parameter at its value</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Parameter auf seinem Wert festhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="316"/>
         <source>Pin</source>
-        <translation type="unfinished"></translation>
+        <translation>Fest</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="318"/>
         <source>The pinned value, else that of the selected point, else the imported one</source>
-        <translation type="unfinished"></translation>
+        <translation>Der festgehaltene Wert, sonst der des ausgewählten Punktes, sonst der eingelesene</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="319"/>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="321"/>
         <source>The smallest value the search may choose</source>
-        <translation type="unfinished"></translation>
+        <translation>Der kleinste Wert, den die Suche wählen darf</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="321"/>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="323"/>
         <source>The largest value the search may choose</source>
-        <translation type="unfinished"></translation>
+        <translation>Der größte Wert, den die Suche wählen darf</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_model.cpp" line="323"/>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ParameterPanel</name>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="54"/>
         <source>Release all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle freigeben</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="60"/>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="62"/>
         <source>Each row can be pinned, bounded and given a value while the search runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Zeile kann festgehalten, begrenzt und mit einem Wert versehen werden, während die Suche läuft.</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="71"/>
         <source>Filter, e.g. weight or b3</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter, z. B. weight oder b3</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="73"/>
         <source>Filter parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter filtern</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="78"/>
         <source>Give every parameter its whole range back</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Parameter seinen ganzen Bereich zurückgeben</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="149"/>
         <source>Pin all values of a point</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Werte eines Punktes festhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/parameter_panel.cpp" line="165"/>
         <source>Release all parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Parameter freigeben</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::PlotLegend</name>
     <message>
-        <location filename="../widgets/plot_legend.cpp" line="46"/>
         <source>Legend</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende</translation>
     </message>
     <message>
-        <location filename="../widgets/plot_legend.cpp" line="55"/>
         <source>predicted or modelled</source>
-        <translation type="unfinished"></translation>
+        <translation>vorhergesagt oder modelliert</translation>
     </message>
     <message>
-        <location filename="../widgets/plot_legend.cpp" line="55"/>
         <source>measured</source>
-        <translation type="unfinished"></translation>
+        <translation>gemessen</translation>
     </message>
     <message>
-        <location filename="../widgets/plot_legend.cpp" line="55"/>
-        <source>pale: outside the rules</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../widgets/plot_legend.cpp" line="55"/>
         <source>front</source>
-        <translation type="unfinished"></translation>
+        <translation>Front</translation>
     </message>
     <message>
-        <location filename="../widgets/plot_legend.cpp" line="56"/>
         <source>selected</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgewählt</translation>
+    </message>
+    <message>
+        <source>The shape of a mark says how well the accuracy is known.
+Supernet: measured on validation samples with the weights that all networks of the study share.</source>
+        <translation>Die Form einer Marke sagt, wie gut die Genauigkeit bekannt ist.
+Supernetz: auf Validierungsproben gemessen, mit den Gewichten, die alle Netze der Studie teilen.</translation>
+    </message>
+    <message>
+        <source>supernet</source>
+        <translation>Supernetz</translation>
+    </message>
+    <message>
+        <source>outside the rules</source>
+        <translation>außerhalb der Regeln</translation>
+    </message>
+    <message>
+        <source>± standard deviation</source>
+        <translation>± Standardabweichung</translation>
+    </message>
+    <message>
+        <source>rest of the front</source>
+        <translation>Rest der Front</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ResourceGauge</name>
     <message>
-        <location filename="../widgets/resource_gauge.cpp" line="22"/>
         <source>%1 of %2 %3, %4 % (%5)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 %3, %4 % (%5)</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::RunBar</name>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="43"/>
-        <location filename="../widgets/run_bar.cpp" line="196"/>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="47"/>
         <source>None: agreement only</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine: nur Übereinstimmung</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="48"/>
         <source>Fashion-MNIST</source>
-        <translation type="unfinished"></translation>
+        <translation>Fashion-MNIST</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="49"/>
         <source>Choose a folder or file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner oder eine Datei wählen…</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="53"/>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="57"/>
         <source>Start or pause the search (F5)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche starten oder anhalten (F5)</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="68"/>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="68"/>
         <source>What the accelerator must fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Worauf der Beschleuniger passen muss</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="69"/>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>Daten</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="70"/>
         <source>What accuracy is measured on; without data agreement with the imported network is</source>
-        <translation type="unfinished"></translation>
+        <translation>Worauf Genauigkeit gemessen wird; ohne Daten die Übereinstimmung mit dem eingelesenen Netz</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="71"/>
         <source>Algorithm</source>
-        <translation type="unfinished"></translation>
+        <translation>Verfahren</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="71"/>
         <source>How points are proposed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Punkte vorgeschlagen werden</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="72"/>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="72"/>
         <source>The same seed and steering give the same points</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleicher Startwert und gleiche Steuerung ergeben gleiche Punkte</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="73"/>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="74"/>
         <source>How many threads evaluate points; does not change the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Threads Punkte bewerten; ändert das Ergebnis nicht</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="83"/>
         <source>Points</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="84"/>
         <source>Points/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte/s</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="85"/>
         <source>Front</source>
-        <translation type="unfinished"></translation>
+        <translation>Front</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="86"/>
         <source>Hypervolume</source>
-        <translation type="unfinished"></translation>
+        <translation>Hypervolumen</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="87"/>
         <source>Elapsed</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergangen</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="107"/>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="107"/>
-        <location filename="../widgets/run_bar.cpp" line="239"/>
         <source>Preparing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird vorbereitet</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="139"/>
         <source>%1: %2 LUT, %3 DSP, %4 block RAMs of 36 Kbit</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 LUT, %3 DSP, %4 Block-RAMs von 36 Kbit</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="196"/>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="196"/>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="202"/>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="205"/>
         <source>Searching</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="208"/>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="211"/>
         <source>Finished</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
-        <location filename="../widgets/run_bar.cpp" line="214"/>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Gescheitert</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::ScatterView</name>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="109"/>
         <source>Metric on the vertical axis</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der senkrechten Achse</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="110"/>
         <source>Metric on the horizontal axis</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der waagerechten Achse</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="113"/>
-        <location filename="../widgets/scatter_view.cpp" line="114"/>
-        <source>log</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../widgets/scatter_view.cpp" line="115"/>
         <source>Logarithmic vertical axis</source>
-        <translation type="unfinished"></translation>
+        <translation>Senkrechte Achse logarithmisch</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="116"/>
         <source>Logarithmic horizontal axis</source>
-        <translation type="unfinished"></translation>
+        <translation>Waagerechte Achse logarithmisch</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="120"/>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="121"/>
         <source>Show all points inside the rules and follow them (double click, or key 0)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Punkte innerhalb der Regeln zeigen und ihnen folgen (Doppelklick oder Taste 0)</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="134"/>
         <source>against</source>
-        <translation type="unfinished"></translation>
+        <translation>über</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="328"/>
         <source>Hover over a point to name it; click to inspect it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf einen Punkt zeigen, um ihn zu benennen; klicken, um ihn zu untersuchen.</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="532"/>
         <source>Scatter of all points</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung aller Punkte</translation>
     </message>
     <message>
-        <location filename="../widgets/scatter_view.cpp" line="533"/>
         <source>%1 against %2, %3 points, %4 on the front. Arrow keys walk along the front.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 über %2, %3 Punkte, %4 auf der Front. Pfeiltasten gehen die Front entlang.</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::SessionController</name>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="29"/>
         <source>There is not enough memory for this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür ist nicht genug Speicher da.</translation>
     </message>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="69"/>
         <source>Reading %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird gelesen</translation>
     </message>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="86"/>
         <source>Finding out what %1 can be made of</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird herausgefunden, was aus %1 werden kann</translation>
     </message>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="93"/>
         <source>Opening %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird geöffnet</translation>
     </message>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="104"/>
         <source>Preparing the study for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Studie für %1 wird vorbereitet</translation>
     </message>
     <message>
-        <location filename="../widgets/session_controller.cpp" line="241"/>
         <source>There is nothing to export from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nichts, woraus exportiert werden kann.</translation>
+    </message>
+    <message>
+        <source>There is nothing to train.</source>
+        <translation>Es gibt nichts zu trainieren.</translation>
     </message>
 </context>
 <context>
     <name>tandem::widgets::Steering</name>
     <message>
-        <location filename="../widgets/steering.cpp" line="25"/>
         <source>Pin %1 = %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 = %2 festhalten</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="28"/>
         <source>Bound %1 to %2 … %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auf %2 … %3 begrenzen</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="32"/>
         <source>Release %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 freigeben</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="41"/>
         <source>Remove all constraints</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bedingungen entfernen</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="42"/>
         <source>Constrain %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 begrenzen</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="49"/>
         <source>Search for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach %1 suchen</translation>
     </message>
     <message>
-        <location filename="../widgets/steering.cpp" line="51"/>
         <source>Evaluate a point of my own</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen eigenen Punkt bewerten</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::TrainingPanel</name>
+    <message>
+        <source>the labels alone</source>
+        <translation>nur den Klassen</translation>
+    </message>
+    <message>
+        <source>the labels and the %1</source>
+        <translation>den Klassen und %1</translation>
+    </message>
+    <message>
+        <source>The supernet judges no further networks: %1</source>
+        <translation>Das Supernetz beurteilt keine weiteren Netze: %1</translation>
+    </message>
+    <message>
+        <source>The supernet is trained. It judges networks once the search goes on.</source>
+        <translation>Das Supernetz ist trainiert. Es beurteilt Netze, sobald die Suche weitergeht.</translation>
+    </message>
+    <message>
+        <source>Networks judged with the supernet&apos;s weights: %1; resting</source>
+        <translation>Mit den Gewichten des Supernetzes beurteilte Netze: %1; ruht</translation>
+    </message>
+    <message>
+        <source>Networks judged with the supernet&apos;s weights: %1; judging</source>
+        <translation>Mit den Gewichten des Supernetzes beurteilte Netze: %1; beurteilt weiter</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Punkt</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Front</translation>
+    </message>
+    <message>
+        <source>Supernet</source>
+        <translation>Supernetz</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Correct how samples become the network&apos;s input, before the study is searched</source>
+        <translation>Berichtigen, wie Proben zur Eingabe des Netzes werden, bevor die Studie durchsucht wird</translation>
+    </message>
+    <message>
+        <source>Settings of the data set</source>
+        <translation>Einstellungen des Datensatzes</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Train the network of the selected point</source>
+        <translation>Das Netz des ausgewählten Punktes trainieren</translation>
+    </message>
+    <message>
+        <source>Train one set of weights for all networks of the study</source>
+        <translation>Einen Satz Gewichte für alle Netze der Studie trainieren</translation>
+    </message>
+    <message>
+        <source>Train all points of the front that are not trained yet, one after the other</source>
+        <translation>Alle noch nicht trainierten Punkte der Front trainieren, einen nach dem anderen</translation>
+    </message>
+    <message>
+        <source>Train the selected point</source>
+        <translation>Den ausgewählten Punkt trainieren</translation>
+    </message>
+    <message>
+        <source>Train the points of the front</source>
+        <translation>Die Punkte der Front trainieren</translation>
+    </message>
+    <message>
+        <source>Train the supernet</source>
+        <translation>Das Supernetz trainieren</translation>
+    </message>
+    <message>
+        <source>Passes over the training samples</source>
+        <translation>Durchgänge durch die Trainingsproben</translation>
+    </message>
+    <message>
+        <source>The largest learning rate: it rises to it at first and falls to 0 in a half cosine</source>
+        <translation>Die größte Lernrate: sie steigt anfangs auf sie und fällt in einem halben Kosinus auf 0</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Share of the loss that compares with a teacher: the imported network or the supernet&apos;s largest,
+whichever is right more often; without effect where neither is clearly better than guessing</source>
+        <translation>Anteil des Verlusts, der mit einem Lehrer vergleicht: dem eingelesenen Netz oder dem größten des Supernetzes,
+je nachdem, welches öfter recht hat; ohne Wirkung, wo keines deutlich besser als Raten ist</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>Bildänderungen</translation>
+    </message>
+    <message>
+        <source>Training loss and accuracy by epoch</source>
+        <translation>Verlust und Genauigkeit des Trainings nach Epochen</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>Loss (measured)</source>
+        <translation>Verlust (gemessen)</translation>
+    </message>
+    <message>
+        <source>Accuracy in training, % (measured)</source>
+        <translation>Genauigkeit im Training, % (gemessen)</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>None. Drop a folder or a file with a data set on the window before the search starts: points are then judged by their accuracy and can be trained.</source>
+        <translation>Keine. Einen Ordner oder eine Datei mit einem Datensatz auf das Fenster ziehen, bevor die Suche beginnt: Punkte werden dann nach ihrer Genauigkeit beurteilt und können trainiert werden.</translation>
+    </message>
+    <message>
+        <source>Train the front</source>
+        <translation>Die Front trainieren</translation>
+    </message>
+    <message>
+        <source>Train %1</source>
+        <translation>%1 trainieren</translation>
+    </message>
+    <message>
+        <source>Select a point to train it.</source>
+        <translation>Zum Trainieren einen Punkt auswählen.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Train supernet</source>
+        <translation>Supernetz trainieren</translation>
+    </message>
+    <message>
+        <source>Train front</source>
+        <translation>Front trainieren</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Stop; the next training with the same settings goes on from here</source>
+        <translation>Aufhören; das nächste Training mit denselben Einstellungen geht von hier weiter</translation>
+    </message>
+    <message>
+        <source>Train one set of weights for all networks of the study that the rules allow.
+Afterwards points climb from predicted to supernet, and trainings of points start from it.</source>
+        <translation>Einen Satz Gewichte für alle Netze der Studie trainieren, die die Regeln erlauben.
+Danach steigen Punkte von vorhergesagt zu Supernetz auf, und Trainings von Punkten beginnen mit ihm.</translation>
+    </message>
+    <message>
+        <source>Fine-tune the point&apos;s network with quantization in the loop, then measure the integer network on the test samples</source>
+        <translation>Das Netz des Punktes mit Quantisierung in der Schleife nachtrainieren, dann das ganzzahlige Netz auf den Testproben messen</translation>
+    </message>
+    <message>
+        <source>Preparing the supernet</source>
+        <translation>Das Supernetz wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Looking for untrained points of the front</source>
+        <translation>Untrainierte Punkte der Front werden gesucht</translation>
+    </message>
+    <message>
+        <source>Quantizing the network</source>
+        <translation>Das Netz wird quantisiert</translation>
+    </message>
+    <message>
+        <source>Epoch %1 of %2: loss %3, accuracy in training %4 %</source>
+        <translation>Epoche %1 von %2: Verlust %3, Genauigkeit im Training %4 %</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation>, noch %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 of %3. </source>
+        <translation>%1, %2 von %3. </translation>
+    </message>
+    <message>
+        <source>No point of the front is left untrained.</source>
+        <translation>Kein Punkt der Front ist untrainiert.</translation>
+    </message>
+    <message>
+        <source>Points of the front that were trained and measured: %1.</source>
+        <translation>Trainierte und gemessene Punkte der Front: %1.</translation>
+    </message>
+    <message>
+        <source>The integer network is right on %1 % of %2 test samples (measured); rounded in floating point on %3 %. It started from %4, learned from %5 and took %6.</source>
+        <translation>Das ganzzahlige Netz hat bei %1 % von %2 Testproben recht (gemessen); in Gleitkomma gerundet bei %3 %. Es begann mit %4, lernte von %5 und brauchte %6.</translation>
+    </message>
+    <message>
+        <source>the supernet&apos;s weights</source>
+        <translation>den Gewichten des Supernetzes</translation>
+    </message>
+    <message>
+        <source>the imported weights</source>
+        <translation>den eingelesenen Gewichten</translation>
+    </message>
+    <message>
+        <source>Of %1 validation samples the largest network is right on %2 %, the smallest on %3 % (supernet). It took %4.</source>
+        <translation>Von %1 Validierungsproben hat das größte Netz bei %2 % recht, das kleinste bei %3 % (Supernetz). Es dauerte %4.</translation>
+    </message>
+    <message>
+        <source>Stopped. Training the supernet again with the same settings goes on from here.</source>
+        <translation>Angehalten. Das Supernetz mit denselben Einstellungen erneut zu trainieren geht von hier weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was trained stays; training the front again goes on from here.</source>
+        <translation>Angehalten. Was trainiert wurde, bleibt; die Front erneut zu trainieren geht von hier weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped. Training this point again with the same settings goes on from here.</source>
+        <translation>Angehalten. Diesen Punkt mit denselben Einstellungen erneut zu trainieren geht von hier weiter.</translation>
     </message>
 </context>
 </TS>
