@@ -5,6 +5,7 @@
 #include "widgets/format.h"
 
 #include <chrono>
+#include <limits>
 #include <new>
 #include <type_traits>
 #include <variant>
@@ -348,6 +349,27 @@ void SessionController::train(space::PointId id, const engine::TrainingSettings&
     runTraining([id, settings](engine::Session& session, const auto& progress,
                                const auto& cancel) { return session.train(id, settings, progress, cancel); },
                 [this](const engine::TrainingFigures& figures) { Q_EMIT trainingFinished(figures); });
+}
+
+void SessionController::trainFront(const engine::TrainingSettings& settings) {
+    const std::weak_ptr<engine::Session> shown = session_;
+    const auto begins = [this, shown](const engine::FrontStep& step) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, step, shown] {
+                if (session_ && shown.lock() == session_) {
+                    Q_EMIT frontStepped(step);
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    runTraining(
+        [settings, begins](engine::Session& session, const auto& progress, const auto& cancel) {
+            auto trained = engine::trainFront(session, settings, std::numeric_limits<std::size_t>::max(),
+                                              begins, progress, cancel);
+            return cancel.stop_requested() ? std::nullopt : std::optional(std::move(trained));
+        },
+        [this](const std::vector<engine::TrainedOfFront>& trained) { Q_EMIT frontFinished(trained.size()); });
 }
 
 void SessionController::trainSupernet(const engine::SupernetSettings& settings) {

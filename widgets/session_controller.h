@@ -52,6 +52,8 @@ class SessionController : public QObject {
     void cancelExport() { exportCancelled_ = true; }
     /// Trains a point; one at a time. What was trained when it is cancelled is gone on with the next time.
     void train(space::PointId id, const engine::TrainingSettings& settings);
+    /// Trains what is untrained of the front, point after point, likewise.
+    void trainFront(const engine::TrainingSettings& settings);
     /// Trains the study's supernet, likewise; no point is trained meanwhile.
     void trainSupernet(const engine::SupernetSettings& settings);
     void cancelTraining() { trainingCancelled_.request_stop(); }
@@ -82,6 +84,10 @@ class SessionController : public QObject {
     void exportFailed(const QString& sentence);
     void trainingProgressed(const tandem::engine::TrainingStatus& status);
     void trainingFinished(const tandem::engine::TrainingFigures& figures);
+    /// trainFront() goes on with another point.
+    void frontStepped(const tandem::engine::FrontStep& step);
+    /// So many points were trained.
+    void frontFinished(std::size_t trained);
     void supernetFinished(const tandem::engine::SupernetFigures& figures);
     /// It was cancelled.
     void trainingStopped();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/front_training.h"
 #include "core/engine/session.h"
 #include "core/space/layer_details.h"
 

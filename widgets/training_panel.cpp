@@ -57,6 +57,7 @@ TrainingPanel::TrainingPanel(QWidget* parent)
       ladder_(captionLabel({}, this)),
       data_(captionLabel({}, this)),
       pointTarget_(new QRadioButton(tr("Point"), this)),
+      frontTarget_(new QRadioButton(tr("Front"), this)),
       supernetTarget_(new QRadioButton(tr("Supernet"), this)),
       fields_(new QFormLayout),
       augmentation_(new AugmentationField(this)),
@@ -116,12 +117,18 @@ QLayout* TrainingPanel::buildTargets() {
     pointTarget_->setToolTip(tr("Train the network of the selected point"));
     supernetTarget_->setObjectName(QStringLiteral("trainSupernet"));
     supernetTarget_->setToolTip(tr("Train one set of weights for all networks of the study"));
+    frontTarget_->setObjectName(QStringLiteral("trainFront"));
+    frontTarget_->setToolTip(
+        tr("Train all points of the front that are not trained yet, one after the other"));
     pointTarget_->setAccessibleName(tr("Train the selected point"));
+    frontTarget_->setAccessibleName(tr("Train the points of the front"));
     supernetTarget_->setAccessibleName(tr("Train the supernet"));
     connect(pointTarget_, &QRadioButton::clicked, this, [this] { setTarget(Target::Point); });
+    connect(frontTarget_, &QRadioButton::clicked, this, [this] { setTarget(Target::Front); });
     connect(supernetTarget_, &QRadioButton::clicked, this, [this] { setTarget(Target::Supernet); });
     auto* row = new QHBoxLayout;
     row->addWidget(pointTarget_);
+    row->addWidget(frontTarget_);
     row->addWidget(supernetTarget_);
     row->addStretch();
     return row;
@@ -236,15 +243,20 @@ void TrainingPanel::setTarget(Target target) {
 
 /// How the last training of what is chosen went.
 void TrainingPanel::showRecordedCurve() {
-    loss_->data()->clear();
-    accuracy_->data()->clear();
-    if (study_ && study_->trainingCurve && (isForSupernet() || point_)) {
+    clearCurve();
+    const bool isOfPoint = target_ == Target::Point && point_;
+    if (study_ && study_->trainingCurve && (isForSupernet() || isOfPoint)) {
         for (const engine::TrainingStatus& status :
              study_->trainingCurve(isForSupernet() ? std::nullopt : point_)) {
             addToCurve(status);
         }
     }
     plot_->replot();
+}
+
+void TrainingPanel::clearCurve() {
+    loss_->data()->clear();
+    accuracy_->data()->clear();
 }
 
 void TrainingPanel::addToCurve(const engine::TrainingStatus& status) {
@@ -273,21 +285,27 @@ engine::SupernetSettings TrainingPanel::supernetSettings() const {
 }
 
 void TrainingPanel::refresh() {
+    const bool isForFront = target_ == Target::Front;
     title_->setText(isForSupernet() ? tr("Train the supernet")
+                    : isForFront    ? tr("Train the front")
                     : point_        ? tr("Train %1").arg(pointName(*point_))
                                     : tr("Select a point to train it."));
-    pointTarget_->setChecked(!isForSupernet());
+    pointTarget_->setChecked(target_ == Target::Point);
+    frontTarget_->setChecked(isForFront);
     supernetTarget_->setChecked(isForSupernet());
     for (QWidget* field : std::initializer_list<QWidget*>{epochs_, rate_, distillation_}) {
         fields_->setRowVisible(field, !isForSupernet());
         field->setEnabled(!running_);
     }
     fields_->setRowVisible(supernetEpochs_, isForSupernet());
-    for (QWidget* field :
-         std::initializer_list<QWidget*>{supernetEpochs_, augmentation_, pointTarget_, supernetTarget_}) {
+    for (QWidget* field : std::initializer_list<QWidget*>{supernetEpochs_, augmentation_, pointTarget_,
+                                                          frontTarget_, supernetTarget_}) {
         field->setEnabled(!running_);
     }
-    start_->setText(running_ ? tr("Cancel") : isForSupernet() ? tr("Train supernet") : tr("Train"));
+    start_->setText(running_          ? tr("Cancel")
+                    : isForSupernet() ? tr("Train supernet")
+                    : isForFront      ? tr("Train front")
+                                      : tr("Train"));
     start_->setToolTip(
         running_ ? tr("Stop; the next training with the same settings goes on from here")
         : isForSupernet()
@@ -296,9 +314,9 @@ void TrainingPanel::refresh() {
             : tr("Fine-tune the point's network with quantization in the loop, then measure the integer "
                  "network on the test samples"));
     ladder_->setVisible(!ladder_->text().isEmpty() && !(running_ && isForSupernet()));
-    start_->setEnabled(running_ || (hasData_ && (isForSupernet() || point_)));
-    if (const bool ready = hasData_ && !running_; std::exchange(supernetReady_, ready) != ready) {
-        Q_EMIT supernetReadyChanged(ready);
+    start_->setEnabled(running_ || (hasData_ && (target_ != Target::Point || point_)));
+    if (const bool ready = hasData_ && !running_; std::exchange(isReady_, ready) != ready) {
+        Q_EMIT readyChanged(ready);
     }
 }
 
@@ -308,15 +326,18 @@ void TrainingPanel::start() {
         Q_EMIT cancelled();
         return;
     }
-    loss_->data()->clear();
-    accuracy_->data()->clear();
+    clearCurve();
     plot_->replot();
     firstStep_ = 0;
+    step_.clear();
     setRunning(true);
     progress_->setValue(0);
     if (isForSupernet()) {
         status_->setText(tr("Preparing the supernet"));
         Q_EMIT supernetWanted(supernetSettings());
+    } else if (target_ == Target::Front) {
+        status_->setText(tr("Looking for untrained points of the front"));
+        Q_EMIT frontWanted(settings());
     } else {
         status_->setText(tr("Quantizing the network"));
         Q_EMIT trainWanted(point_.value(), settings());
@@ -349,7 +370,23 @@ void TrainingPanel::showProgress(const engine::TrainingStatus& status) {
         const double each = static_cast<double>(clock_.elapsed()) / 1000.0 / static_cast<double>(steps);
         text += tr(", %1 left").arg(formatDuration(each * static_cast<double>(status.steps - status.step)));
     }
-    status_->setText(text);
+    status_->setText(step_ + text);
+}
+
+void TrainingPanel::showFrontStep(const engine::FrontStep& step) {
+    if (!running_) {
+        return;
+    }
+    clearCurve();
+    firstStep_ = 0;
+    step_ = tr("%1, %2 of %3. ").arg(pointName(step.point)).arg(step.number).arg(step.count);
+    status_->setText(step_);
+}
+
+void TrainingPanel::showFrontResult(std::size_t trained) {
+    end(trained == 0 ? tr("No point of the front is left untrained.")
+                     : tr("Points of the front that were trained and measured: %1.")
+                           .arg(formatCount(static_cast<std::int64_t>(trained))));
 }
 
 void TrainingPanel::end(const QString& sentence) {
@@ -383,7 +420,9 @@ void TrainingPanel::showLadder(const engine::LadderStatus& ladder) {
 
 void TrainingPanel::showStopped() {
     end(isForSupernet() ? tr("Stopped. Training the supernet again with the same settings goes on from here.")
-                        : tr("Stopped. Training this point again with the same settings goes on from here."));
+        : target_ == Target::Front
+            ? tr("Stopped. What was trained stays; training the front again goes on from here.")
+            : tr("Stopped. Training this point again with the same settings goes on from here."));
 }
 
 void TrainingPanel::showFailure(const QString& sentence) {

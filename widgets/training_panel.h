@@ -22,12 +22,13 @@ namespace tandem::widgets {
 
 class AugmentationField;
 
-/// Trains a point or the study's supernet: how, how it goes (loss and accuracy as curves, time left), and
-/// what came out; how far the points have climbed with the supernet; and what the study's data set is.
+/// Trains a point, the front or the study's supernet: how, how it goes (loss and accuracy as curves, time
+/// left), and what came out; how far the points have climbed with the supernet; and what the study's data set
+/// is.
 class TrainingPanel : public QWidget {
     Q_OBJECT
   public:
-    enum class Target { Point, Supernet };
+    enum class Target { Point, Front, Supernet };
 
     explicit TrainingPanel(QWidget* parent = nullptr);
 
@@ -40,6 +41,9 @@ class TrainingPanel : public QWidget {
     engine::SupernetSettings supernetSettings() const;
 
     void showProgress(const engine::TrainingStatus& status);
+    /// The next point of the front is being trained.
+    void showFrontStep(const engine::FrontStep& step);
+    void showFrontResult(std::size_t trained);
     void showResult(const engine::TrainingFigures& figures);
     void showSupernetResult(const engine::SupernetFigures& figures);
     void showLadder(const engine::LadderStatus& ladder);
@@ -54,12 +58,13 @@ class TrainingPanel : public QWidget {
 
   Q_SIGNALS:
     void trainWanted(tandem::space::PointId point, const tandem::engine::TrainingSettings& settings);
+    void frontWanted(const tandem::engine::TrainingSettings& settings);
     void supernetWanted(const tandem::engine::SupernetSettings& settings);
     void cancelled();
     /// What is said of the study's data set is to be corrected.
     void dataSettingsWanted();
-    /// Whether a supernet can be trained: there are data, and nothing is being trained.
-    void supernetReadyChanged(bool ready);
+    /// Whether the front or a supernet can be trained: there are data, and nothing is being trained.
+    void readyChanged(bool ready);
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -73,6 +78,7 @@ class TrainingPanel : public QWidget {
     void setRunning(bool running);
     void refresh();
     void showRecordedCurve();
+    void clearCurve();
     void addToCurve(const engine::TrainingStatus& status);
     void end(const QString& sentence);
     bool isForSupernet() const { return target_ == Target::Supernet; }
@@ -80,11 +86,12 @@ class TrainingPanel : public QWidget {
     StudyViewPtr study_;
     std::optional<space::PointId> point_;
     Target target_ = Target::Point;
-    bool hasData_ = false, running_ = false, supernetReady_ = false;
+    bool hasData_ = false, running_ = false, isReady_ = false;
     QElapsedTimer clock_;
     std::int64_t firstStep_ = 0; ///< of this run: a checkpoint may be behind it
+    QString step_;               ///< which point of the front is being trained
     QLabel *title_, *status_, *ladder_, *data_;
-    QRadioButton *pointTarget_, *supernetTarget_;
+    QRadioButton *pointTarget_, *frontTarget_, *supernetTarget_;
     QFormLayout* fields_;
     AugmentationField* augmentation_;
     QSpinBox *epochs_, *supernetEpochs_, *distillation_;

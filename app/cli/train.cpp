@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/table.h"
 #include "core/base/error.h"
+#include "core/engine/front_training.h"
 #include "core/engine/session.h"
 
 #include <chrono>
@@ -14,7 +16,8 @@ namespace {
 struct TrainArguments {
     std::filesystem::path study;
     std::optional<space::PointId> point;
-    bool supernet = false; ///< in place of a point
+    std::optional<std::size_t> front; ///< in place of a point: at most so many of the front's
+    bool supernet = false;            ///< in place of a point
     engine::TrainingSettings settings;
     std::optional<int> epochs;
     std::optional<double> learningRate;
@@ -40,12 +43,17 @@ class ProgressLines {
     std::chrono::steady_clock::time_point next_{};
 };
 
-void trainPoint(const Program& program, const TrainArguments& arguments) {
-    const auto session = engine::Session::open(arguments.study, knownDevices());
+engine::TrainingSettings settingsOf(const TrainArguments& arguments) {
     engine::TrainingSettings settings = arguments.settings;
     settings.epochs = arguments.epochs.value_or(settings.epochs);
     settings.learningRate = arguments.learningRate.value_or(settings.learningRate);
     settings.augmentation = train::parseAugmentation(arguments.augmentation);
+    return settings;
+}
+
+void trainPoint(const Program& program, const TrainArguments& arguments) {
+    const auto session = engine::Session::open(arguments.study, knownDevices());
+    const engine::TrainingSettings settings = settingsOf(arguments);
     ProgressLines lines;
     const std::optional<engine::TrainingFigures> trained = session->train(
         *arguments.point, settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
@@ -62,6 +70,31 @@ void trainPoint(const Program& program, const TrainArguments& arguments) {
                                                     : fmt::format("the labels and the {}", trained->teacher),
                            trained->roundedTestAccuracy, trained->validationAccuracy,
                            trained->validationSamples);
+    });
+}
+
+void trainFront(const Program& program, const TrainArguments& arguments) {
+    const auto session = engine::Session::open(arguments.study, knownDevices());
+    const engine::TrainingSettings settings = settingsOf(arguments);
+    ProgressLines lines;
+    const std::vector<engine::TrainedOfFront> trained = engine::trainFront(
+        *session, settings, *arguments.front,
+        [](const engine::FrontStep& step) {
+            Output::message(fmt::format("point {}, {} of {}", step.point, step.number, step.count));
+        },
+        [&](const engine::TrainingStatus& status) { lines.show(status); });
+    session->wait();
+    nlohmann::ordered_json result = nlohmann::ordered_json::array();
+    Table table({"point", "test % (integer)", "rounding float %", "seconds"});
+    for (const engine::TrainedOfFront& one : trained) {
+        result.push_back(nlohmann::ordered_json::parse(toJson(one.point, settings, one.figures)));
+        table.add({std::to_string(one.point), fmt::format("{:.2f}", one.figures.testAccuracy),
+                   fmt::format("{:.2f}", one.figures.roundedTestAccuracy),
+                   fmt::format("{:.0f}", one.figures.seconds)});
+    }
+    program.output.result(result, [&] {
+        return trained.empty() ? std::string("Every point of the front is trained already.\n")
+                               : table.text() + "measured on the test samples\n";
     });
 }
 
@@ -115,13 +148,16 @@ void trainSupernet(const Program& program, const TrainArguments& arguments) {
 
 void addTrain(Program program) {
     CLI::App* command = addCommand(program, "train",
-                                   "Fine-tune a point with quantization in the loop and measure the integer "
-                                   "network's accuracy on the test samples; or train the supernet, whose "
-                                   "weights judge all networks of the study");
+                                   "Fine-tune a point, or those of the front, with quantization in the loop "
+                                   "and measure the integer network's accuracy on the test samples; or train "
+                                   "the supernet, whose weights judge all networks of the study");
     auto arguments = std::make_shared<TrainArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
     CLI::Option_group* what = command->add_option_group("what to train");
     what->add_option("--point", arguments->point, "The point, by its number");
+    what->add_option("--front", arguments->front,
+                     "Points of the front that are not trained yet, at most so many, one after the other")
+        ->check(CLI::Range(1, 1'000'000));
     what->add_flag("--supernet", arguments->supernet, "The supernet: one set of weights for all networks");
     what->require_option(1);
     command
@@ -143,20 +179,34 @@ void addTrain(Program program) {
             "or the supernet's largest, the better one if it is clearly better than guessing")
         ->check(CLI::Range(0.0, 1.0));
     command
+        ->add_option("--label-smoothing", arguments->settings.labelSmoothing,
+                     "Share of the target that all classes get alike, below 1 (default 0)")
+        ->check(CLI::Range(0.0, 0.99));
+    command
+        ->add_option("--weight-decay", arguments->settings.weightDecay,
+                     "Share of the weights that their gradient gets added (default 0.0005)")
+        ->check(CLI::NonNegativeNumber);
+    command
         ->add_option("--checkpoint-seconds", arguments->settings.checkpointSeconds,
                      "Seconds between the checkpoints that a training goes on from when it was ended "
                      "(default 20; 0: every step)")
         ->check(CLI::NonNegativeNumber);
     command->add_option(
         "--augment", arguments->augmentation,
-        "Random changes of the training images: flip,shift=PIXELS,cutout=PIXELS,mixup=ALPHA or some "
-        "of them (default none)");
+        "Random changes of the training images: flip,shift=PIXELS,crop=SHARE,cutout=PIXELS,mixup=ALPHA "
+        "or some of them (default none)");
     command->add_option("--judge", arguments->judge,
                         "With --supernet: networks of the study's points to judge with it (default 100)");
     command->add_option("--threads", arguments->settings.threads, "Threads (default: all)")
         ->check(CLI::Range(0, 1024));
     command->callback([program, arguments] {
-        arguments->supernet ? trainSupernet(program, *arguments) : trainPoint(program, *arguments);
+        if (arguments->supernet) {
+            trainSupernet(program, *arguments);
+        } else if (arguments->front) {
+            trainFront(program, *arguments);
+        } else {
+            trainPoint(program, *arguments);
+        }
     });
 }
 

@@ -27,6 +27,7 @@ void MainWindow::connectPanels() {
             [this] { showTraining(TrainingPanel::Target::Point); });
     connect(inspector_, &widgets::Inspector::exportWanted, this, &MainWindow::showExport);
     connect(training_, &TrainingPanel::trainWanted, &controller_, &SessionController::train);
+    connect(training_, &TrainingPanel::frontWanted, &controller_, &SessionController::trainFront);
     connect(training_, &TrainingPanel::supernetWanted, &controller_, &SessionController::trainSupernet);
     connect(training_, &TrainingPanel::dataSettingsWanted, this, &MainWindow::changeDataSettings);
     connect(training_, &TrainingPanel::cancelled, &controller_, &SessionController::cancelTraining);
@@ -79,6 +80,8 @@ void MainWindow::connectController() {
     connect(&controller_, &SessionController::refiningChanged, inspector_, &widgets::Inspector::setRefining);
     connect(&controller_, &SessionController::trainingProgressed, training_, &TrainingPanel::showProgress);
     connect(&controller_, &SessionController::trainingFinished, training_, &TrainingPanel::showResult);
+    connect(&controller_, &SessionController::frontStepped, training_, &TrainingPanel::showFrontStep);
+    connect(&controller_, &SessionController::frontFinished, training_, &TrainingPanel::showFrontResult);
     connect(&controller_, &SessionController::supernetFinished, training_,
             &TrainingPanel::showSupernetResult);
     connect(&controller_, &SessionController::ladderChanged, training_, &TrainingPanel::showLadder);

@@ -86,13 +86,20 @@ void MainWindow::buildSearchMenu() {
     trainAction_ = addAction(search, tr("&Train the selected point…"), QKeySequence(tr("Ctrl+T")),
                              tr("Fine-tune the point's network and measure its accuracy on the test samples"),
                              [this] { showTraining(TrainingPanel::Target::Point); });
+    QAction* front =
+        addAction(search, tr("Train the f&ront…"), QKeySequence(tr("Ctrl+Alt+T")),
+                  tr("Train the points of the front that are not trained yet, one after the other"),
+                  [this] { showTraining(TrainingPanel::Target::Front); });
+    front->setObjectName(QStringLiteral("trainFrontAction"));
     QAction* supernet = addAction(
         search, tr("Train the s&upernet…"), QKeySequence(tr("Ctrl+Shift+T")),
         tr("Train one set of weights for all networks of the study, which then judges their accuracy"),
         [this] { showTraining(TrainingPanel::Target::Supernet); });
     supernet->setObjectName(QStringLiteral("trainSupernetAction"));
-    supernet->setEnabled(false);
-    connect(training_, &TrainingPanel::supernetReadyChanged, supernet, &QAction::setEnabled);
+    for (QAction* action : {front, supernet}) {
+        action->setEnabled(false);
+        connect(training_, &TrainingPanel::readyChanged, action, &QAction::setEnabled);
+    }
 }
 
 void MainWindow::buildViewMenu() {

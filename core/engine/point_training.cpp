@@ -39,6 +39,8 @@ quant::FineTuningOptions optionsOf(std::span<const space::LayerBits> precision, 
     options.training.epochs = settings.epochs;
     options.training.batch = settings.batch;
     options.training.learningRate = settings.learningRate;
+    options.training.labelSmoothing = settings.labelSmoothing;
+    options.training.weightDecay = settings.weightDecay;
     options.training.augmentation = settings.augmentation;
     options.training.seed = seed;
     options.training.threads = settings.threads;

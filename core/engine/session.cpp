@@ -232,6 +232,8 @@ class StudySession final : public Session {
         return result->figures;
     }
 
+    bool isTrained(space::PointId id) const override { return trained_.find(id).has_value(); }
+
     std::optional<SupernetFigures> trainSupernet(const SupernetSettings& settings,
                                                  const std::function<void(const TrainingStatus&)>& progress,
                                                  const std::stop_token& cancel) override {

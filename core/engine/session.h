@@ -80,6 +80,9 @@ class Session {
           const std::function<void(const TrainingStatus&)>& progress = {},
           const std::stop_token& cancel = {}) = 0;
 
+    /// Whether train() gave the point a network. From any thread.
+    virtual bool isTrained(space::PointId id) const = 0;
+
     /// Trains the study's supernet on the networks that the rules in force allow. From then on, and whenever
     /// the study is searched again, points climb the ladder: networks of which most is expected are judged
     /// with its weights in the background, points of the front get that accuracy or one predicted from it,

@@ -11,6 +11,8 @@ std::string toJson(space::PointId point, const TrainingSettings& settings, const
                                       {"batch", settings.batch},
                                       {"learning_rate", settings.learningRate},
                                       {"distillation", settings.distillation},
+                                      {"label_smoothing", settings.labelSmoothing},
+                                      {"weight_decay", settings.weightDecay},
                                       {"augmentation", toString(settings.augmentation)},
                                       {"teacher", figures.teacher},
                                       {"from_supernet", figures.fromSupernet},

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 
 namespace tandem::test {
@@ -150,6 +151,25 @@ TEST_F(Training, OfTheSupernetGoesOnAfterItWasKilledToo) {
     const CliResult evaluated = runCli({"evaluate", whole_.string(), "--point", "3", "--proxies", "--json"});
     ASSERT_EQ(evaluated.exitCode, 0) << evaluated.output;
     EXPECT_GE(evaluated.json().at("proxies").at("synflow").at("ranking").at("networks"), 8);
+    EXPECT_EQ(evaluated.json().at("training_curve").size(), 1U);
+}
+
+TEST_F(Training, GoesThroughTheFront) {
+    const std::vector<std::string> command{"train", whole_.string(), "--front", "2", "--epochs",
+                                           "1",     "--json"};
+    const CliResult first = runCli(command);
+    ASSERT_EQ(first.exitCode, 0) << first.output;
+    ASSERT_EQ(first.json().size(), 2U);
+    const CliResult second = runCli(command);
+    ASSERT_EQ(second.exitCode, 0) << second.output;
+    ASSERT_GE(second.json().size(), 1U);
+    std::set<int> points;
+    for (const CliResult& result : {first, second}) {
+        for (const auto& trained : result.json()) {
+            EXPECT_TRUE(points.insert(trained.at("point").get<int>()).second) << "trained twice";
+            EXPECT_EQ(trained.at("source"), "measured");
+        }
+    }
 }
 
 TEST_F(Training, OfNoPointAndWithoutDataIsRefused) {

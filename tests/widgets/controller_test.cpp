@@ -221,6 +221,38 @@ void ControllerTest::trains() {
     QCOMPARE(stopped.size(), 1); // the other study does not hear of it
 }
 
+void ControllerTest::trainsTheFront() {
+    FakeSession* fake = nullptr;
+    SessionController controller(fakeFactory([&](FakeSession& session) {
+                                     session.grow(300);
+                                     fake = &session;
+                                 }),
+                                 {});
+    engine::StudySetup setup = setupOf();
+    setup.data = "fake";
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy steps(&controller, &SessionController::frontStepped),
+        finished(&controller, &SessionController::frontFinished),
+        ofPoints(&controller, &SessionController::trainingFinished),
+        stopped(&controller, &SessionController::trainingStopped);
+    const std::vector<space::PointId> front = fake->snapshot()->front;
+    QVERIFY(front.size() > 1 && !std::ranges::count(front, FakeSession::kEndlessTraining));
+    controller.trainFront({.epochs = 2});
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(finished.first().first().value<std::size_t>(), front.size());
+    QCOMPARE(static_cast<std::size_t>(steps.size()), front.size());
+    const auto last = steps.last().first().value<engine::FrontStep>();
+    QCOMPARE(last.number, front.size());
+    QCOMPARE(last.count, front.size());
+    QVERIFY(std::ranges::all_of(front, [&](space::PointId id) { return fake->isTrained(id); }));
+    QCOMPARE(ofPoints.size(), 0);
+    controller.trainFront({.epochs = 2});
+    QTRY_COMPARE(finished.size(), 2);
+    QCOMPARE(finished.last().first().value<std::size_t>(), std::size_t{0});
+    QCOMPARE(stopped.size(), 0);
+}
+
 void ControllerTest::trainsTheSupernet() {
     SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), {});
     engine::StudySetup setup = setupOf();

@@ -17,6 +17,7 @@ class ControllerTest : public QObject {
     void refines();
     void exports();
     void trains();
+    void trainsTheFront();
     void trainsTheSupernet();
     void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();

@@ -21,6 +21,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QtTest>
 
 namespace tandem::test {
@@ -173,7 +174,8 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     panel.findChild<QSpinBox*>(QStringLiteral("augmentationShift"))->setValue(2);
     panel.findChild<QSpinBox*>(QStringLiteral("augmentationCutOut"))->setValue(6);
     panel.findChild<QDoubleSpinBox*>(QStringLiteral("augmentationMixUp"))->setValue(0.2);
-    const train::Augmentation changed{true, 2, 6, 0.2};
+    panel.findChild<QDoubleSpinBox*>(QStringLiteral("augmentationCrop"))->setValue(25.0);
+    const train::Augmentation changed{true, 2, 6, 0.2, 0.25};
     QVERIFY(panel.supernetSettings().augmentation == changed);
     QSignalSpy wanted(&panel, &widgets::TrainingPanel::trainWanted),
         cancelled(&panel, &widgets::TrainingPanel::cancelled);
@@ -226,7 +228,7 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QSignalSpy wanted(&panel, &widgets::TrainingPanel::supernetWanted),
         ofPoints(&panel, &widgets::TrainingPanel::trainWanted),
         cancelled(&panel, &widgets::TrainingPanel::cancelled),
-        ready(&panel, &widgets::TrainingPanel::supernetReadyChanged);
+        ready(&panel, &widgets::TrainingPanel::readyChanged);
     supernet->click();
     QVERIFY(!start->isEnabled()); // no data
     engine::StudySetup setup;
@@ -277,6 +279,31 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QVERIFY2(ladder->text().contains(QStringLiteral("the disk is full")), qPrintable(ladder->text()));
     panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
     QVERIFY(ladder->isHidden()); // another study has none
+}
+
+void PanelTest::trainingPanelTrainsTheFront() {
+    widgets::TrainingPanel panel;
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    auto* front = panel.findChild<QRadioButton*>(QStringLiteral("trainFront"));
+    engine::StudySetup setup;
+    setup.data = "fake";
+    const FakeSession session(setup);
+    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    QVERIFY(!start->isEnabled()); // no point is selected
+    front->click();
+    QVERIFY(start->isEnabled());
+    QSignalSpy wanted(&panel, &widgets::TrainingPanel::frontWanted);
+    start->click();
+    QCOMPARE(wanted.size(), 1);
+    panel.showFrontStep({12, 1, 2});
+    panel.showProgress({3, 3, 1, 1, 0.5, 90.0});
+    QVERIFY2(panel.status().contains(QStringLiteral("12, 1 of 2")), qPrintable(panel.status()));
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 1);
+    panel.showFrontStep({40, 2, 2});
+    QCOMPARE(panel.plot()->graph(0)->dataCount(), 0); // a curve of its own
+    panel.showFrontResult(2);
+    QVERIFY(!panel.running());
+    QVERIFY(panel.status().endsWith(QStringLiteral("2.")));
 }
 
 void PanelTest::trainingPanelShowsRecordedCurves() {

@@ -15,6 +15,7 @@ class PanelTest : public QObject {
     void exportPanelAsksAndShows();
     void trainingPanelShowsCurvesAndResult();
     void trainingPanelTrainsTheSupernet();
+    void trainingPanelTrainsTheFront();
     void trainingPanelShowsRecordedCurves();
     void assemblyDialogSaysWhatItMakes();
     void dataSettingsAreReadAndRefused();

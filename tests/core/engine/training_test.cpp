@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/engine/front_training.h"
 #include "core/quant/run.h"
 #include "core/space/evaluator.h"
 #include "core/store/study_file.h"
@@ -110,6 +111,46 @@ TEST_F(PointTraining, SaysOnceThatItsCheckpointIsDamaged) {
         EXPECT_THAT(error.what(), testing::HasSubstr("checkpoint ends early"));
     }
     EXPECT_TRUE(session->train(0, settings));
+}
+
+TEST_F(PointTraining, GoesThroughTheFront) {
+    TrainingSettings settings;
+    settings.epochs = 1;
+    settings.batch = 32;
+    settings.distillation = 0.0;
+    const auto session = searched();
+    const std::vector<space::PointId> front = session->snapshot()->front;
+    ASSERT_GE(front.size(), 2U);
+    std::vector<FrontStep> steps;
+    const auto first =
+        trainFront(*session, settings, 1, [&](const FrontStep& step) { steps.push_back(step); });
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].point, std::ranges::min(front));
+    ASSERT_EQ(steps.size(), 1U);
+    EXPECT_EQ(steps[0].count, 1U);
+    EXPECT_TRUE(session->isTrained(first[0].point));
+    session->wait();
+    const space::Point& point = session->snapshot()->points[first[0].point];
+    EXPECT_EQ(point.metrics.source(Metric::Accuracy), space::Source::Measured);
+
+    std::stop_source stop;
+    const auto second = trainFront(
+        *session, settings, 2, {},
+        [&](const TrainingStatus& status) {
+            if (status.step == 3) {
+                stop.request_stop();
+            }
+        },
+        stop.get_token());
+    EXPECT_TRUE(second.empty());
+
+    const auto rest = trainFront(*session, settings, 1000);
+    EXPECT_FALSE(rest.empty());
+    session->wait();
+    for (const space::PointId id : session->snapshot()->front) {
+        EXPECT_TRUE(session->isTrained(id)) << id;
+    }
+    EXPECT_TRUE(trainFront(*session, settings, 1000).empty());
 }
 
 TEST_F(PointTraining, NeedsLabelledData) {

@@ -290,7 +290,14 @@ FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
     if (!pretendToTrain(id, settings.epochs, id == kEndlessTraining, progress, cancel)) {
         return std::nullopt;
     }
+    const std::scoped_lock lock(mutex_);
+    trained_.insert(id);
     return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0, {}, false};
+}
+
+bool FakeSession::isTrained(space::PointId id) const {
+    const std::scoped_lock lock(mutex_);
+    return trained_.contains(id);
 }
 
 quant::IntegerNetwork FakeSession::integerNetwork(space::PointId) const {

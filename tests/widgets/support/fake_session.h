@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 
 namespace tandem::test {
 
@@ -47,6 +48,7 @@ class FakeSession : public engine::Session {
     train(space::PointId id, const engine::TrainingSettings& settings,
           const std::function<void(const engine::TrainingStatus&)>& progress,
           const std::stop_token& cancel) override;
+    bool isTrained(space::PointId id) const override;
     /// Likewise; with kEndlessEpochs it waits to be cancelled.
     std::optional<engine::SupernetFigures>
     trainSupernet(const engine::SupernetSettings& settings,
@@ -79,6 +81,7 @@ class FakeSession : public engine::Session {
     std::shared_ptr<const engine::Snapshot> published_;
     search::Archive archive_;
     engine::TrainingCurves curves_{nullptr};
+    std::set<space::PointId> trained_;
     int artefacts_ = 0;
     std::atomic<bool> hasSupernet_ = false;
 };
