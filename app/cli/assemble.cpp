@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/data/dataset.h"
 #include "core/nn/bundles.h"
 #include "core/nn/network_size.h"
@@ -23,7 +24,7 @@ struct AssembleArguments {
 /// "1x28x28": channels, rows, columns.
 nn::Shape parseInput(const std::string& text) {
     nn::Shape shape{1};
-    for (const auto part : std::views::split(text, 'x')) {
+    for (const std::string_view part : split(text, 'x')) {
         std::int64_t size = 0;
         const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), size);
         if (error != std::errc() || end != part.data() + part.size()) {

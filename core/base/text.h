@@ -3,6 +3,7 @@
 
 #include <cctype>
 #include <string_view>
+#include <vector>
 
 namespace tandem {
 
@@ -16,6 +17,19 @@ inline std::string_view trimmed(std::string_view text) {
         text.remove_suffix(1);
     }
     return text;
+}
+
+/// The parts of `text` between separators: one more than there are of these.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        parts.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(end + 1);
+    }
 }
 
 } // namespace tandem

@@ -2,6 +2,7 @@
 #include "core/nn/bundles.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/nn/builder.h"
 
 #include <array>
@@ -145,17 +146,19 @@ class Assembler {
 
 BundleOperators parseBundle(std::string_view text) {
     BundleOperators bundle;
-    bool isKnown = !text.empty();
-    for (const auto part : std::views::split(text, '+')) {
-        const auto found = std::ranges::find(kOperators, std::string_view(part.begin(), part.end()), nameOf);
+    bool isKnown = true;
+    for (const std::string_view name : split(text, '+')) {
+        const auto found = std::ranges::find(kOperators, name, nameOf);
         isKnown = isKnown && found != kOperators.end() && bundle.size() < 2;
         if (isKnown) {
             bundle.push_back(*found);
         }
     }
     if (!isKnown) {
+        std::array<std::string, kOperators.size()> names;
+        std::ranges::transform(kOperators, names.begin(), nameOf);
         throw inputError("bundle '{}' is not known; one or two of {} joined by + are accepted", text,
-                         fmt::join(kOperators | std::views::transform(nameOf), ", "));
+                         fmt::join(names, ", "));
     }
     return bundle;
 }

@@ -2,10 +2,10 @@
 #include "core/train/augmentation.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/data/numbers.h"
 
 #include <cmath>
-#include <ranges>
 
 namespace tandem::train {
 
@@ -153,8 +153,7 @@ Augmentation parseAugmentation(std::string_view text) {
         }
         return static_cast<int>(number);
     };
-    for (const auto part : std::views::split(text, ',')) {
-        const std::string_view word(part.begin(), part.end());
+    for (const std::string_view word : split(text, ',')) {
         const std::size_t equals = word.find('=');
         const std::string_view name = word.substr(0, equals);
         const std::string_view value = equals == word.npos ? std::string_view() : word.substr(equals + 1);
