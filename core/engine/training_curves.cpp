@@ -22,11 +22,11 @@ std::string keyOf(const TrainingCurves::Target& target) {
 
 TrainingCurves::Target targetOf(std::string_view key) {
     const std::string_view name = key.substr(kPrefix.size());
-    space::PointId id = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
     if (name == kSupernet) {
         return {};
     }
+    space::PointId id = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
     if (error != std::errc() || end != name.data() + name.size()) {
         throw inputError("the study holds a training's curve of '{}', which is no point", name);
     }
