@@ -19,8 +19,8 @@ struct TrainingSettings {
     /// network or the supernet's largest, whichever is right more often on the validation samples, if it is
     /// clearly better than guessing.
     double distillation = 0.5;
-    double labelSmoothing = 0.0; ///< share of the target that all classes get alike
-    double weightDecay = 5e-4;   ///< share of the weights that is added to their gradient
+    double labelSmoothing = 0.0;           ///< share of the target that all classes get alike
+    double weightDecay = 5e-4;             ///< share of the weights that is added to their gradient
     train::Augmentation augmentation = {}; ///< of the training samples; images only
     int threads = 0;                       ///< 0: all
     /// Between two checkpoints that a training goes on from should the program end; 0: after every step.
