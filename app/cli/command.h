@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/device.h"
+#include "core/hw/device/device.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -4,11 +4,11 @@
 #include "app/cli/proxies.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
-#include "core/codegen/manifest.h"
+#include "core/codegen/package/manifest.h"
 #include "core/engine/session.h"
-#include "core/hw/primitives.h"
+#include "core/hw/device/primitives.h"
+#include "core/judge/evaluator.h"
 #include "core/space/design_metrics.h"
-#include "core/space/evaluator.h"
 #include "core/space/layer_details.h"
 
 namespace tandem::cli {
@@ -17,7 +17,7 @@ namespace {
 
 struct EvaluateArguments {
     std::filesystem::path study;
-    std::optional<space::PointId> point;
+    std::optional<point::PointId> point;
     std::vector<std::string> values;
     bool proxies = false;
 };
@@ -31,7 +31,7 @@ nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFa
                                 {"activation_bits", layer.outputBits},
                                 {"pe", detail.folding.pe},
                                 {"simd", detail.folding.simd},
-                                {"multiplier", hw::pipeline::toString(detail.folding.multiplier)},
+                                {"multiplier", hw::toString(detail.folding.multiplier)},
                                 {"weights", hw::pipeline::toString(detail.folding.weights)},
                                 {"macs", detail.macs},
                                 {"interval_cycles", detail.interval}};
@@ -60,9 +60,9 @@ nlohmann::ordered_json hostJson(const hw::HostOperator& host) {
 
 std::string energyTable(const std::vector<space::LayerDetails>& details) {
     Table table({"layer", "computing nJ", "on-chip nJ", "DRAM nJ", "static nJ", "sum nJ"});
-    hw::pipeline::Energy sum;
+    hw::Energy sum;
     double still = 0.0;
-    const auto add = [&table](const std::string& name, const hw::pipeline::Energy& energy, double staticPj) {
+    const auto add = [&table](const std::string& name, const hw::Energy& energy, double staticPj) {
         const auto nanojoules = [](double pj) { return fmt::format("{:.1f}", pj * 1e-3); };
         table.add({name, nanojoules(energy.compute), nanojoules(energy.onChip), nanojoules(energy.dram),
                    nanojoules(staticPj), nanojoules(energy.total() + staticPj)});
@@ -90,7 +90,7 @@ std::string hostTable(const std::vector<hw::HostOperator>& operators) {
 std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceFamily family) {
     std::vector<std::string> header{"layer", "operator",   "output", "w bits", "a bits", "pe",
                                     "simd",  "multiplier", "MACs",   "cycles", "load %"};
-    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+    for (const hw::Primitive& primitive : hw::primitivesOf(family)) {
         header.emplace_back(primitive.name);
     }
     Table table(header);
@@ -104,11 +104,11 @@ std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceF
             std::to_string(layer.outputBits),
             std::to_string(detail.folding.pe),
             std::to_string(detail.folding.simd),
-            hw::pipeline::toString(detail.folding.multiplier),
+            hw::toString(detail.folding.multiplier),
             grouped(detail.macs),
             grouped(detail.interval),
             fmt::format("{:.0f}", 100.0 * detail.load)};
-        for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+        for (const hw::Primitive& primitive : hw::primitivesOf(family)) {
             row.push_back(fmt::format("{:.0f}", primitive.of(detail.resources)));
         }
         table.add(std::move(row));
@@ -117,20 +117,20 @@ std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceF
 }
 
 /// "modelled", of a fitted figure with the fit's error.
-std::string sourceText(const space::Metrics& metrics, space::Metric metric, const hw::Device& device) {
-    const std::string source(space::sourceName(metrics.source(metric)));
-    const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device);
+std::string sourceText(const point::Metrics& metrics, point::Metric metric, const hw::Device& device) {
+    const std::string source(point::sourceName(metrics.source(metric)));
+    const std::optional<hw::FitError> error = space::fitErrorOf(metric, device);
     return error ? fmt::format("{}, {:.0f} % off on average, {:.0f} % at worst", source, 100.0 * error->mean,
                                100.0 * error->worst)
                  : source;
 }
 
-nlohmann::ordered_json fitJson(const space::Metrics& metrics, const hw::Device& device) {
+nlohmann::ordered_json fitJson(const point::Metrics& metrics, const hw::Device& device) {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
-    for (const space::Metric metric : space::metricsInOrder()) {
-        const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device);
-        if (error && metrics.source(metric) != space::Source::None) {
-            json[std::string(space::metricName(metric))] = {{"mean_percent", 100.0 * error->mean},
+    for (const point::Metric metric : point::metricsInOrder()) {
+        const std::optional<hw::FitError> error = space::fitErrorOf(metric, device);
+        if (error && metrics.source(metric) != point::Source::None) {
+            json[std::string(point::metricName(metric))] = {{"mean_percent", 100.0 * error->mean},
                                                             {"worst_percent", 100.0 * error->worst},
                                                             {"left_out_designs", error->designs}};
         }
@@ -138,23 +138,23 @@ nlohmann::ordered_json fitJson(const space::Metrics& metrics, const hw::Device& 
     return json;
 }
 
-std::string toText(const space::Point& point, const space::JointSpace& joint,
+std::string toText(const point::Point& point, const space::JointSpace& joint,
                    const std::vector<space::LayerDetails>& details) {
-    const space::Space& space = joint.space();
+    const point::Space& space = joint.space();
     Table metrics({"metric", "value", "unit", "source"});
-    for (const space::Metric metric : space::metricsInOrder()) {
-        if (point.metrics.source(metric) != space::Source::None) {
+    for (const point::Metric metric : point::metricsInOrder()) {
+        if (point.metrics.source(metric) != point::Source::None) {
             metrics.add(
-                {std::string(space::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
-                 std::string(space::metricUnit(metric)), sourceText(point.metrics, metric, joint.device())});
+                {std::string(point::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
+                 std::string(point::metricUnit(metric)), sourceText(point.metrics, metric, joint.device())});
         }
     }
     Table parameters({"parameter", "value"});
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
-    return metrics.text() + "\nHow far fitted figures are off: " + hw::pipeline::fitText(joint.device()) +
-           ".\n\n" + parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
+    return metrics.text() + "\nHow far fitted figures are off: " + hw::fitText(joint.device()) + ".\n\n" +
+           parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
            energyTable(details) +
            fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
@@ -168,8 +168,8 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         throw inputError("say which point: either --point ID or --set PARAMETER=VALUE ...");
     }
     const auto session = engine::Session::open(arguments.study, knownDevices());
-    const space::Space& space = session->jointSpace().space();
-    space::Point point;
+    const point::Space& space = session->jointSpace().space();
+    point::Point point;
     if (arguments.point) {
         point = session->refine(*arguments.point);
     } else {
@@ -177,13 +177,13 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         for (const std::string& text : arguments.values) {
             const auto [name, value] = splitAssignment(text, "--set");
             const std::size_t index = space.indexOf(name);
-            point.encoding[index] = space::choiceOf(space.parameters[index], value);
+            point.encoding[index] = point::choiceOf(space.parameters[index], value);
         }
         point.metrics = session->evaluator().refine(point.encoding);
     }
     const space::JointSpace& joint = session->jointSpace();
     const auto details = space::layerDetails(joint.design(point.encoding), joint.device(),
-                                             point.metrics.value(space::Metric::StaticMj));
+                                             point.metrics.value(point::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     result["fit_errors"] = fitJson(point.metrics, joint.device());
     for (const engine::TrainingStatus& status :

@@ -10,7 +10,7 @@ namespace tandem::cli {
 void addExport(Program program) {
     struct Arguments {
         std::filesystem::path study, folder;
-        space::PointId point = 0;
+        point::PointId point = 0;
         std::string only = "cpp,rtl,onnx,report";
         int inputs = 3;
     };

@@ -18,12 +18,12 @@ struct FrontArguments {
 };
 
 // The metrics that any of the points knows, in declaration order; parts of others only where asked for.
-std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points, bool parts) {
-    std::vector<space::Metric> result;
-    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-        const auto metric = static_cast<space::Metric>(m);
-        if ((parts || !space::isPart(metric)) && std::ranges::any_of(points, [&](const auto& p) {
-                return p.metrics.source(metric) != space::Source::None;
+std::vector<point::Metric> knownMetrics(const std::vector<point::Point>& points, bool parts) {
+    std::vector<point::Metric> result;
+    for (std::size_t m = 0; m < point::kMetricCount; ++m) {
+        const auto metric = static_cast<point::Metric>(m);
+        if ((parts || !point::isPart(metric)) && std::ranges::any_of(points, [&](const auto& p) {
+                return p.metrics.source(metric) != point::Source::None;
             })) {
             result.push_back(metric);
         }
@@ -31,16 +31,16 @@ std::vector<space::Metric> knownMetrics(const std::vector<space::Point>& points,
     return result;
 }
 
-std::string toTable(const std::vector<space::Point>& points) {
+std::string toTable(const std::vector<point::Point>& points) {
     std::vector<std::string> header{"point"};
-    const std::vector<space::Metric> metrics = knownMetrics(points, false);
-    for (const space::Metric metric : metrics) {
-        header.emplace_back(space::metricName(metric));
+    const std::vector<point::Metric> metrics = knownMetrics(points, false);
+    for (const point::Metric metric : metrics) {
+        header.emplace_back(point::metricName(metric));
     }
     Table table(std::move(header));
-    for (const space::Point& point : points) {
+    for (const point::Point& point : points) {
         std::vector<std::string> row{std::to_string(point.id)};
-        for (const space::Metric metric : metrics) {
+        for (const point::Metric metric : metrics) {
             row.push_back(figureText(point.metrics, metric));
         }
         table.add(std::move(row));
@@ -48,21 +48,21 @@ std::string toTable(const std::vector<space::Point>& points) {
     return table.text() + "sources: " + sourceLegend() + "\n";
 }
 
-std::string toCsv(const std::vector<space::Point>& points, const space::Space& space) {
-    const std::vector<space::Metric> metrics = knownMetrics(points, true);
+std::string toCsv(const std::vector<point::Point>& points, const point::Space& space) {
+    const std::vector<point::Metric> metrics = knownMetrics(points, true);
     std::string text = "point";
-    for (const space::Metric metric : metrics) {
-        text += fmt::format(",{0},{0}_source", space::metricName(metric));
+    for (const point::Metric metric : metrics) {
+        text += fmt::format(",{0},{0}_source", point::metricName(metric));
     }
-    for (const space::Parameter& parameter : space.parameters) {
+    for (const point::Parameter& parameter : space.parameters) {
         text += "," + parameter.name;
     }
     text += "\n";
-    for (const space::Point& point : points) {
+    for (const point::Point& point : points) {
         text += std::to_string(point.id);
-        for (const space::Metric metric : metrics) {
+        for (const point::Metric metric : metrics) {
             text += fmt::format(",{:g},{}", point.metrics.value(metric),
-                                space::sourceName(point.metrics.source(metric)));
+                                point::sourceName(point.metrics.source(metric)));
         }
         for (std::size_t i = 0; i < space.parameters.size(); ++i) {
             text += "," + space.parameters[i].choices[point.encoding[i]].label;
@@ -75,15 +75,15 @@ std::string toCsv(const std::vector<space::Point>& points, const space::Space& s
 void front(const Program& program, const FrontArguments& arguments) {
     const auto session = engine::Session::open(arguments.study, knownDevices());
     const auto snapshot = session->snapshot();
-    const space::Metric by =
-        arguments.by.empty() ? snapshot->rules.objectives.at(0).metric : space::metricByName(arguments.by);
-    std::vector<space::Point> points;
+    const point::Metric by =
+        arguments.by.empty() ? snapshot->rules.objectives.at(0).metric : point::metricByName(arguments.by);
+    std::vector<point::Point> points;
     std::ranges::transform(snapshot->front, std::back_inserter(points),
                            [&](auto id) { return snapshot->points[id]; });
-    std::ranges::stable_sort(points, [&](const space::Point& a, const space::Point& b) {
+    std::ranges::stable_sort(points, [&](const point::Point& a, const point::Point& b) {
         const float left = a.metrics.value(by);
         const float right = b.metrics.value(by);
-        return space::higherIsBetter(by) ? left > right : left < right;
+        return point::higherIsBetter(by) ? left > right : left < right;
     });
     if (arguments.best) {
         if (points.empty()) {
@@ -100,7 +100,7 @@ void front(const Program& program, const FrontArguments& arguments) {
         Output::message(fmt::format("the first {} of {} points", arguments.top, points.size()));
         points.resize(arguments.top);
     }
-    const space::Space& space = session->jointSpace().space();
+    const point::Space& space = session->jointSpace().space();
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     std::ranges::transform(points, std::back_inserter(rows), [&](const auto& p) { return toJson(p, space); });
     program.output.result(rows, [&] { return arguments.csv ? toCsv(points, space) : toTable(points); });

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/nn/network_size.h"
 #include "core/nn/passes/passes.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "core/space/joint_space.h"
 
 namespace tandem::cli {

@@ -5,19 +5,19 @@ namespace tandem::cli {
 
 namespace {
 
-std::string_view sourceLetter(space::Source source) {
+std::string_view sourceLetter(point::Source source) {
     switch (source) {
-    case space::Source::None:
+    case point::Source::None:
         return "";
-    case space::Source::Proxy:
+    case point::Source::Proxy:
         return "x";
-    case space::Source::Predicted:
+    case point::Source::Predicted:
         return "p";
-    case space::Source::Modelled:
+    case point::Source::Modelled:
         return "m";
-    case space::Source::Measured:
+    case point::Source::Measured:
         return "M";
-    case space::Source::Supernet:
+    case point::Source::Supernet:
         return "s";
     }
     return "";
@@ -25,14 +25,14 @@ std::string_view sourceLetter(space::Source source) {
 
 } // namespace
 
-nlohmann::ordered_json toJson(const space::Point& point, const space::Space& space) {
+nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space) {
     nlohmann::ordered_json metrics = nlohmann::ordered_json::object();
-    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-        const auto metric = static_cast<space::Metric>(m);
-        if (point.metrics.source(metric) != space::Source::None) {
-            metrics[std::string(space::metricName(metric))] = {
+    for (std::size_t m = 0; m < point::kMetricCount; ++m) {
+        const auto metric = static_cast<point::Metric>(m);
+        if (point.metrics.source(metric) != point::Source::None) {
+            metrics[std::string(point::metricName(metric))] = {
                 {"value", point.metrics.value(metric)},
-                {"source", space::sourceName(point.metrics.source(metric))}};
+                {"source", point::sourceName(point.metrics.source(metric))}};
         }
     }
     nlohmann::ordered_json parameters = nlohmann::ordered_json::object();
@@ -42,9 +42,9 @@ nlohmann::ordered_json toJson(const space::Point& point, const space::Space& spa
     return {{"point", point.id}, {"epoch", point.epoch}, {"metrics", metrics}, {"parameters", parameters}};
 }
 
-std::string figureText(const space::Metrics& metrics, space::Metric metric) {
-    const space::Source source = metrics.source(metric);
-    if (source == space::Source::None) {
+std::string figureText(const point::Metrics& metrics, point::Metric metric) {
+    const point::Source source = metrics.source(metric);
+    if (source == point::Source::None) {
         return "-";
     }
     const double value = metrics.value(metric);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/space/parameter.h"
-#include "core/space/point.h"
+#include "core/point/parameter.h"
+#include "core/point/point.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,10 +11,10 @@
 namespace tandem::cli {
 
 /// A point with its parameters by name and every known metric with its source.
-nlohmann::ordered_json toJson(const space::Point& point, const space::Space& space);
+nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space);
 
 /// "12.34 m": the figure and the letter of its source; "-" where it is unknown.
-std::string figureText(const space::Metrics& metrics, space::Metric metric);
+std::string figureText(const point::Metrics& metrics, point::Metric metric);
 
 /// What the letters of figureText mean.
 std::string sourceLegend();

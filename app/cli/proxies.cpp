@@ -2,9 +2,9 @@
 #include "app/cli/proxies.h"
 
 #include "app/cli/table.h"
-#include "core/predict/rank_correlation.h"
-#include "core/predict/zero_cost_proxies.h"
-#include "core/space/evaluator.h"
+#include "core/judge/accuracy/rank_correlation.h"
+#include "core/judge/accuracy/zero_cost_proxies.h"
+#include "core/judge/evaluator.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,32 +15,32 @@ namespace {
 constexpr std::size_t kMostInputs = 32;
 constexpr std::size_t kFewestRanked = 8, kMostRanked = 32; // networks
 
-std::vector<Proxy> valuesOf(const space::Evaluator& evaluator, const space::Encoding& encoding) {
+std::vector<Proxy> valuesOf(const judge::Evaluator& evaluator, const point::Encoding& encoding) {
     const nn::Graph network = evaluator.jointSpace().network(encoding);
-    const space::JudgingInputs& given = evaluator.inputs();
+    const judge::JudgingInputs& given = evaluator.inputs();
     const std::span<const nn::Tensor> inputs =
         given.validation.empty() ? given.calibration : given.validation;
     const std::size_t count = std::min(kMostInputs, inputs.size());
-    std::vector<Proxy> proxies{{"synflow", predict::synFlow(network), {}},
-                               {"naswot", predict::activationOverlap(network, inputs.first(count)), {}}};
+    std::vector<Proxy> proxies{{"synflow", judge::synFlow(network), {}},
+                               {"naswot", judge::activationOverlap(network, inputs.first(count)), {}}};
     if (!given.labels.empty()) {
         const double norm =
-            predict::gradientNorm(network, inputs.first(count), std::span(given.labels).first(count));
+            judge::gradientNorm(network, inputs.first(count), std::span(given.labels).first(count));
         proxies.push_back({"gradient_norm", norm, {}});
     }
     return proxies;
 }
 
 /// Points that the supernet judged, at most kMostRanked of them, evenly spread.
-std::vector<space::Point> judgedPoints(const engine::Session& session) {
+std::vector<point::Point> judgedPoints(const engine::Session& session) {
     const auto snapshot = session.snapshot();
-    std::vector<space::Point> judged;
+    std::vector<point::Point> judged;
     for (std::size_t id = 0; id < snapshot->points.size(); ++id) {
-        if (snapshot->points[id].metrics.source(space::Metric::Accuracy) == space::Source::Supernet) {
+        if (snapshot->points[id].metrics.source(point::Metric::Accuracy) == point::Source::Supernet) {
             judged.push_back(snapshot->points[id]);
         }
     }
-    std::vector<space::Point> taken;
+    std::vector<point::Point> taken;
     const std::size_t count = std::min(kMostRanked, judged.size());
     for (std::size_t i = 0; i < count; ++i) {
         taken.push_back(judged[i * judged.size() / count]);
@@ -49,28 +49,28 @@ std::vector<space::Point> judgedPoints(const engine::Session& session) {
 }
 
 void rank(const engine::Session& session, std::vector<Proxy>& proxies) {
-    const std::vector<space::Point> judged = judgedPoints(session);
+    const std::vector<point::Point> judged = judgedPoints(session);
     if (judged.size() < kFewestRanked) {
         return;
     }
     std::vector<double> accuracies;
     std::vector<std::vector<double>> values(proxies.size());
-    for (const space::Point& point : judged) {
-        accuracies.push_back(static_cast<double>(point.metrics.value(space::Metric::Accuracy)));
+    for (const point::Point& point : judged) {
+        accuracies.push_back(static_cast<double>(point.metrics.value(point::Metric::Accuracy)));
         const std::vector<Proxy> own = valuesOf(session.evaluator(), point.encoding);
         for (std::size_t i = 0; i < own.size(); ++i) {
             values[i].push_back(own[i].value);
         }
     }
     for (std::size_t i = 0; i < proxies.size(); ++i) {
-        proxies[i].ranking = ProxyRanking{predict::kendallTau(values[i], accuracies),
-                                          predict::spearman(values[i], accuracies), judged.size()};
+        proxies[i].ranking = ProxyRanking{judge::kendallTau(values[i], accuracies),
+                                          judge::spearman(values[i], accuracies), judged.size()};
     }
 }
 
 } // namespace
 
-std::vector<Proxy> proxiesOf(const engine::Session& session, const space::Encoding& encoding) {
+std::vector<Proxy> proxiesOf(const engine::Session& session, const point::Encoding& encoding) {
     std::vector<Proxy> proxies = valuesOf(session.evaluator(), encoding);
     rank(session, proxies);
     return proxies;

@@ -25,7 +25,7 @@ struct Proxy {
 };
 
 /// Those of the network as it stands, with the weights that it has, on the study's first inputs.
-std::vector<Proxy> proxiesOf(const engine::Session& session, const space::Encoding& encoding);
+std::vector<Proxy> proxiesOf(const engine::Session& session, const point::Encoding& encoding);
 
 nlohmann::ordered_json toJson(const std::vector<Proxy>& proxies);
 std::string toText(const std::vector<Proxy>& proxies);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/run.h"
+#include "core/quant/arithmetic/run.h"
 
 #include "app/cli/command.h"
 #include "app/cli/model_input.h"
@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/data/npy.h"
 #include "core/nn/passes/passes.h"
-#include "core/quant/quantize.h"
+#include "core/quant/quantize/quantize.h"
 #include "core/train/executor.h"
 
 namespace tandem::cli {

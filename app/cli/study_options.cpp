@@ -60,11 +60,11 @@ std::vector<engine::Command> StudyOptions::commands() const {
     }
     if (!constraints.empty()) {
         engine::SetConstraints command;
-        std::ranges::transform(constraints, std::back_inserter(command.constraints), space::parseConstraint);
+        std::ranges::transform(constraints, std::back_inserter(command.constraints), point::parseConstraint);
         result.emplace_back(std::move(command));
     }
     if (!objectives.empty()) {
-        result.emplace_back(engine::SetObjectives{space::parseObjectives(objectives)});
+        result.emplace_back(engine::SetObjectives{point::parseObjectives(objectives)});
     }
     return result;
 }

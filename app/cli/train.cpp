@@ -2,7 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
-#include "core/engine/front_training.h"
+#include "core/engine/accuracy/front_training.h"
 #include "core/engine/session.h"
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace {
 
 struct TrainArguments {
     std::filesystem::path study;
-    std::optional<space::PointId> point;
+    std::optional<point::PointId> point;
     std::optional<std::size_t> front; ///< in place of a point: at most so many of the front's
     bool supernet = false;            ///< in place of a point
     engine::TrainingSettings settings;

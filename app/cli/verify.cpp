@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/verify.h"
+#include "core/codegen/verify/verify.h"
 
 #include "app/cli/command.h"
 #include "app/cli/table.h"

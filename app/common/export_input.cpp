@@ -2,11 +2,11 @@
 #include "app/common/export_input.h"
 
 #include "core/base/error.h"
-#include "core/hw/pipeline_weight_stream.h"
-#include "core/hw/primitives.h"
-#include "core/quant/run.h"
+#include "core/hw/device/primitives.h"
+#include "core/hw/pipeline/weight_stream.h"
+#include "core/judge/evaluator.h"
+#include "core/quant/arithmetic/run.h"
 #include "core/space/design_metrics.h"
-#include "core/space/evaluator.h"
 #include "core/space/folded_metrics.h"
 #include "core/space/layer_details.h"
 
@@ -26,40 +26,40 @@ std::string today() {
     return text.data();
 }
 
-std::vector<codegen::ReportFigure> figures(const space::Metrics& metrics, const hw::Device& device) {
+std::vector<codegen::ReportFigure> figures(const point::Metrics& metrics, const hw::Device& device) {
     std::vector<codegen::ReportFigure> rows;
-    for (const space::Metric metric : space::metricsInOrder()) {
-        if (metrics.source(metric) != space::Source::None) {
-            std::string source(space::sourceName(metrics.source(metric)));
-            if (const std::optional<hw::pipeline::FitError> error = space::fitErrorOf(metric, device)) {
+    for (const point::Metric metric : point::metricsInOrder()) {
+        if (metrics.source(metric) != point::Source::None) {
+            std::string source(point::sourceName(metrics.source(metric)));
+            if (const std::optional<hw::FitError> error = space::fitErrorOf(metric, device)) {
                 source += fmt::format(", {:.0f} % off on average", 100.0 * error->mean);
             }
-            rows.push_back({std::string(space::metricTitle(metric)),
+            rows.push_back({std::string(point::metricTitle(metric)),
                             fmt::format("{:.6g}", metrics.value(metric)),
-                            std::string(space::metricUnit(metric)), std::move(source)});
+                            std::string(point::metricUnit(metric)), std::move(source)});
         }
     }
     return rows;
 }
 
-std::vector<codegen::ReportGauge> gauges(const space::Metrics& metrics, const hw::Device& device) {
+std::vector<codegen::ReportGauge> gauges(const point::Metrics& metrics, const hw::Device& device) {
     std::vector<codegen::ReportGauge> rows;
-    for (const auto& [metric, available] : {std::pair{space::Metric::Lut, device.lut},
-                                            {space::Metric::Ff, device.ff},
-                                            {space::Metric::Dsp, device.dsp},
-                                            {space::Metric::Bram, device.bram36},
-                                            {space::Metric::AreaMm2, device.areaMm2}}) {
-        if (metrics.source(metric) != space::Source::None && available > 0) {
-            rows.push_back({std::string(space::metricTitle(metric)), metrics.value(metric), available,
-                            std::string(space::sourceName(metrics.source(metric)))});
+    for (const auto& [metric, available] : {std::pair{point::Metric::Lut, device.lut},
+                                            {point::Metric::Ff, device.ff},
+                                            {point::Metric::Dsp, device.dsp},
+                                            {point::Metric::Bram, device.bram36},
+                                            {point::Metric::AreaMm2, device.areaMm2}}) {
+        if (metrics.source(metric) != point::Source::None && available > 0) {
+            rows.push_back({std::string(point::metricTitle(metric)), metrics.value(metric), available,
+                            std::string(point::sourceName(metrics.source(metric)))});
         }
     }
     return rows;
 }
 
-std::vector<double> amounts(const hw::pipeline::Resources& used, hw::DeviceFamily family) {
+std::vector<double> amounts(const hw::Resources& used, hw::DeviceFamily family) {
     std::vector<double> values;
-    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(family)) {
+    for (const hw::Primitive& primitive : hw::primitivesOf(family)) {
         values.push_back(primitive.of(used));
     }
     return values;
@@ -75,46 +75,46 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design, const hw::
         rows.push_back({layer.name, space::describe(layer),
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
-                        detail.folding.simd, hw::pipeline::toString(detail.folding.multiplier), detail.macs,
+                        detail.folding.simd, hw::toString(detail.folding.multiplier), detail.macs,
                         detail.interval, amounts(detail.resources, device.family), detail.energy.compute,
                         detail.energy.onChip, detail.energy.dram, detail.staticPj});
     }
     return rows;
 }
 
-std::vector<codegen::ReportTime> timeParts(const space::Metrics& metrics) {
+std::vector<codegen::ReportTime> timeParts(const point::Metrics& metrics) {
     std::vector<codegen::ReportTime> parts;
-    for (const auto& [metric, name] : {std::pair{space::Metric::StartUpMs, "start-up"},
-                                       {space::Metric::HostMs, "host"},
-                                       {space::Metric::TransferMs, "transfers"},
-                                       {space::Metric::AcceleratorMs, "accelerator"}}) {
-        if (metrics.source(metric) != space::Source::None) {
+    for (const auto& [metric, name] : {std::pair{point::Metric::StartUpMs, "start-up"},
+                                       {point::Metric::HostMs, "host"},
+                                       {point::Metric::TransferMs, "transfers"},
+                                       {point::Metric::AcceleratorMs, "accelerator"}}) {
+        if (metrics.source(metric) != point::Source::None) {
             parts.push_back({name, metrics.value(metric)});
         }
     }
     return parts;
 }
 
-std::string axisTitle(space::Metric metric, const space::Metrics& metrics) {
-    const std::string_view unit = space::metricUnit(metric);
-    return fmt::format("{}{}{}, {}", space::metricTitle(metric), unit.empty() ? "" : ", ", unit,
-                       space::sourceName(metrics.source(metric)));
+std::string axisTitle(point::Metric metric, const point::Metrics& metrics) {
+    const std::string_view unit = point::metricUnit(metric);
+    return fmt::format("{}{}{}, {}", point::metricTitle(metric), unit.empty() ? "" : ", ", unit,
+                       point::sourceName(metrics.source(metric)));
 }
 
-std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, const space::Point& chosen) {
+std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, const point::Point& chosen) {
     if (snapshot.rules.objectives.size() < 2) {
         return std::nullopt;
     }
-    const space::Metric y = snapshot.rules.objectives[0].metric;
-    const space::Metric x = snapshot.rules.objectives[1].metric;
+    const point::Metric y = snapshot.rules.objectives[0].metric;
+    const point::Metric x = snapshot.rules.objectives[1].metric;
     codegen::ReportFront plotted{axisTitle(x, chosen.metrics), axisTitle(y, chosen.metrics), {}};
-    const auto add = [&](const space::Point& point, bool isChosen) {
-        if (point.metrics.source(x) != space::Source::None &&
-            point.metrics.source(y) != space::Source::None) {
+    const auto add = [&](const point::Point& point, bool isChosen) {
+        if (point.metrics.source(x) != point::Source::None &&
+            point.metrics.source(y) != point::Source::None) {
             plotted.points.push_back({point.metrics.value(x), point.metrics.value(y), isChosen});
         }
     };
-    for (const space::PointId id : snapshot.front) {
+    for (const point::PointId id : snapshot.front) {
         if (id != chosen.id) {
             add(snapshot.points[id], false);
         }
@@ -133,8 +133,7 @@ std::vector<std::string> notes(bool folded, const hw::Device& device) {
             folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
                      "latency"
                    : "beat of the pipeline"),
-        "How far fitted figures are off from what Yosys counts: " + hw::pipeline::fitText(device) +
-            ".",
+        "How far fitted figures are off from what Yosys counts: " + hw::fitText(device) + ".",
         "ONNX rounds half to even where this arithmetic rounds half up: outputs "
         "of model.onnx can differ by one step where a value "
         "falls exactly between two."};
@@ -160,15 +159,15 @@ std::string streamedLayers(const space::Design& design) {
 
 } // namespace
 
-codegen::ExportInput exportInput(const engine::Session& session, space::PointId id, int goldenInputs) {
+codegen::ExportInput exportInput(const engine::Session& session, point::PointId id, int goldenInputs) {
     const auto snapshot = session.snapshot();
     if (id >= snapshot->points.size()) {
         throw inputError("the study has no point {}; its points are 0 to {}", id,
                          static_cast<std::int64_t>(snapshot->points.size()) - 1);
     }
-    const space::Point& point = snapshot->points[id];
+    const point::Point& point = snapshot->points[id];
     const space::JointSpace& joint = session.jointSpace();
-    const space::Evaluator& evaluator = session.evaluator();
+    const judge::Evaluator& evaluator = session.evaluator();
 
     codegen::ExportInput input;
     input.network = session.integerNetwork(id);
@@ -186,7 +185,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     input.family = joint.device().family;
     input.part = joint.device().part;
     input.hasDsps = joint.device().dsp > 0.0;
-    const space::JudgingInputs& judging = evaluator.inputs();
+    const judge::JudgingInputs& judging = evaluator.inputs();
     const std::vector<nn::Tensor>& source =
         judging.validation.empty() ? judging.calibration : judging.validation;
     for (int i = 0; i < goldenInputs; ++i) {
@@ -203,11 +202,11 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
     report.date = today();
     report.figures = figures(point.metrics, joint.device());
     report.gauges = gauges(point.metrics, joint.device());
-    const double staticMj = point.metrics.source(space::Metric::StaticMj) == space::Source::None
+    const double staticMj = point.metrics.source(point::Metric::StaticMj) == point::Source::None
                                 ? 0.0
-                                : static_cast<double>(point.metrics.value(space::Metric::StaticMj));
+                                : static_cast<double>(point.metrics.value(point::Metric::StaticMj));
     report.layers = layers(design, joint.device(), staticMj);
-    for (const hw::pipeline::Primitive& primitive : hw::pipeline::primitivesOf(joint.device().family)) {
+    for (const hw::Primitive& primitive : hw::primitivesOf(joint.device().family)) {
         report.resourceNames.emplace_back(primitive.name);
     }
     report.time = timeParts(point.metrics);
@@ -224,7 +223,7 @@ codegen::ExportInput exportInput(const engine::Session& session, space::PointId 
             "that gives the first beat of a request after {} cycles, then one every {}.",
             layers, design.parameters.weightPort.memory.latency, design.parameters.weightPort.memory.gap));
     }
-    const space::Space& space = joint.space();
+    const point::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,
                                        space.parameters[i].choices[point.encoding[i]].label);

@@ -9,6 +9,6 @@ namespace tandem::app {
 /// Everything an export of one point of a session needs: the quantized network, the exact accelerator,
 /// `goldenInputs` inputs of the study's data, and the report. Throws Error (Input) where the study has no
 /// such point.
-codegen::ExportInput exportInput(const engine::Session& session, space::PointId id, int goldenInputs = 3);
+codegen::ExportInput exportInput(const engine::Session& session, point::PointId id, int goldenInputs = 3);
 
 } // namespace tandem::app

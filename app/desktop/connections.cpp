@@ -2,15 +2,15 @@
 // What the parts of the window tell each other.
 #include "app/desktop/main_window.h"
 #include "app/desktop/start_page.h"
-#include "widgets/constraint_panel.h"
-#include "widgets/export_panel.h"
-#include "widgets/front_table.h"
-#include "widgets/inspector.h"
-#include "widgets/message_bar.h"
-#include "widgets/network_panel.h"
-#include "widgets/parameter_panel.h"
-#include "widgets/run_bar.h"
-#include "widgets/scatter_view.h"
+#include "widgets/panels/constraint_panel.h"
+#include "widgets/panels/export_panel.h"
+#include "widgets/panels/front_table.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/network_panel.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/panels/run_bar.h"
+#include "widgets/plots/scatter_view.h"
 
 #include <QDockWidget>
 

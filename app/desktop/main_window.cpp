@@ -4,19 +4,19 @@
 #include "app/desktop/start_page.h"
 #include "core/base/error.h"
 #include "core/onnx/exporter.h"
-#include "widgets/assembly_dialog.h"
-#include "widgets/constraint_panel.h"
-#include "widgets/data_settings_dialog.h"
-#include "widgets/export_panel.h"
-#include "widgets/format.h"
-#include "widgets/front_table.h"
-#include "widgets/inspector.h"
-#include "widgets/message_bar.h"
-#include "widgets/network_panel.h"
-#include "widgets/parameter_panel.h"
-#include "widgets/rows_model.h"
-#include "widgets/scatter_view.h"
-#include "widgets/table_view.h"
+#include "widgets/dialogs/assembly_dialog.h"
+#include "widgets/dialogs/data_settings_dialog.h"
+#include "widgets/models/format.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/panels/constraint_panel.h"
+#include "widgets/panels/export_panel.h"
+#include "widgets/panels/front_table.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/network_panel.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/panels/table_view.h"
+#include "widgets/plots/scatter_view.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -367,12 +367,12 @@ void MainWindow::showSnapshot(const widgets::SnapshotPtr& snapshot) {
     searchAction_->setText(running ? tr("&Pause") : tr("&Start"));
 }
 
-void MainWindow::selectPoint(space::PointId id) {
+void MainWindow::selectPoint(point::PointId id) {
     const widgets::SnapshotPtr& snapshot = controller_.snapshot();
     if (!snapshot || id >= snapshot->points.size()) {
         return;
     }
-    const space::Point& point = snapshot->points[id];
+    const point::Point& point = snapshot->points[id];
     selected_ = id;
     scatter_->select(id);
     front_->select(id);

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "app/desktop/settings.h"
-#include "widgets/network_rows.h"
-#include "widgets/session_controller.h"
-#include "widgets/training_panel.h"
+#include "widgets/models/network_rows.h"
+#include "widgets/panels/training_panel.h"
+#include "widgets/session/session_controller.h"
 
 #include <QMainWindow>
 
@@ -59,7 +59,7 @@ class MainWindow : public QMainWindow {
     /// Starts as soon as the study that is being opened is there.
     void startWhenOpen() { startWhenOpen_ = true; }
     void setDevice(const std::string& name);
-    void selectPoint(space::PointId id);
+    void selectPoint(point::PointId id);
 
     widgets::SessionController& controller() { return controller_; }
 
@@ -108,7 +108,7 @@ class MainWindow : public QMainWindow {
     widgets::SessionController controller_;
     std::filesystem::path nextStudy_;
     bool startWhenOpen_ = false;
-    std::optional<space::PointId> selected_;
+    std::optional<point::PointId> selected_;
 
     StartPage* startPage_ = nullptr;
     QStackedWidget* centre_ = nullptr;

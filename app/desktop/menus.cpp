@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/main_window.h"
-#include "widgets/inspector.h"
-#include "widgets/message_bar.h"
-#include "widgets/parameter_panel.h"
-#include "widgets/scatter_view.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/plots/scatter_view.h"
 
 #include <QActionGroup>
 #include <QApplication>

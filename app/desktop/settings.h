@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/run_bar.h"
+#include "widgets/panels/run_bar.h"
 #include "widgets/theme.h"
 
 #include <QByteArray>

@@ -3,7 +3,7 @@
 #include "app/desktop/main_window.h"
 #include "app/desktop/wiring.h"
 #include "core/base/error.h"
-#include "core/hw/device.h"
+#include "core/hw/device/device.h"
 
 #include <QApplication>
 #include <QFileInfo>

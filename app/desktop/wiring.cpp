@@ -5,10 +5,10 @@
 #include "app/common/resources.h"
 #include "core/base/error.h"
 #include "core/codegen/export.h"
-#include "core/codegen/verify.h"
+#include "core/codegen/verify/verify.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "core/search/algorithm.h"
 
 #include <QStandardPaths>
@@ -33,11 +33,11 @@ widgets::StudyView viewOf(const engine::Session& session) {
     view.device = joint.device();
     view.dataReport = session.dataReport();
     view.hostOperators = joint.hostOperators();
-    view.layers = [&joint](const space::Encoding& encoding) {
+    view.layers = [&joint](const point::Encoding& encoding) {
         return space::layerDetails(joint.design(encoding), joint.device(),
-                                   joint.cost(encoding).value(space::Metric::StaticMj));
+                                   joint.cost(encoding).value(point::Metric::StaticMj));
     };
-    view.trainingCurve = [&session](std::optional<space::PointId> point) {
+    view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
     };
     return view;

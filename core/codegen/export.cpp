@@ -2,18 +2,18 @@
 #include "core/codegen/export.h"
 
 #include "core/base/error.h"
-#include "core/codegen/cpp.h"
-#include "core/codegen/folded_memory.h"
-#include "core/codegen/folded_rtl.h"
-#include "core/codegen/hybrid_rtl.h"
+#include "core/codegen/cpp/cpp.h"
 #include "core/codegen/layer_checksums.h"
-#include "core/codegen/manifest.h"
-#include "core/codegen/qdq_onnx.h"
-#include "core/codegen/rtl.h"
-#include "core/codegen/rtl_memory.h"
-#include "core/hw/pipeline_weight_stream.h"
-#include "core/hw/primitives.h"
-#include "core/hw/workload_of.h"
+#include "core/codegen/onnx/qdq_onnx.h"
+#include "core/codegen/package/manifest.h"
+#include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/folded/folded_rtl.h"
+#include "core/codegen/rtl/folded/memory.h"
+#include "core/codegen/rtl/hybrid/hybrid_rtl.h"
+#include "core/codegen/rtl/pipeline/pipeline_rtl.h"
+#include "core/hw/device/primitives.h"
+#include "core/hw/pipeline/weight_stream.h"
+#include "core/hw/workload/workload_of.h"
 
 #include <sstream>
 
@@ -170,7 +170,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
         report("modelling exact cycles", 0.6);
         manifest.hardware = promise(input);
         if (!input.hasDsps) {
-            manifest.hardware->resources = hw::pipeline::withoutDsps(manifest.hardware->resources);
+            manifest.hardware->resources = hw::withoutDsps(manifest.hardware->resources);
         }
         addHardware(input, manifest.layers);
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/report.h"
-#include "core/codegen/rtl_package.h"
-#include "core/codegen/verify.h"
-#include "core/hw/folded.h"
-#include "core/hw/hybrid.h"
-#include "core/hw/pipeline.h"
-#include "core/quant/integer_network.h"
+#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/report/report.h"
+#include "core/codegen/verify/verify.h"
+#include "core/hw/folded/folded.h"
+#include "core/hw/hybrid/hybrid.h"
+#include "core/hw/pipeline/pipeline.h"
+#include "core/quant/arithmetic/integer_network.h"
 
 #include <filesystem>
 #include <optional>

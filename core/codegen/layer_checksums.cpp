@@ -2,7 +2,7 @@
 #include "core/codegen/layer_checksums.h"
 
 #include "core/codegen/text_files.h"
-#include "core/quant/executor.h"
+#include "core/quant/arithmetic/executor.h"
 
 #include <zlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/quant/integer_network.h"
+#include "core/quant/arithmetic/integer_network.h"
 
 #include <cstdint>
 #include <optional>

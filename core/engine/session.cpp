@@ -2,16 +2,16 @@
 #include "core/engine/session.h"
 
 #include "core/base/error.h"
-#include "core/engine/accuracy_ladder.h"
-#include "core/engine/model_copy.h"
-#include "core/engine/point_training.h"
-#include "core/engine/runner.h"
-#include "core/engine/study_data.h"
-#include "core/engine/study_supernet.h"
-#include "core/engine/trained_networks.h"
-#include "core/engine/training_curves.h"
+#include "core/engine/accuracy/accuracy_ladder.h"
+#include "core/engine/accuracy/point_training.h"
+#include "core/engine/accuracy/study_supernet.h"
+#include "core/engine/accuracy/trained_networks.h"
+#include "core/engine/accuracy/training_curves.h"
+#include "core/engine/run/runner.h"
+#include "core/engine/study/model_copy.h"
+#include "core/engine/study/study_data.h"
+#include "core/judge/evaluator.h"
 #include "core/nn/passes/passes.h"
-#include "core/space/evaluator.h"
 
 #include <chrono>
 #include <mutex>
@@ -22,17 +22,17 @@ namespace tandem::engine {
 
 namespace {
 
-using space::Metric;
+using point::Metric;
 
 constexpr int kCalibrationInputs = 64;
 constexpr int kValidationInputs = 512;
 constexpr int kInputsWithoutData = 64;
 
 /// What a design may use of the device.
-std::vector<space::Constraint> budgetsOf(const hw::Device& device) {
-    std::vector<space::Constraint> budgets;
+std::vector<point::Constraint> budgetsOf(const hw::Device& device) {
+    std::vector<point::Constraint> budgets;
     const auto atMost = [&](Metric metric, double most) {
-        budgets.push_back({metric, space::Relation::AtMost, most});
+        budgets.push_back({metric, point::Relation::AtMost, most});
     };
     if (device.family != hw::DeviceFamily::Asic) {
         atMost(Metric::Lut, device.lut);
@@ -49,13 +49,13 @@ std::vector<space::Constraint> budgetsOf(const hw::Device& device) {
 }
 
 /// The first samples of a data set that has no labels: agreement is measured on them.
-space::JudgingInputs unlabelledInputs(const data::Dataset& dataset, const nn::Graph& prepared) {
+judge::JudgingInputs unlabelledInputs(const data::Dataset& dataset, const nn::Graph& prepared) {
     if (prepared.inputs.size() != 1) {
         throw inputError("network '{}' has {} inputs; a data set feeds networks with one", prepared.name,
                          prepared.inputs.size());
     }
     const nn::Shape& shape = prepared.value(prepared.inputs[0]).shape;
-    space::JudgingInputs inputs;
+    judge::JudgingInputs inputs;
     for (std::size_t sample = 0; sample < dataset.size() && inputs.validation.size() < kInputsWithoutData;
          ++sample) {
         (sample % 3 == 0 ? inputs.calibration : inputs.validation)
@@ -64,11 +64,11 @@ space::JudgingInputs unlabelledInputs(const data::Dataset& dataset, const nn::Gr
     return inputs;
 }
 
-space::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepared) {
+judge::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepared) {
     if (data.dataset.labels.empty()) {
         return unlabelledInputs(data.dataset, prepared);
     }
-    return space::inputsFrom(data.dataset, prepared, data.split, kCalibrationInputs, kValidationInputs);
+    return judge::inputsFrom(data.dataset, prepared, data.split, kCalibrationInputs, kValidationInputs);
 }
 
 /// A model and what judges its points. Measuring takes long, so it waits until somebody needs it.
@@ -95,7 +95,7 @@ class Judged {
     }
 
     /// Measures at the first call; other threads that call wait for it.
-    const space::Evaluator& evaluator(const space::Progress& progress = {}) {
+    const judge::Evaluator& evaluator(const judge::Progress& progress = {}) {
         std::call_once(once_, [&] {
             if (!inputs_) {
                 if (progress) {
@@ -121,7 +121,7 @@ class Judged {
     /// Inputs that points are judged on: from the data set, or made for the network when there is none.
     void makeInputs() {
         if (setup_.data.empty()) {
-            inputs_ = space::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
+            inputs_ = judge::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
             return;
         }
         const StudyData data = openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
@@ -135,13 +135,13 @@ class Judged {
     space::JointSpace jointSpace_;
     nn::Graph imported_;
     std::optional<std::string> dataRecord_;
-    std::optional<space::JudgingInputs> inputs_;
+    std::optional<judge::JudgingInputs> inputs_;
     std::once_flag once_;
-    std::optional<space::Evaluator> evaluator_; // holds on to jointSpace_
+    std::optional<judge::Evaluator> evaluator_; // holds on to jointSpace_
 };
 
 /// `judged` must outlive the problem.
-Problem problemOf(const StudySetup& setup, std::vector<space::Objective> objectives, Judged& judged) {
+Problem problemOf(const StudySetup& setup, std::vector<point::Objective> objectives, Judged& judged) {
     Problem problem;
     problem.space = judged.jointSpace().space();
     problem.objectives = std::move(objectives);
@@ -150,7 +150,7 @@ Problem problemOf(const StudySetup& setup, std::vector<space::Objective> objecti
     problem.algorithm = setup.algorithm;
     problem.seed = setup.seed;
     problem.prepare = [&judged](const Progress& progress) { judged.evaluator(progress); };
-    problem.evaluate = [&judged](const space::Encoding& encoding) {
+    problem.evaluate = [&judged](const point::Encoding& encoding) {
         return judged.evaluator().evaluate(encoding);
     };
     return problem;
@@ -158,7 +158,7 @@ Problem problemOf(const StudySetup& setup, std::vector<space::Objective> objecti
 
 class StudySession final : public Session {
   public:
-    StudySession(StudySetup setup, std::vector<space::Objective> objectives, std::unique_ptr<Judged> judged,
+    StudySession(StudySetup setup, std::vector<point::Objective> objectives, std::unique_ptr<Judged> judged,
                  std::unique_ptr<store::StudyFile> file)
         : setup_(std::move(setup)),
           judged_(std::move(judged)),
@@ -174,7 +174,7 @@ class StudySession final : public Session {
 
     const StudySetup& setup() const override { return setup_; }
     const space::JointSpace& jointSpace() const override { return judged_->jointSpace(); }
-    const space::Evaluator& evaluator() const override { return judged_->evaluator(); }
+    const judge::Evaluator& evaluator() const override { return judged_->evaluator(); }
 
     void start(const Budget& budget) override {
         startLadder(true);
@@ -201,18 +201,18 @@ class StudySession final : public Session {
 
     std::string dataReport() const override { return dataReport_; }
 
-    space::Point refine(space::PointId id) override {
-        space::Point point = known(id);
+    point::Point refine(point::PointId id) override {
+        point::Point point = known(id);
         const auto trained = trained_.find(id);
         point.metrics = trained ? trainedMetrics(point, *trained) : evaluator().refine(point.encoding);
         runner_.refine(point);
         return point;
     }
 
-    std::optional<TrainingFigures> train(space::PointId id, const TrainingSettings& settings,
+    std::optional<TrainingFigures> train(point::PointId id, const TrainingSettings& settings,
                                          const std::function<void(const TrainingStatus&)>& progress,
                                          const std::stop_token& cancel) override {
-        space::Point point = known(id);
+        point::Point point = known(id);
         const StudyData data = openData();
         CheckpointKeeper checkpoints{trained_.checkpoint(id), {}};
         checkpoints.store = [&](const std::string& bytes) { trained_.keepCheckpoint(id, bytes); };
@@ -232,7 +232,7 @@ class StudySession final : public Session {
         return result->figures;
     }
 
-    bool isTrained(space::PointId id) const override { return trained_.find(id).has_value(); }
+    bool isTrained(point::PointId id) const override { return trained_.find(id).has_value(); }
 
     std::optional<SupernetFigures> trainSupernet(const SupernetSettings& settings,
                                                  const std::function<void(const TrainingStatus&)>& progress,
@@ -247,7 +247,7 @@ class StudySession final : public Session {
         return figures;
     }
 
-    std::vector<TrainingStatus> trainingCurve(std::optional<space::PointId> point) const override {
+    std::vector<TrainingStatus> trainingCurve(std::optional<point::PointId> point) const override {
         return curves_.find(point);
     }
 
@@ -264,20 +264,20 @@ class StudySession final : public Session {
         return status;
     }
 
-    quant::IntegerNetwork integerNetwork(space::PointId id) const override {
-        const space::Point point = known(id);
+    quant::IntegerNetwork integerNetwork(point::PointId id) const override {
+        const point::Point point = known(id);
         const auto trained = trained_.find(id);
         return trained ? integersOf(point, *trained) : judged_->evaluator().integerNetwork(point.encoding);
     }
 
-    void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override {
+    void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) override {
         if (store::StudyFile* file = runner_.file()) {
             file->appendArtefact({id, kind, json, {}});
         }
     }
 
   private:
-    space::Point known(space::PointId id) const {
+    point::Point known(point::PointId id) const {
         const std::shared_ptr<const Snapshot> now = snapshot();
         if (id >= now->points.size()) {
             throw inputError("there is no point {}: the study has {} points", id, now->points.size());
@@ -292,7 +292,7 @@ class StudySession final : public Session {
         return judged_->openData();
     }
 
-    TrainingStart trainingStart(const space::Encoding& encoding) const {
+    TrainingStart trainingStart(const point::Encoding& encoding) const {
         TrainingStart start;
         start.teachers.push_back(
             {"imported network", std::make_shared<const nn::Graph>(jointSpace().imported())});
@@ -320,12 +320,12 @@ class StudySession final : public Session {
             return;
         }
         AccuracySource source;
-        source.level = space::Source::Supernet;
-        source.evaluate = [this](const space::Encoding& encoding) { return supernet_.evaluate(encoding); };
-        source.coldStart = [this](const space::Encoding& encoding) {
+        source.level = point::Source::Supernet;
+        source.evaluate = [this](const point::Encoding& encoding) { return supernet_.evaluate(encoding); };
+        source.coldStart = [this](const point::Encoding& encoding) {
             return static_cast<double>(evaluator().evaluate(encoding).value(Metric::Accuracy));
         };
-        source.networkPoint = [this](const space::Encoding& encoding) {
+        source.networkPoint = [this](const point::Encoding& encoding) {
             return jointSpace().networkPoint(encoding);
         };
         LadderOptions options;
@@ -346,15 +346,15 @@ class StudySession final : public Session {
         };
     }
 
-    quant::IntegerNetwork integersOf(const space::Point& point, const TrainedNetwork& trained) const {
+    quant::IntegerNetwork integersOf(const point::Point& point, const TrainedNetwork& trained) const {
         const std::span<const nn::Tensor> calibration = evaluator().inputs().calibration;
         return quant::integerNetwork(jointSpace().network(point.encoding), trained.tuned,
                                      calibration.first(1));
     }
 
-    space::Metrics trainedMetrics(const space::Point& point, const TrainedNetwork& trained) const {
-        space::Metrics metrics = evaluator().refine(point.encoding, integersOf(point, trained));
-        metrics.set(Metric::Accuracy, trained.testAccuracy, space::Source::Measured);
+    point::Metrics trainedMetrics(const point::Point& point, const TrainedNetwork& trained) const {
+        point::Metrics metrics = evaluator().refine(point.encoding, integersOf(point, trained));
+        metrics.set(Metric::Accuracy, trained.testAccuracy, point::Source::Measured);
         return metrics;
     }
 
@@ -378,7 +378,7 @@ std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::fil
     }
     auto judged = std::make_unique<Judged>(setup, importModel(setup), devices);
     const Metric accuracy = judged->readData();
-    std::vector<space::Objective> objectives = setup.objectives;
+    std::vector<point::Objective> objectives = setup.objectives;
     if (objectives.empty()) {
         objectives = {{accuracy, true}, {Metric::LatencyMs, false}, {Metric::Utilization, false}};
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/budget.h"
-#include "core/engine/command.h"
-#include "core/engine/snapshot.h"
-#include "core/engine/study_setup.h"
-#include "core/engine/training.h"
-#include "core/hw/device.h"
-#include "core/quant/integer_network.h"
+#include "core/engine/accuracy/training.h"
+#include "core/engine/run/budget.h"
+#include "core/engine/run/command.h"
+#include "core/engine/run/snapshot.h"
+#include "core/engine/study/study_setup.h"
+#include "core/hw/device/device.h"
+#include "core/quant/arithmetic/integer_network.h"
 #include "core/space/joint_space.h"
 
 #include <filesystem>
@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace tandem::space {
+namespace tandem::judge {
 class Evaluator;
 }
 
@@ -42,7 +42,7 @@ class Session {
     virtual const space::JointSpace& jointSpace() const = 0;
     /// What judges the points; also makes the integer network of one for export. Where nothing was measured
     /// yet, the first call does that and takes seconds. From any thread.
-    virtual const space::Evaluator& evaluator() const = 0;
+    virtual const judge::Evaluator& evaluator() const = 0;
 
     /// Starts or goes on; returns at once. The first start measures the network (seconds, the snapshot's
     /// message says how far), which does not count as search time.
@@ -68,7 +68,7 @@ class Session {
     /// The point with all that can be found out at once: exact cycles from the event model, measured
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
     /// stored; they do not change which points are searched next. Takes seconds; from any thread.
-    virtual space::Point refine(space::PointId id) = 0;
+    virtual point::Point refine(point::PointId id) = 0;
 
     /// Trains the point with quantization in the loop and measures the integer network on the test samples.
     /// The trained network is kept in the study: from then on it is what the point stands for (refine(),
@@ -76,12 +76,12 @@ class Session {
     /// cancelled, or ended with the program, is gone on with the next time. Nothing where it was cancelled.
     /// Throws Error (Input) where the study has no labelled data. Takes minutes; from any thread.
     virtual std::optional<TrainingFigures>
-    train(space::PointId id, const TrainingSettings& settings,
+    train(point::PointId id, const TrainingSettings& settings,
           const std::function<void(const TrainingStatus&)>& progress = {},
           const std::stop_token& cancel = {}) = 0;
 
     /// Whether train() gave the point a network. From any thread.
-    virtual bool isTrained(space::PointId id) const = 0;
+    virtual bool isTrained(point::PointId id) const = 0;
 
     /// Trains the study's supernet on the networks that the rules in force allow. From then on, and whenever
     /// the study is searched again, points climb the ladder: networks of which most is expected are judged
@@ -95,17 +95,17 @@ class Session {
                   const std::stop_token& cancel = {}) = 0;
     /// How the last training of the point, or without one of the supernet, went: the status at the end of
     /// each epoch, also while it runs. Empty where there was none. From any thread.
-    virtual std::vector<TrainingStatus> trainingCurve(std::optional<space::PointId> point) const = 0;
+    virtual std::vector<TrainingStatus> trainingCurve(std::optional<point::PointId> point) const = 0;
     /// How far the points have climbed. Waits for nothing; from any thread.
     virtual LadderStatus ladder() const = 0;
 
     /// The point's integers: the trained ones where it was trained, else those of its changed network,
     /// quantized on the calibration inputs. From any thread.
-    virtual quant::IntegerNetwork integerNetwork(space::PointId id) const = 0;
+    virtual quant::IntegerNetwork integerNetwork(point::PointId id) const = 0;
 
     /// Records an export or a verification on a point (JSON text), for the report and the journal. From any
     /// thread; without a study file nothing is kept.
-    virtual void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) = 0;
+    virtual void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) = 0;
 };
 
 } // namespace tandem::engine

@@ -2,12 +2,12 @@
 #include "core/search/algorithm.h"
 
 #include "core/base/error.h"
-#include "core/search/nsga2.h"
-#include "core/search/random_search.h"
+#include "core/search/algorithms/nsga2.h"
+#include "core/search/algorithms/random_search.h"
 
 namespace tandem::search {
 
-std::unique_ptr<Algorithm> makeAlgorithm(const std::string& name, const space::Space& space,
+std::unique_ptr<Algorithm> makeAlgorithm(const std::string& name, const point::Space& space,
                                          const Rules& rules, std::uint64_t seed) {
     if (name == "nsga2") {
         return std::make_unique<Nsga2>(space, rules, seed);

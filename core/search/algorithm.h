@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/space/metric.h"
-#include "core/space/parameter.h"
-#include "core/space/point.h"
+#include "core/point/metric.h"
+#include "core/point/parameter.h"
+#include "core/point/point.h"
 
 #include <memory>
 #include <span>
@@ -14,9 +14,9 @@ namespace tandem::search {
 
 /// The rules a search obeys: which points may be asked for, what is better, what is feasible.
 struct Rules {
-    space::Ranges ranges;
-    std::vector<space::Objective> objectives;
-    std::vector<space::Constraint> constraints;
+    point::Ranges ranges;
+    std::vector<point::Objective> objectives;
+    std::vector<point::Constraint> constraints;
     bool operator==(const Rules&) const = default;
 };
 
@@ -32,13 +32,13 @@ class Algorithm {
     virtual void steer(const Rules& rules) = 0;
     /// Up to `count` encodings to evaluate next, all inside the ranges and none asked for or told before.
     /// Tell them before asking again. Empty when every point inside the ranges is known.
-    virtual std::vector<space::Encoding> ask(std::size_t count) = 0;
+    virtual std::vector<point::Encoding> ask(std::size_t count) = 0;
     /// What was evaluated, whoever proposed it.
-    virtual void tell(std::span<const space::Point> points) = 0;
+    virtual void tell(std::span<const point::Point> points) = 0;
 };
 
 /// "random" or "nsga2". Throws Error (Input) that lists the names.
-std::unique_ptr<Algorithm> makeAlgorithm(const std::string& name, const space::Space& space,
+std::unique_ptr<Algorithm> makeAlgorithm(const std::string& name, const point::Space& space,
                                          const Rules& rules, std::uint64_t seed);
 
 /// The names that makeAlgorithm knows.

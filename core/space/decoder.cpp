@@ -2,7 +2,7 @@
 #include "core/space/decoder.h"
 
 #include "core/base/error.h"
-#include "core/hw/pipeline_cost.h"
+#include "core/hw/pipeline/cost.h"
 #include "core/space/design_metrics.h"
 #include "core/space/folded_metrics.h"
 
@@ -37,12 +37,12 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
       plan_(makePlan(graph_, lowering_)),
       tables_(graph_, lowering_, plan_),
       named_(nameParameters(plan_, lowering_, graph_, device_, tables_.intervals())),
-      ranges_(fullRanges(named_.space)) {
+      ranges_(point::fullRanges(named_.space)) {
     chooseDefaultInterval();
 }
 
-void Decoder::resolvePoint(const Encoding& encoding, Resolution& resolution) const {
-    if (!contains(ranges_, encoding)) {
+void Decoder::resolvePoint(const point::Encoding& encoding, Resolution& resolution) const {
+    if (!point::contains(ranges_, encoding)) {
         throw inputError("the point does not belong to this space: it has {} choices and the space {} "
                          "parameters, or a choice is out of range",
                          encoding.size(), named_.space.parameters.size());
@@ -50,7 +50,7 @@ void Decoder::resolvePoint(const Encoding& encoding, Resolution& resolution) con
     resolve(plan_, named_.places, encoding, resolution);
 }
 
-void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch) const {
+void Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const {
     resolvePoint(encoding, scratch.resolution);
     const Resolution& resolution = scratch.resolution;
     hw::Workload& workload = scratch.design.workload;
@@ -86,7 +86,7 @@ void Decoder::decode(const Encoding& encoding, bool withNames, Scratch& scratch)
         if (layer.kind == hw::LayerKind::Scale) { // two factors with any zero points
             layer.accumulatorBits = layer.inputBits + layer.secondBits + 2;
         }
-        const hw::pipeline::Multiplier multiplier = possibleMultiplier(layer, multiplierOf(i, encoding));
+        const hw::Multiplier multiplier = hw::pipeline::possibleMultiplier(layer, multiplierOf(i, encoding));
         const LayerTables::Candidate candidate = tables_.allocate(
             i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch), multiplier);
         foldings[at(next)] = candidate.folding;
@@ -107,14 +107,15 @@ bool Decoder::streamWhatDoesNotFit(Scratch& scratch) const {
     return true;
 }
 
-void Decoder::chooseTemplate(const Encoding& encoding, const Resolution& resolution, Design& design) const {
+void Decoder::chooseTemplate(const point::Encoding& encoding, const Resolution& resolution,
+                             Design& design) const {
     design.kind = static_cast<Template>(encoding[named_.templatePlace]);
     if (design.kind == Template::Pipeline) {
         return;
     }
     const hw::folded::Parameters folded = foldedChoices(encoding);
     if (design.kind == Template::Hybrid) {
-        const Parameter& parameter = named_.space.parameters[named_.bundlesPlace];
+        const point::Parameter& parameter = named_.space.parameters[named_.bundlesPlace];
         const auto bundles = static_cast<int>(parameter.choices[encoding[named_.bundlesPlace]].value);
         int wanted = 0, present = 0; // layers up to the last one of those bundles
         for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
@@ -128,7 +129,7 @@ void Decoder::chooseTemplate(const Encoding& encoding, const Resolution& resolut
     makeFolded(folded, design);
 }
 
-hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
+hw::folded::Parameters Decoder::foldedChoices(const point::Encoding& encoding) const {
     const auto value = [&](std::size_t place) {
         return static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value);
     };
@@ -137,19 +138,19 @@ hw::folded::Parameters Decoder::foldedChoices(const Encoding& encoding) const {
     folded.rows = value(named_.rowsPlace);
     folded.columns = value(named_.columnsPlace);
     folded.order = value(named_.orderPlace) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
-    folded.multiplier = static_cast<hw::pipeline::Multiplier>(value(named_.foldedMultiplierPlace));
+    folded.multiplier = static_cast<hw::Multiplier>(value(named_.foldedMultiplierPlace));
     folded.busBits = value(named_.busPlace);
     folded.poolWords = value(named_.poolPlace) * kBytesPerKb / folded.columns;
     return folded;
 }
 
-hw::pipeline::Multiplier Decoder::multiplierOf(int layer, const Encoding& encoding) const {
+hw::Multiplier Decoder::multiplierOf(int layer, const point::Encoding& encoding) const {
     const int bundle = plan_.layers[at(layer)].bundle;
     if (bundle == kNone) {
-        return hw::pipeline::Multiplier::Dsp;
+        return hw::Multiplier::Dsp;
     }
     const std::size_t place = at(named_.places.multiplier[at(bundle)]);
-    return static_cast<hw::pipeline::Multiplier>(
+    return static_cast<hw::Multiplier>(
         static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value));
 }
 
@@ -176,7 +177,7 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
     layer.outputSigned = output.isSigned;
 }
 
-Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
+point::Metrics Decoder::cost(const point::Encoding& encoding, Scratch& scratch) const {
     decode(encoding, false, scratch);
     if (scratch.design.kind != Template::Pipeline) {
         const std::int64_t count = tables_.parameterCount(scratch.resolution);
@@ -185,8 +186,8 @@ Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
                    : hybridMetrics(scratch.design, count, hostMs_, device_, false);
     }
     const std::int64_t count = tables_.parameterCount(scratch.resolution);
-    Metrics metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
-    if (metrics.value(Metric::Bram) > device_.bram36 && streamWhatDoesNotFit(scratch)) {
+    point::Metrics metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
+    if (metrics.value(point::Metric::Bram) > device_.bram36 && streamWhatDoesNotFit(scratch)) {
         metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
     }
     return metrics;
@@ -195,11 +196,11 @@ Metrics Decoder::cost(const Encoding& encoding, Scratch& scratch) const {
 /// The fastest interval at which the imported network fits the device, else the slowest.
 void Decoder::chooseDefaultInterval() {
     Scratch scratch;
-    Encoding encoding = named_.space.importedPoint();
-    Parameter& interval = named_.space.parameters[named_.intervalPlace];
+    point::Encoding encoding = named_.space.importedPoint();
+    point::Parameter& interval = named_.space.parameters[named_.intervalPlace];
     for (std::size_t choice = 0; choice < interval.choices.size(); ++choice) {
         encoding[named_.intervalPlace] = static_cast<std::uint8_t>(choice);
-        if (cost(encoding, scratch).value(Metric::Utilization) <= 100.0F) {
+        if (cost(encoding, scratch).value(point::Metric::Utilization) <= 100.0F) {
             interval.imported = static_cast<int>(choice);
             return;
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/device.h"
-#include "core/hw/host_cost.h"
-#include "core/hw/pipeline_engine.h"
+#include "core/hw/device/device.h"
+#include "core/hw/device/host_cost.h"
+#include "core/hw/pipeline/engine.h"
 #include "core/nn/graph.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "core/space/joint_space.h"
 #include "core/space/layer_tables.h"
 #include "core/space/plan.h"
@@ -42,26 +42,26 @@ class Decoder {
     const std::vector<hw::HostOperator>& hostOperators() const { return host_; }
 
     /// Throws Error (Input) when the encoding is not a point of this space.
-    void resolvePoint(const Encoding& encoding, Resolution& resolution) const;
+    void resolvePoint(const point::Encoding& encoding, Resolution& resolution) const;
 
     /// Sets the scratch's resolution and design to those of a point, with all weights on the chip. Layers get
     /// names only where asked for.
-    void decode(const Encoding& encoding, bool withNames, Scratch& scratch) const;
+    void decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const;
 
     /// Lets weights of a decoded pipeline stream where the device's block RAM cannot hold them. Whether some
     /// do.
     bool streamWhatDoesNotFit(Scratch& scratch) const;
 
     /// What a layer is to multiply with, if it can.
-    hw::pipeline::Multiplier multiplierOf(int layer, const Encoding& encoding) const;
+    hw::Multiplier multiplierOf(int layer, const point::Encoding& encoding) const;
     /// The choices of the folded template as they stand in the encoding.
-    hw::folded::Parameters foldedChoices(const Encoding& encoding) const;
+    hw::folded::Parameters foldedChoices(const point::Encoding& encoding) const;
 
     /// Sets kind, folded and hybrid of a design whose workload is there already. `resolution`: the point's.
-    void chooseTemplate(const Encoding& encoding, const Resolution& resolution, Design& design) const;
+    void chooseTemplate(const point::Encoding& encoding, const Resolution& resolution, Design& design) const;
 
     /// Decodes and counts: all that JointSpace::cost gives.
-    Metrics cost(const Encoding& encoding, Scratch& scratch) const;
+    point::Metrics cost(const point::Encoding& encoding, Scratch& scratch) const;
 
   private:
     void decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const;
@@ -75,7 +75,7 @@ class Decoder {
     Plan plan_;
     LayerTables tables_;
     NamedParameters named_;
-    Ranges ranges_;
+    point::Ranges ranges_;
 };
 
 } // namespace tandem::space

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/design_metrics.h"
 
-#include "core/hw/frame_bytes.h"
-#include "core/hw/pipeline_cost.h"
-#include "core/hw/primitives.h"
+#include "core/hw/device/primitives.h"
+#include "core/hw/pipeline/cost.h"
+#include "core/hw/workload/frame_bytes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ namespace tandem::space {
 namespace {
 
 /// Standard cells and memory macros.
-double areaMm2(const hw::pipeline::Resources& used, const hw::Device& device) {
+double areaMm2(const hw::Resources& used, const hw::Device& device) {
     constexpr double kMm2PerUm2 = 1e-6;
     return kMm2PerUm2 * (used.cellsUm2 + static_cast<double>(used.sramBits) * device.sramUm2PerBit +
                          static_cast<double>(used.romBits) * device.romUm2PerBit);
@@ -22,8 +22,8 @@ double areaMm2(const hw::pipeline::Resources& used, const hw::Device& device) {
 
 } // namespace
 
-double utilization(const Metrics& metrics, const hw::Device& device) {
-    const auto value = [&](Metric metric) { return static_cast<double>(metrics.value(metric)); };
+double utilization(const point::Metrics& metrics, const hw::Device& device) {
+    const auto value = [&](point::Metric metric) { return static_cast<double>(metrics.value(metric)); };
     double share = 0.0;
     const auto count = [&share](double used, double available) {
         if (used > 0.0) {
@@ -31,18 +31,18 @@ double utilization(const Metrics& metrics, const hw::Device& device) {
         }
     };
     if (device.family == hw::DeviceFamily::Asic) {
-        count(value(Metric::AreaMm2), device.areaMm2);
+        count(value(point::Metric::AreaMm2), device.areaMm2);
     } else {
-        count(value(Metric::Lut), device.lut);
-        count(value(Metric::Ff), device.ff);
-        count(value(Metric::Dsp), device.dsp);
-        count(value(Metric::Bram), device.bram36);
+        count(value(point::Metric::Lut), device.lut);
+        count(value(point::Metric::Ff), device.ff);
+        count(value(point::Metric::Dsp), device.dsp);
+        count(value(point::Metric::Bram), device.bram36);
     }
     if (device.dramGBperS > 0.0) {
-        count(value(Metric::DramBytes) * value(Metric::ThroughputFps), device.dramGBperS * 1e9);
+        count(value(point::Metric::DramBytes) * value(point::Metric::ThroughputFps), device.dramGBperS * 1e9);
     }
     if (device.powerBudgetW > 0.0) {
-        count(value(Metric::PowerW), device.powerBudgetW);
+        count(value(point::Metric::PowerW), device.powerBudgetW);
     }
     return 100.0 * share;
 }
@@ -76,60 +76,60 @@ hw::AcceleratorRun pipelineRun(const Design& design, std::span<const hw::pipelin
             static_cast<double>(hw::pipeline::streamedBytes(workload, design.parameters))};
 }
 
-hw::pipeline::Energy energyOn(const hw::Device& device, const hw::pipeline::Energy& energy) {
+hw::Energy energyOn(const hw::Device& device, const hw::Energy& energy) {
     return {energy.compute * device.energyScale, energy.onChip * device.energyScale, energy.dram};
 }
 
-void setTiming(Metrics& metrics, const hw::SystemTime& time, const hw::pipeline::Energy& unscaled,
+void setTiming(point::Metrics& metrics, const hw::SystemTime& time, const hw::Energy& unscaled,
                const hw::Device& device) {
     constexpr double kMjPerPj = 1e-9;
-    const hw::pipeline::Energy dynamic = energyOn(device, unscaled);
+    const hw::Energy dynamic = energyOn(device, unscaled);
     const double framesPerSecond = 1e3 / time.frameMs;
     const double staticMj = device.staticPowerW * time.latencyMs();
     for (const auto& [metric, value] :
-         {std::pair{Metric::LatencyMs, time.latencyMs()},
-          {Metric::AcceleratorMs, time.acceleratorMs},
-          {Metric::TransferMs, time.transferMs},
-          {Metric::HostMs, time.hostMs},
-          {Metric::StartUpMs, time.startUpMs},
-          {Metric::ThroughputFps, framesPerSecond},
-          {Metric::ComputeMj, dynamic.compute * kMjPerPj},
-          {Metric::OnChipMj, dynamic.onChip * kMjPerPj},
-          {Metric::DramMj, dynamic.dram * kMjPerPj},
-          {Metric::StaticMj, staticMj},
-          {Metric::EnergyMj, dynamic.total() * kMjPerPj + staticMj},
-          {Metric::PowerW, device.staticPowerW + dynamic.total() * 1e-12 * framesPerSecond}}) {
-        metrics.set(metric, value, Source::Modelled);
+         {std::pair{point::Metric::LatencyMs, time.latencyMs()},
+          {point::Metric::AcceleratorMs, time.acceleratorMs},
+          {point::Metric::TransferMs, time.transferMs},
+          {point::Metric::HostMs, time.hostMs},
+          {point::Metric::StartUpMs, time.startUpMs},
+          {point::Metric::ThroughputFps, framesPerSecond},
+          {point::Metric::ComputeMj, dynamic.compute * kMjPerPj},
+          {point::Metric::OnChipMj, dynamic.onChip * kMjPerPj},
+          {point::Metric::DramMj, dynamic.dram * kMjPerPj},
+          {point::Metric::StaticMj, staticMj},
+          {point::Metric::EnergyMj, dynamic.total() * kMjPerPj + staticMj},
+          {point::Metric::PowerW, device.staticPowerW + dynamic.total() * 1e-12 * framesPerSecond}}) {
+        metrics.set(metric, value, point::Source::Modelled);
     }
 }
 
-hw::pipeline::Resources resourcesOn(const hw::Device& device, const hw::pipeline::Resources& used) {
-    return hw::pipeline::hasSoftProducts(device) ? hw::pipeline::withoutDsps(used) : used;
+hw::Resources resourcesOn(const hw::Device& device, const hw::Resources& used) {
+    return hw::hasSoftProducts(device) ? hw::withoutDsps(used) : used;
 }
 
-std::optional<hw::pipeline::FitError> fitErrorOf(Metric metric, const hw::Device& device) {
-    if (metric == Metric::Lut && hw::pipeline::hasSoftProducts(device)) {
+std::optional<hw::FitError> fitErrorOf(point::Metric metric, const hw::Device& device) {
+    if (metric == point::Metric::Lut && hw::hasSoftProducts(device)) {
         return std::nullopt;
     }
-    if (metric == Metric::Lut || metric == Metric::AreaMm2) {
-        return hw::pipeline::fitErrors(device.family).size;
+    if (metric == point::Metric::Lut || metric == point::Metric::AreaMm2) {
+        return hw::fitErrors(device.family).size;
     }
-    return metric == Metric::Ff ? std::optional(hw::pipeline::fitErrors(device.family).ff) : std::nullopt;
+    return metric == point::Metric::Ff ? std::optional(hw::fitErrors(device.family).ff) : std::nullopt;
 }
 
-void setResources(Metrics& metrics, const hw::pipeline::Resources& used, const hw::Device& device) {
-    metrics.set(Metric::Ff, used.ff, Source::Modelled);
+void setResources(point::Metrics& metrics, const hw::Resources& used, const hw::Device& device) {
+    metrics.set(point::Metric::Ff, used.ff, point::Source::Modelled);
     if (device.family == hw::DeviceFamily::Asic) {
-        metrics.set(Metric::AreaMm2, areaMm2(used, device), Source::Modelled);
+        metrics.set(point::Metric::AreaMm2, areaMm2(used, device), point::Source::Modelled);
         return;
     }
-    const hw::pipeline::Resources resources = resourcesOn(device, used);
-    metrics.set(Metric::Lut, resources.lut, Source::Modelled);
-    metrics.set(Metric::Dsp, resources.dsp, Source::Modelled);
-    metrics.set(Metric::Bram, resources.bram36(), Source::Modelled);
+    const hw::Resources resources = resourcesOn(device, used);
+    metrics.set(point::Metric::Lut, resources.lut, point::Source::Modelled);
+    metrics.set(point::Metric::Dsp, resources.dsp, point::Source::Modelled);
+    metrics.set(point::Metric::Bram, resources.bram36(), point::Source::Modelled);
 }
 
-void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device) {
+void setTraffic(point::Metrics& metrics, const Design& design, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     setTraffic(metrics,
                static_cast<double>(hw::inputBytes(workload) + hw::outputBytes(workload) +
@@ -137,15 +137,15 @@ void setTraffic(Metrics& metrics, const Design& design, const hw::Device& device
                device);
 }
 
-void setTraffic(Metrics& metrics, double bytes, const hw::Device& device) {
-    metrics.set(Metric::DramBytes, bytes, Source::Modelled);
-    metrics.set(Metric::Utilization, utilization(metrics, device), Source::Modelled);
+void setTraffic(point::Metrics& metrics, double bytes, const hw::Device& device) {
+    metrics.set(point::Metric::DramBytes, bytes, point::Source::Modelled);
+    metrics.set(point::Metric::Utilization, utilization(metrics, device), point::Source::Modelled);
 }
 
-Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
-                      std::int64_t parameterCount, double hostMs, const hw::Device& device) {
+point::Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine> engines,
+                             std::int64_t parameterCount, double hostMs, const hw::Device& device) {
     const hw::Workload& workload = design.workload;
-    Metrics metrics;
+    point::Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
@@ -157,8 +157,8 @@ Metrics designMetrics(const Design& design, std::span<const hw::pipeline::Engine
               hw::pipeline::energy(workload, design.parameters, engines), device);
     setResources(metrics, hw::pipeline::resources(workload, design.parameters, engines, device.family),
                  device);
-    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
-    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    metrics.set(point::Metric::Macs, static_cast<double>(products), point::Source::Modelled);
+    metrics.set(point::Metric::Params, static_cast<double>(parameterCount), point::Source::Modelled);
     setTraffic(metrics, design, device);
     return metrics;
 }

@@ -65,8 +65,8 @@ void makeFolded(const hw::folded::Parameters& choices, Design& design) {
     design.program = std::move(built.program);
 }
 
-Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
-                      const hw::Device& device) {
+point::Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                             const hw::Device& device) {
     const hw::Workload& workload = design.workload;
     const hw::folded::Program& program = design.program;
     const hw::folded::Timing timing =
@@ -76,15 +76,15 @@ Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double 
     run.transferCycles = timing.waiting + timing.moving;
     run.clockMhz = design.clockMhz;
     run.streamedBytes = bytesMoved(program);
-    Metrics metrics;
+    point::Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
     }
     setTiming(metrics, hw::systemTime(run, hostMs, device), hw::folded::energy(workload, program), device);
     setResources(metrics, hw::folded::resources(program.machine, device.family), device);
-    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
-    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    metrics.set(point::Metric::Macs, static_cast<double>(products), point::Source::Modelled);
+    metrics.set(point::Metric::Params, static_cast<double>(parameterCount), point::Source::Modelled);
     setTraffic(metrics, run.streamedBytes, device);
     return metrics;
 }
@@ -113,12 +113,12 @@ bool makeHybrid(int layers, std::int64_t interval, const hw::folded::Parameters&
     }
 }
 
-Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
-                      const hw::Device& device, bool exact) {
+point::Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                             const hw::Device& device, bool exact) {
     const hw::Workload& workload = design.workload;
     const hw::hybrid::Parameters& hybrid = design.hybrid;
     const hw::folded::Memory memory = memoryOf(device, hybrid.tail, design.clockMhz);
-    Metrics metrics;
+    point::Metrics metrics;
     std::int64_t products = 0;
     for (const hw::Layer& layer : workload.layers) {
         products += hw::multiplyAccumulates(layer);
@@ -135,8 +135,8 @@ Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double 
     setTiming(metrics, hw::systemTime(run, hostMs, device), hw::hybrid::energy(parts, hybrid, design.program),
               device);
     setResources(metrics, hw::hybrid::resources(parts, hybrid, design.program, device.family), device);
-    metrics.set(Metric::Macs, static_cast<double>(products), Source::Modelled);
-    metrics.set(Metric::Params, static_cast<double>(parameterCount), Source::Modelled);
+    metrics.set(point::Metric::Macs, static_cast<double>(products), point::Source::Modelled);
+    metrics.set(point::Metric::Params, static_cast<double>(parameterCount), point::Source::Modelled);
     setTraffic(metrics, run.streamedBytes, device);
     return metrics;
 }

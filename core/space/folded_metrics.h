@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/device.h"
-#include "core/hw/folded_program.h"
-#include "core/hw/hybrid.h"
+#include "core/hw/device/device.h"
+#include "core/hw/folded/program.h"
+#include "core/hw/hybrid/hybrid.h"
+#include "core/point/metric.h"
 #include "core/space/joint_space.h"
-#include "core/space/metric.h"
 
 #include <cstdint>
 
@@ -27,11 +27,11 @@ bool makeHybrid(int layers, std::int64_t interval, const hw::folded::Parameters&
 
 /// The same as designMetrics for a folded design: cycles are exact, and DRAM traffic is all that the program
 /// moves, weights included. Cycles in which the array only moves maps or waits for weights are transfers.
-Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
-                      const hw::Device& device);
+point::Metrics foldedMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                             const hw::Device& device);
 
 /// The same for a hybrid design; the latency is an estimate unless `exact`.
-Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
-                      const hw::Device& device, bool exact);
+point::Metrics hybridMetrics(const Design& design, std::int64_t parameterCount, double hostMs,
+                             const hw::Device& device, bool exact);
 
 } // namespace tandem::space

@@ -22,7 +22,7 @@ JointSpace::~JointSpace() = default;
 JointSpace::JointSpace(JointSpace&&) noexcept = default;
 JointSpace& JointSpace::operator=(JointSpace&&) noexcept = default;
 
-const Space& JointSpace::space() const {
+const point::Space& JointSpace::space() const {
     return decoder().named().space;
 }
 
@@ -46,29 +46,29 @@ const Decoder& JointSpace::decoder() const {
     return implementation_->decoder;
 }
 
-Design JointSpace::design(const Encoding& encoding) const {
+Design JointSpace::design(const point::Encoding& encoding) const {
     Scratch scratch;
     decoder().decode(encoding, true, scratch);
     decoder().streamWhatDoesNotFit(scratch);
     return std::move(scratch.design);
 }
 
-Metrics JointSpace::cost(const Encoding& encoding) const {
+point::Metrics JointSpace::cost(const point::Encoding& encoding) const {
     return decoder().cost(encoding, implementation_->perThread.local());
 }
 
-nn::Graph JointSpace::network(const Encoding& encoding) const {
+nn::Graph JointSpace::network(const point::Encoding& encoding) const {
     Resolution resolution;
     decoder().resolvePoint(encoding, resolution);
     return changedNetwork(decoder().graph(), decoder().lowering(), decoder().plan(), resolution);
 }
 
-Encoding JointSpace::networkPoint(const Encoding& encoding) const {
+point::Encoding JointSpace::networkPoint(const point::Encoding& encoding) const {
     Resolution resolution;
     decoder().resolvePoint(encoding, resolution);
     const Plan& plan = decoder().plan();
     const ParameterPlaces& places = decoder().named().places;
-    Encoding network = space().importedPoint();
+    point::Encoding network = space().importedPoint();
     const auto take = [&](int place) {
         if (place != kNone) {
             network[at(place)] = encoding[at(place)];
@@ -92,7 +92,7 @@ Encoding JointSpace::networkPoint(const Encoding& encoding) const {
     return network;
 }
 
-std::vector<LayerBits> JointSpace::precision(const Encoding& encoding) const {
+std::vector<LayerBits> JointSpace::precision(const point::Encoding& encoding) const {
     Resolution resolution;
     decoder().resolvePoint(encoding, resolution);
     const std::vector<PlannedLayer>& layers = decoder().plan().layers;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/device.h"
-#include "core/hw/folded.h"
-#include "core/hw/host_cost.h"
-#include "core/hw/hybrid.h"
-#include "core/hw/pipeline.h"
-#include "core/hw/workload.h"
+#include "core/hw/device/device.h"
+#include "core/hw/device/host_cost.h"
+#include "core/hw/folded/folded.h"
+#include "core/hw/hybrid/hybrid.h"
+#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/workload/workload.h"
 #include "core/nn/graph.h"
-#include "core/space/metric.h"
-#include "core/space/parameter.h"
+#include "core/point/metric.h"
+#include "core/point/parameter.h"
 
 #include <memory>
 #include <string>
@@ -59,7 +59,7 @@ class JointSpace {
     JointSpace(JointSpace&&) noexcept;
     JointSpace& operator=(JointSpace&&) noexcept;
 
-    const Space& space() const;
+    const point::Space& space() const;
     const std::vector<Bundle>& bundles() const;
     const nn::Graph& imported() const;
     const hw::Device& device() const;
@@ -67,17 +67,17 @@ class JointSpace {
     const std::vector<hw::HostOperator>& hostOperators() const;
 
     /// The accelerator of a point. Fast: this runs for every point searched.
-    Design design(const Encoding& encoding) const;
+    Design design(const point::Encoding& encoding) const;
     /// Cycles, resources, energy, size and utilization of a point, all Modelled. Fast.
-    Metrics cost(const Encoding& encoding) const;
+    point::Metrics cost(const point::Encoding& encoding) const;
     /// The changed network of a point: channels removed, kernels cropped, bundles skipped, weights carried
     /// over.
-    nn::Graph network(const Encoding& encoding) const;
+    nn::Graph network(const point::Encoding& encoding) const;
     /// The point of the same network with every choice that does not change it as imported: those of the
     /// accelerator and of what the point leaves out. Equal for points that share a network.
-    Encoding networkPoint(const Encoding& encoding) const;
+    point::Encoding networkPoint(const point::Encoding& encoding) const;
     /// Precision of every hardware layer of that network, in the order of the workload's layers.
-    std::vector<LayerBits> precision(const Encoding& encoding) const;
+    std::vector<LayerBits> precision(const point::Encoding& encoding) const;
 
     /// The machinery behind, for the rest of core/space.
     const Decoder& decoder() const;

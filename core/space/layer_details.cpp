@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/layer_details.h"
 
-#include "core/hw/folded_program.h"
+#include "core/hw/folded/program.h"
 #include "core/space/design_metrics.h"
 
 #include <fmt/format.h>
@@ -82,7 +82,7 @@ std::vector<LayerDetails> layerDetails(const Design& design, const hw::Device& d
         const hw::folded::Parameters& choices =
             design.kind == Template::Hybrid ? design.hybrid.tail : design.folded;
         const hw::folded::Timing timing = hw::folded::replay(design.program, tail, {});
-        const std::vector<hw::pipeline::Energy> energies = hw::folded::layerEnergies(tail, design.program);
+        const std::vector<hw::Energy> energies = hw::folded::layerEnergies(tail, design.program);
         for (std::size_t i = pipelined; i < layers; ++i) {
             const hw::Layer& layer = design.workload.layers[i];
             details.push_back({layer,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline.h"
+#include "core/hw/pipeline/pipeline.h"
 #include "core/space/joint_space.h"
 
 #include <string>
@@ -12,14 +12,14 @@ namespace tandem::space {
 /// One layer of a point's accelerator with everything modelled about it alone.
 struct LayerDetails {
     hw::Layer layer;
-    hw::pipeline::Folding folding;     ///< of a folded design: its columns and rows
-    std::int64_t macs = 0;             ///< multiply-accumulates per frame
-    std::int64_t interval = 0;         ///< cycles per frame that the layer alone needs
-    hw::pipeline::Resources resources; ///< its engine, buffers and weight memory; none where layers share one
-    hw::pipeline::Energy energy; ///< dynamic, one frame, picojoules; DRAM where the layer reads the frame or
-                                 ///< writes the result
-    double staticPj = 0.0;       ///< its share of the static energy, by the cycles that the layers work
-    double load = 0.0;           ///< its interval over the slowest layer's: 1 is the bottleneck
+    hw::pipeline::Folding folding; ///< of a folded design: its columns and rows
+    std::int64_t macs = 0;         ///< multiply-accumulates per frame
+    std::int64_t interval = 0;     ///< cycles per frame that the layer alone needs
+    hw::Resources resources;       ///< its engine, buffers and weight memory; none where layers share one
+    hw::Energy energy;     ///< dynamic, one frame, picojoules; DRAM where the layer reads the frame or
+                           ///< writes the result
+    double staticPj = 0.0; ///< its share of the static energy, by the cycles that the layers work
+    double load = 0.0;     ///< its interval over the slowest layer's: 1 is the bottleneck
 };
 
 /// Every layer of a design in the order of its workload. `staticMj`: the device's static energy of one frame.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/layer_tables.h"
 
-#include "core/quant/integer_network.h"
+#include "core/quant/arithmetic/integer_network.h"
 #include "core/space/weights_view.h"
 
 #include <algorithm>
@@ -298,12 +298,12 @@ void LayerTables::fillFastEnough() {
 
 LayerTables::Candidate LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
                                              std::span<const int> producerLanes,
-                                             hw::pipeline::Multiplier multiplier) const {
+                                             hw::Multiplier multiplier) const {
     const Table& own = table(layer);
     const std::vector<Candidate>& candidates = own.candidates[shape];
     const std::int64_t target = intervals_[interval];
     const std::int64_t elements = own.inputElements[shape];
-    const bool pairs = multiplier == hw::pipeline::Multiplier::Packed;
+    const bool pairs = multiplier == hw::Multiplier::Packed;
     const auto meeting = [&](const Candidate& candidate) {
         std::int64_t beats = target;
         for (const int lanes : producerLanes) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline_engine.h"
-#include "core/hw/workload.h"
+#include "core/hw/pipeline/engine.h"
+#include "core/hw/workload/workload.h"
 #include "core/nn/graph.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "core/space/plan.h"
 #include "core/space/resolution.h"
 
@@ -44,7 +44,7 @@ class LayerTables {
     /// fast enough alone and where streams meet. `producerLanes`: channels side by side in the streams that
     /// come from other layers. `multiplier`: one that hw::pipeline::possibleMultiplier gave.
     Candidate allocate(int layer, std::size_t shape, std::size_t interval, std::span<const int> producerLanes,
-                       hw::pipeline::Multiplier multiplier) const;
+                       hw::Multiplier multiplier) const;
     /// Signed width of the sums, before calibration can tell exactly. Modelled: weights quantized
     /// symmetrically to their channel's largest, |sum| = (2^(w-1)-1) * sum|w|/max|w| * largest |activation|
     /// for the channel with the largest ratio. Biases and clipped weight ranges make it a bit more or less.

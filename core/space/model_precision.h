@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/nn/graph.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 
 #include <span>
 

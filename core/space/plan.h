@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/workload.h"
+#include "core/hw/workload/workload.h"
 #include "core/nn/graph.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/space/parameter.h"
+#include "core/point/parameter.h"
 #include "core/space/plan.h"
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct ParameterPlaces {
     std::vector<int> kernel;         ///< per layer
     std::vector<int> weightBits;     ///< per bundle
     std::vector<int> activationBits; ///< per bundle
-    std::vector<int> multiplier;     ///< per bundle; the choices are hw::pipeline::kMultipliers
+    std::vector<int> multiplier;     ///< per bundle; the choices are hw::kMultipliers
 };
 
 /// Bits of choice 0 of `weight_bits` and `activation_bits`.

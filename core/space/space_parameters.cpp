@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/space_parameters.h"
 
-#include "core/hw/pipeline_engine.h"
-#include "core/hw/technology.h"
+#include "core/hw/device/technology.h"
+#include "core/hw/pipeline/engine.h"
 #include "core/space/model_precision.h"
 
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ class Writer {
     void addMultipliers(const hw::Device& device) {
         for (int index = 0; index < static_cast<int>(plan_.bundles.size()); ++index) {
             Bundle& bundle = result_.bundles[at(index)];
-            Parameter parameter{
+            point::Parameter parameter{
                 fmt::format("hw.pipeline.{}.multiplier", bundle.name),
                 fmt::format(
                     "What multiplies in {}: a DSP for each product, LUTs, or DSPs that output channels "
@@ -68,22 +68,23 @@ class Writer {
 
     void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
         result_.templatePlace = result_.space.parameters.size();
-        Parameter templates{"hw.template",
-                            "Kind of accelerator: pipeline has one engine per layer, connected by streams; "
-                            "folded computes layer after layer on one array; hybrid has the first bundles as "
-                            "a pipeline and the others folded",
-                            {{0, "pipeline"}},
-                            0};
+        point::Parameter templates{
+            "hw.template",
+            "Kind of accelerator: pipeline has one engine per layer, connected by streams; "
+            "folded computes layer after layer on one array; hybrid has the first bundles as "
+            "a pipeline and the others folded",
+            {{0, "pipeline"}},
+            0};
         const bool folds = device.dramGBperS > 0.0; // weights and maps come from external memory
         if (folds) {
             templates.choices.push_back({1, "folded"});
             templates.choices.push_back({2, "hybrid"});
         }
         push(std::move(templates));
-        Parameter interval{"hw.pipeline.interval",
-                           "Cycles per frame that every layer's engine is made fast enough for",
-                           {},
-                           0};
+        point::Parameter interval{"hw.pipeline.interval",
+                                  "Cycles per frame that every layer's engine is made fast enough for",
+                                  {},
+                                  0};
         for (const std::int64_t cycles : intervals) {
             interval.choices.push_back({static_cast<double>(cycles), fmt::format("{}", cycles)});
         }
@@ -98,7 +99,7 @@ class Writer {
     }
 
     void addHybrid() {
-        Parameter bundles{
+        point::Parameter bundles{
             "hw.hybrid.bundles",
             "Bundles that the hybrid template has as a pipeline, or as near as the network can be "
             "cut; the others are folded",
@@ -113,7 +114,7 @@ class Writer {
     }
 
     void addClock(const hw::Device& device) {
-        Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
+        point::Parameter clock{"hw.clock_mhz", "Clock of the accelerator, MHz", {}, 0};
         for (const double mhz : device.clocks) {
             if (mhz == device.clockMhz) {
                 clock.imported = static_cast<int>(clock.choices.size());
@@ -128,7 +129,7 @@ class Writer {
     void addFolded(const hw::Device& device) {
         const auto numbers = [this](const char* name, const char* description,
                                     std::initializer_list<int> values, int imported) {
-            Parameter parameter{name, description, {}, imported};
+            point::Parameter parameter{name, description, {}, imported};
             for (const int value : values) {
                 parameter.choices.push_back({static_cast<double>(value), fmt::format("{}", value)});
             }
@@ -157,7 +158,7 @@ class Writer {
                     "computed in bands of rows from and to memory",
                     {16, 32, 64, 128, 256, 512, 1024}, 6);
         result_.foldedMultiplierPlace = result_.space.parameters.size();
-        Parameter multiplier{
+        point::Parameter multiplier{
             "hw.folded.multiplier",
             "What makes the products of the folded array: DSPs, LUTs, or DSPs that two share",
             multipliers(device), 0};
@@ -173,13 +174,13 @@ class Writer {
         return fmt::format("b{} ({})", bundle, plan_.bundles[at(bundle)].title);
     }
 
-    int push(Parameter parameter) {
+    int push(point::Parameter parameter) {
         result_.space.parameters.push_back(std::move(parameter));
         return static_cast<int>(result_.space.parameters.size()) - 1;
     }
 
     /// A parameter of the newest bundle whose last choice is the imported one.
-    int add(const std::string& name, std::string description, std::vector<Choice> choices) {
+    int add(const std::string& name, std::string description, std::vector<point::Choice> choices) {
         Bundle& bundle = result_.bundles.back();
         const int imported = static_cast<int>(choices.size()) - 1;
         const int index = push({fmt::format("model.{}.{}", bundle.name, name), std::move(description),
@@ -189,24 +190,24 @@ class Writer {
     }
 
     /// What can multiply on a device: sharing needs DSPs that hold two products.
-    static std::vector<Choice> multipliers(const hw::Device& device) {
-        using hw::pipeline::Multiplier;
+    static std::vector<point::Choice> multipliers(const hw::Device& device) {
+        using hw::Multiplier;
         const bool asic = device.family == hw::DeviceFamily::Asic;
         const bool shares = hw::technologyOf(device.family).dspOperandBits >= hw::pipeline::kDspOperandBits;
-        std::vector<Choice> choices;
-        for (const Multiplier multiplier : hw::pipeline::kMultipliers) {
+        std::vector<point::Choice> choices;
+        for (const Multiplier multiplier : hw::kMultipliers) {
             const bool possible =
                 multiplier == Multiplier::Fabric ||
                 (multiplier == Multiplier::Dsp ? device.dsp > 0.0 || asic : device.dsp > 0.0 && shares);
             if (possible) {
-                choices.push_back({static_cast<double>(multiplier), hw::pipeline::toString(multiplier)});
+                choices.push_back({static_cast<double>(multiplier), hw::toString(multiplier)});
             }
         }
         return choices;
     }
 
     int addBits(const std::string& name, std::string description, int imported) {
-        std::vector<Choice> choices;
+        std::vector<point::Choice> choices;
         for (int count = kFewestBits; count <= kMostBits; ++count) {
             choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
         }
@@ -233,7 +234,7 @@ class Writer {
         if (planned.kernelLayer == kNone) {
             return;
         }
-        std::vector<Choice> choices;
+        std::vector<point::Choice> choices;
         for (const nn::Extent& kernel : plan_.layers[at(planned.kernelLayer)].kernels) {
             choices.push_back({static_cast<double>(std::max(kernel.height, kernel.width)),
                                fmt::format("{}x{}", kernel.height, kernel.width)});
@@ -248,7 +249,7 @@ class Writer {
             return;
         }
         const WidthGroup& group = plan_.groups[at(planned.group)];
-        std::vector<Choice> choices;
+        std::vector<point::Choice> choices;
         for (const int count : group.counts) {
             choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
         }

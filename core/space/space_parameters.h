@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/device.h"
+#include "core/hw/device/device.h"
+#include "core/point/parameter.h"
 #include "core/space/joint_space.h"
-#include "core/space/parameter.h"
 #include "core/space/plan.h"
 #include "core/space/resolution.h"
 
@@ -14,7 +14,7 @@ namespace tandem::space {
 
 /// The parameters of a plan on a device, where they lie, and which belong to which bundle.
 struct NamedParameters {
-    Space space;
+    point::Space space;
     ParameterPlaces places;
     std::vector<Bundle> bundles;
     std::size_t templatePlace = 0, intervalPlace = 0, clockPlace = 0;
@@ -25,7 +25,8 @@ struct NamedParameters {
     std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles, likewise
 };
 
-/// Writes the parameters down. A quantized model's own precisions are the imported choices. `intervals` are the targets of `hw.pipeline.interval`.
+/// Writes the parameters down. A quantized model's own precisions are the imported choices. `intervals` are
+/// the targets of `hw.pipeline.interval`.
 NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared,
                                const hw::Device& device, const std::vector<std::int64_t>& intervals);
 

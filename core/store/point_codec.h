@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/space/point.h"
+#include "core/point/point.h"
 
 #include <string>
 #include <string_view>
@@ -14,10 +14,10 @@ constexpr std::size_t recordSize(std::size_t parameters, std::size_t metrics) {
 }
 
 /// Appends the record of a point.
-void packPoint(const space::Point& point, std::string& data);
+void packPoint(const point::Point& point, std::string& data);
 
 /// Reads a record back; id and epoch are left alone. Metrics that the record does not know stay unknown.
 /// Throws Error (Input) when the record holds a source that does not exist.
-void unpackPoint(std::string_view record, std::size_t parameters, std::size_t metrics, space::Point& point);
+void unpackPoint(std::string_view record, std::size_t parameters, std::size_t metrics, point::Point& point);
 
 } // namespace tandem::store

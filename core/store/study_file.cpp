@@ -47,7 +47,7 @@ struct RecordShape {
         return parameters >= 0 && parameters < 65536 && metrics >= 0 && metrics < 4096 &&
                data.size() % size() == 0 && data.size() / size() == count && checksum(data) == crc;
     }
-    void unpack(std::string_view record, space::Point& point) const {
+    void unpack(std::string_view record, point::Point& point) const {
         unpackPoint(record, static_cast<std::size_t>(parameters), static_cast<std::size_t>(metrics), point);
     }
 };
@@ -248,11 +248,11 @@ std::vector<std::string> StudyFile::keys() const {
     return keys;
 }
 
-void StudyFile::readPoints(const std::function<void(std::vector<space::Point>&&)>& take) const {
+void StudyFile::readPoints(const std::function<void(std::vector<point::Point>&&)>& take) const {
     Statement statement(
         implementation_->database,
         "SELECT first, count, epoch, parameters, metrics, crc, data FROM points ORDER BY first");
-    space::PointId next = 0;
+    point::PointId next = 0;
     while (statement.step()) {
         const auto count = static_cast<std::size_t>(statement.integer(1));
         const RecordShape shape{statement.integer(3), statement.integer(4)};
@@ -261,7 +261,7 @@ void StudyFile::readPoints(const std::function<void(std::vector<space::Point>&&)
             !shape.fits(data, count, statement.integer(5))) {
             throw inputError("{}: the study is damaged (in the points from {} on)", path().string(), next);
         }
-        std::vector<space::Point> points(count);
+        std::vector<point::Point> points(count);
         for (std::size_t i = 0; i < count; ++i) {
             points[i].id = next++;
             points[i].epoch = static_cast<std::uint32_t>(statement.integer(2));
@@ -277,24 +277,24 @@ std::vector<EpochRow> StudyFile::readEpochs() const {
     std::vector<EpochRow> rows;
     while (statement.step()) {
         rows.push_back({static_cast<std::uint32_t>(statement.integer(0)), statement.text(1),
-                        statement.text(2), static_cast<space::PointId>(statement.integer(3))});
+                        statement.text(2), static_cast<point::PointId>(statement.integer(3))});
     }
     return rows;
 }
 
-std::vector<space::Point> StudyFile::readRefinements() const {
+std::vector<point::Point> StudyFile::readRefinements() const {
     Statement statement(implementation_->database,
                         "SELECT point, parameters, metrics, crc, data FROM refinements WHERE id IN "
                         "(SELECT max(id) FROM refinements GROUP BY point) ORDER BY point");
-    std::vector<space::Point> points;
+    std::vector<point::Point> points;
     while (statement.step()) {
         const RecordShape shape{statement.integer(1), statement.integer(2)};
         if (!shape.fits(statement.bytes(4), 1, statement.integer(3))) {
             throw inputError("{}: the study is damaged (in a refinement of point {})", path().string(),
                              statement.integer(0));
         }
-        space::Point& point = points.emplace_back();
-        point.id = static_cast<space::PointId>(statement.integer(0));
+        point::Point& point = points.emplace_back();
+        point.id = static_cast<point::PointId>(statement.integer(0));
         shape.unpack(statement.bytes(4), point);
     }
     return points;
@@ -305,7 +305,7 @@ std::vector<ArtefactRow> StudyFile::readArtefacts() const {
                         "SELECT point, kind, json, time FROM artefacts ORDER BY id");
     std::vector<ArtefactRow> rows;
     while (statement.step()) {
-        rows.push_back({static_cast<space::PointId>(statement.integer(0)), statement.text(1),
+        rows.push_back({static_cast<point::PointId>(statement.integer(0)), statement.text(1),
                         statement.text(2), statement.text(3)});
     }
     return rows;
@@ -315,14 +315,14 @@ void StudyFile::setValue(std::string_view key, std::string_view value) {
     implementation_->append(Value{std::string(key), std::string(value)});
 }
 
-void StudyFile::describeSpace(const space::Space& space) {
+void StudyFile::describeSpace(const point::Space& space) {
     implementation_->append(space);
 }
 
-void StudyFile::appendPoints(std::span<const space::Point> points) {
+void StudyFile::appendPoints(std::span<const point::Point> points) {
     const std::lock_guard guard(implementation_->mutex);
     std::vector<Operation>& queue = implementation_->queue;
-    for (const space::Point& point : points) {
+    for (const point::Point& point : points) {
         auto* block = queue.empty() ? nullptr : std::get_if<PointBlock>(&queue.back());
         if (block == nullptr || block->epoch != point.epoch || block->count == kPointsPerBlock) {
             block = &std::get<PointBlock>(
@@ -341,7 +341,7 @@ void StudyFile::appendEpoch(EpochRow row) {
     implementation_->append(TimedEpoch{std::move(row), timeNow()});
 }
 
-void StudyFile::appendRefinement(const space::Point& point) {
+void StudyFile::appendRefinement(const point::Point& point) {
     Refinement refinement{point.id, point.encoding.size(), {}, timeNow()};
     packPoint(point, refinement.data);
     implementation_->append(std::move(refinement));

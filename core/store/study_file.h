@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "core/space/point.h"
+#include "core/point/point.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -21,12 +21,12 @@ struct EpochRow {
     std::uint32_t epoch = 0;
     std::string text;    ///< for people: "pin model.b3.kernel = 3"
     std::string command; ///< for the program: JSON
-    space::PointId firstPoint = 0;
+    point::PointId firstPoint = 0;
 };
 
 /// An export or a verification of a point.
 struct ArtefactRow {
-    space::PointId point = 0;
+    point::PointId point = 0;
     std::string kind;
     std::string json;
     std::string time; ///< UTC, "2026-01-31 12:00:00"; filled in when it is empty
@@ -59,20 +59,20 @@ class StudyFile {
     std::optional<std::string> value(std::string_view key) const;
     std::vector<std::string> keys() const;
     /// All points in the order of their ids, as they were first evaluated, some thousands a call.
-    void readPoints(const std::function<void(std::vector<space::Point>&&)>& take) const;
+    void readPoints(const std::function<void(std::vector<point::Point>&&)>& take) const;
     std::vector<EpochRow> readEpochs() const;
     /// Better known points, the newest of each id, in the order of ids.
-    std::vector<space::Point> readRefinements() const;
+    std::vector<point::Point> readRefinements() const;
     std::vector<ArtefactRow> readArtefacts() const;
 
     // Appending: returns at once; from any thread.
 
     void setValue(std::string_view key, std::string_view value);
     /// Names and choices of the parameters, for whoever reads the file with SQL.
-    void describeSpace(const space::Space& space);
-    void appendPoints(std::span<const space::Point> points);
+    void describeSpace(const point::Space& space);
+    void appendPoints(std::span<const point::Point> points);
     void appendEpoch(EpochRow row);
-    void appendRefinement(const space::Point& point);
+    void appendRefinement(const point::Point& point);
     void appendArtefact(ArtefactRow row);
 
     /// Blocks until all that was appended is committed. Throws Error (Work) when it cannot be; it is then

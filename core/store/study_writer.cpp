@@ -36,7 +36,7 @@ void Writer::operator()(const PointBlock& block) {
         .bind(2, signedOf(block.count))
         .bind(3, static_cast<std::int64_t>(block.epoch))
         .bind(4, signedOf(block.parameters))
-        .bind(5, signedOf(space::kMetricCount))
+        .bind(5, signedOf(point::kMetricCount))
         .bind(6, checksum(block.data))
         .bindBlob(7, block.data)
         .run();
@@ -45,7 +45,7 @@ void Writer::operator()(const PointBlock& block) {
 void Writer::operator()(const Refinement& refinement) {
     refinements_.bind(1, signedOf(refinement.point))
         .bind(2, signedOf(refinement.parameters))
-        .bind(3, signedOf(space::kMetricCount))
+        .bind(3, signedOf(point::kMetricCount))
         .bind(4, checksum(refinement.data))
         .bindBlob(5, refinement.data)
         .bindText(6, refinement.time)
@@ -73,12 +73,12 @@ void Writer::operator()(const Value& value) {
     values_.bindText(1, value.key).bindBlob(2, value.value).run();
 }
 
-void Writer::operator()(const space::Space& space) {
+void Writer::operator()(const point::Space& space) {
     database_.execute("DELETE FROM parameters; DELETE FROM choices; DELETE FROM metrics");
     Statement parameters(database_, "INSERT INTO parameters VALUES (?, ?, ?, ?)");
     Statement choices(database_, "INSERT INTO choices VALUES (?, ?, ?, ?)");
     for (std::size_t p = 0; p < space.parameters.size(); ++p) {
-        const space::Parameter& parameter = space.parameters[p];
+        const point::Parameter& parameter = space.parameters[p];
         parameters.bind(1, signedOf(p))
             .bindText(2, parameter.name)
             .bindText(3, parameter.description)
@@ -93,8 +93,8 @@ void Writer::operator()(const space::Space& space) {
         }
     }
     Statement metrics(database_, "INSERT INTO metrics VALUES (?, ?)");
-    for (std::size_t m = 0; m < space::kMetricCount; ++m) {
-        metrics.bind(1, signedOf(m)).bindText(2, space::metricName(static_cast<space::Metric>(m))).run();
+    for (std::size_t m = 0; m < point::kMetricCount; ++m) {
+        metrics.bind(1, signedOf(m)).bindText(2, point::metricName(static_cast<point::Metric>(m))).run();
     }
 }
 

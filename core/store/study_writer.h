@@ -14,14 +14,14 @@ namespace tandem::store {
 
 /// Consecutive points of one epoch, packed.
 struct PointBlock {
-    space::PointId first = 0;
+    point::PointId first = 0;
     std::size_t count = 0;
     std::uint32_t epoch = 0;
     std::size_t parameters = 0;
     std::string data;
 };
 struct Refinement {
-    space::PointId point = 0;
+    point::PointId point = 0;
     std::size_t parameters = 0;
     std::string data;
     std::string time;
@@ -33,7 +33,7 @@ struct TimedEpoch {
 struct Value {
     std::string key, value;
 };
-using Operation = std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, space::Space>;
+using Operation = std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, point::Space>;
 
 /// Of the packed data of points, kept beside it.
 std::int64_t checksum(std::string_view data);
@@ -48,7 +48,7 @@ class Writer {
     void operator()(const TimedEpoch& epoch);
     void operator()(const ArtefactRow& artefact);
     void operator()(const Value& value);
-    void operator()(const space::Space& space);
+    void operator()(const point::Space& space);
 
   private:
     Database& database_;

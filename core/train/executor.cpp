@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/train/batching.h"
-#include "core/train/step.h"
+#include "core/train/steps/step.h"
 
 namespace tandem::train {
 

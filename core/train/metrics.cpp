@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/train/learned_step_size.h"
+#include "core/train/layers/learned_step_size.h"
 #include "core/train/loss.h"
 #include "core/train/trainable_network.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/output_range.h"
 
-#include "core/train/learned_step_size.h"
+#include "core/train/layers/learned_step_size.h"
 #include "core/train/loss.h"
 #include "core/train/metrics.h"
 

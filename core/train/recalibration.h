@@ -3,7 +3,7 @@
 
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
-#include "core/train/fake_quantization.h"
+#include "core/train/layers/fake_quantization.h"
 
 #include <span>
 

@@ -3,9 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/train/learned_step_size.h"
+#include "core/train/layers/learned_step_size.h"
 #include "core/train/loss.h"
-#include "core/train/weight_layouts.h"
+#include "core/train/steps/weight_layouts.h"
 
 namespace tandem::train {
 

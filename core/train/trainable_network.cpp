@@ -3,8 +3,8 @@
 
 #include "core/base/error.h"
 #include "core/train/batching.h"
-#include "core/train/training_layer.h"
-#include "core/train/weight_layouts.h"
+#include "core/train/layers/training_layer.h"
+#include "core/train/steps/weight_layouts.h"
 
 namespace tandem::train {
 

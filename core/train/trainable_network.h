@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/nn/graph.h"
-#include "core/train/fake_quantization.h"
+#include "core/train/layers/fake_quantization.h"
 
 #include <memory>
 #include <span>

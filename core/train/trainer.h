@@ -4,7 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
 #include "core/train/augmentation.h"
-#include "core/train/fake_quantization.h"
+#include "core/train/layers/fake_quantization.h"
 
 #include <cstdint>
 #include <functional>

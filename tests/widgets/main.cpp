@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the test classes named as the first argument, or all of them.
-#include "tests/widgets/cloud_test.h"
-#include "tests/widgets/controller_test.h"
-#include "tests/widgets/model_test.h"
-#include "tests/widgets/panel_test.h"
-#include "tests/widgets/parameter_panel_test.h"
+#include "tests/widgets/models/model_test.h"
+#include "tests/widgets/panels/panel_test.h"
+#include "tests/widgets/panels/parameter_panel_test.h"
+#include "tests/widgets/plots/cloud_test.h"
+#include "tests/widgets/plots/scatter_test.h"
 #include "tests/widgets/real_window_test.h"
-#include "tests/widgets/scatter_test.h"
+#include "tests/widgets/session/controller_test.h"
 #include "tests/widgets/window_test.h"
 #include "widgets/theme.h"
 

@@ -5,18 +5,18 @@
 #include "app/desktop/wiring.h"
 #include "tests/core/support/idx_files.h"
 #include "tests/widgets/support/warnings.h"
-#include "widgets/export_panel.h"
-#include "widgets/front_model.h"
-#include "widgets/front_table.h"
-#include "widgets/inspector.h"
-#include "widgets/message_bar.h"
-#include "widgets/network_panel.h"
-#include "widgets/parameter_model.h"
-#include "widgets/parameter_panel.h"
-#include "widgets/rows_model.h"
-#include "widgets/run_bar.h"
-#include "widgets/scatter_view.h"
-#include "widgets/training_panel.h"
+#include "widgets/models/front_model.h"
+#include "widgets/models/parameter_model.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/panels/export_panel.h"
+#include "widgets/panels/front_table.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/network_panel.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/panels/run_bar.h"
+#include "widgets/panels/training_panel.h"
+#include "widgets/plots/scatter_view.h"
 
 #include <qcustomplot.h>
 #include <QtTest>
@@ -105,12 +105,12 @@ void RealWindowTest::dropSearchSteerSelectExport() {
                              kPatience);
     const widgets::SnapshotPtr snapshot = shown.snapshot();
     QVERIFY(snapshot->epochs.back().firstPoint >= before);
-    const space::Range range = snapshot->rules.ranges[parameter];
+    const point::Range range = snapshot->rules.ranges[parameter];
     QCOMPARE(range.low, range.high);
-    for (space::PointId id = snapshot->epochs.back().firstPoint; id < snapshot->points.size(); ++id) {
+    for (point::PointId id = snapshot->epochs.back().firstPoint; id < snapshot->points.size(); ++id) {
         QCOMPARE(snapshot->points[id].encoding[parameter], range.low);
     }
-    for (const space::PointId id : snapshot->front) {
+    for (const point::PointId id : snapshot->front) {
         QCOMPARE(snapshot->points[id].encoding[parameter], range.low);
     }
 
@@ -164,8 +164,8 @@ void RealWindowTest::trainsWhileItSearches() {
     QTest::keyClick(shown.find<widgets::ScatterView>().plot(), Qt::Key_End);
     auto& inspector = shown.find<widgets::Inspector>();
     QTRY_VERIFY(inspector.point().has_value());
-    const space::PointId id = *inspector.point();
-    QCOMPARE(shown.snapshot()->points[id].metrics.source(space::Metric::Accuracy), space::Source::Predicted);
+    const point::PointId id = *inspector.point();
+    QCOMPARE(shown.snapshot()->points[id].metrics.source(point::Metric::Accuracy), point::Source::Predicted);
     panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->setValue(4);
     const std::size_t before = shown.points();
     auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
@@ -176,8 +176,8 @@ void RealWindowTest::trainsWhileItSearches() {
              qPrintable(panel.status()));
     QVERIFY(panel.plot()->graph(0)->dataCount() >= 2);
     QVERIFY(shown.points() > before); // the search went on
-    QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->points[id].metrics.source(space::Metric::Accuracy),
-                              space::Source::Measured, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->points[id].metrics.source(point::Metric::Accuracy),
+                              point::Source::Measured, kPatience);
 }
 
 void RealWindowTest::studyIsOpenedAgain() {
@@ -188,7 +188,7 @@ void RealWindowTest::studyIsOpenedAgain() {
     shown.window->controller().start({.evaluations = 3000, .seconds = 0, .threads = 1});
     QTRY_COMPARE_WITH_TIMEOUT(shown.snapshot()->state, engine::State::Finished, kPatience);
     const std::size_t points = shown.points();
-    const std::vector<space::PointId> front = shown.snapshot()->front;
+    const std::vector<point::PointId> front = shown.snapshot()->front;
     shown.window->controller().close();
     QVERIFY(shown.window->findChild<QPushButton*>(QStringLiteral("openButton"))->isVisible());
     shown.drop(study);

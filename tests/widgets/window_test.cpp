@@ -4,17 +4,17 @@
 #include "app/desktop/main_window.h"
 #include "tests/widgets/support/fake_session.h"
 #include "tests/widgets/support/warnings.h"
-#include "widgets/export_panel.h"
-#include "widgets/front_model.h"
-#include "widgets/front_table.h"
-#include "widgets/inspector.h"
-#include "widgets/message_bar.h"
-#include "widgets/parameter_model.h"
-#include "widgets/parameter_panel.h"
-#include "widgets/rows_model.h"
-#include "widgets/run_bar.h"
-#include "widgets/scatter_view.h"
-#include "widgets/training_panel.h"
+#include "widgets/models/front_model.h"
+#include "widgets/models/parameter_model.h"
+#include "widgets/models/rows_model.h"
+#include "widgets/panels/export_panel.h"
+#include "widgets/panels/front_table.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/panels/run_bar.h"
+#include "widgets/panels/training_panel.h"
+#include "widgets/plots/scatter_view.h"
 
 #include <qcustomplot.h>
 #include <QtTest>
@@ -117,9 +117,9 @@ void WindowTest::dropSearchPinSelectExport() {
     const auto parameter = cell.data(widgets::ParameterModel::ParameterRole).toUInt();
     QTRY_VERIFY(shown.window->controller().snapshot()->points.size() > pinnedAt + 1000);
     const widgets::SnapshotPtr snapshot = shown.window->controller().snapshot();
-    const space::Range range = snapshot->rules.ranges[parameter];
+    const point::Range range = snapshot->rules.ranges[parameter];
     QCOMPARE(range.low, range.high);
-    for (space::PointId id = pinnedAt; id < snapshot->points.size(); ++id) {
+    for (point::PointId id = pinnedAt; id < snapshot->points.size(); ++id) {
         QCOMPARE(snapshot->points[id].encoding[parameter], range.low);
     }
 
@@ -178,8 +178,8 @@ void WindowTest::frontTableAndScatterAgree() {
     const QModelIndex row = table.view().model()->index(2, 0);
     table.view().setCurrentIndex(row);
     const auto id = row.data(widgets::FrontModel::kPointRole).toULongLong();
-    QCOMPARE(shown.find<widgets::ScatterView>().selected(), std::optional<space::PointId>(id));
-    QCOMPARE(shown.find<widgets::Inspector>().point(), std::optional<space::PointId>(id));
+    QCOMPARE(shown.find<widgets::ScatterView>().selected(), std::optional<point::PointId>(id));
+    QCOMPARE(shown.find<widgets::Inspector>().point(), std::optional<point::PointId>(id));
     const auto other = *table.model().pointAt(0);
     shown.window->selectPoint(other);
     QCOMPARE(table.view().currentIndex().data(widgets::FrontModel::kPointRole).toULongLong(),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/engine/session.h"
+#include "core/judge/evaluator.h"
 #include "core/nn/builder.h"
 #include "core/onnx/exporter.h"
-#include "core/search/archive.h"
-#include "core/space/evaluator.h"
+#include "core/search/front/archive.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace tandem::engine {
 namespace {
 
 namespace fs = std::filesystem;
-using space::Metric;
+using point::Metric;
 
 const fs::path kResources = fs::path(TANDEM_SOURCE_DIR) / "resources";
 
@@ -59,14 +59,14 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
         EXPECT_EQ(snapshot->rules.objectives[0].metric, Metric::Agreement) << "without data, agreement";
         EXPECT_EQ(snapshot->fixedConstraints, 4U);
         const hw::Device& device = session->jointSpace().device();
-        for (const space::PointId id : snapshot->front) {
-            const space::Point& point = snapshot->points[id];
+        for (const point::PointId id : snapshot->front) {
+            const point::Point& point = snapshot->points[id];
             EXPECT_EQ(point.encoding[0], 0);
             EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Dsp)), device.dsp);
             EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Bram)), device.bram36);
             EXPECT_LE(static_cast<double>(point.metrics.value(Metric::Lut)), device.lut);
-            EXPECT_EQ(point.metrics.source(Metric::LatencyMs), space::Source::Modelled);
-            EXPECT_EQ(point.metrics.source(Metric::Agreement), space::Source::Predicted);
+            EXPECT_EQ(point.metrics.source(Metric::LatencyMs), point::Source::Modelled);
+            EXPECT_EQ(point.metrics.source(Metric::Agreement), point::Source::Predicted);
         }
         session->recordArtefact(snapshot->front[0], "export", "{}");
     }
@@ -96,20 +96,20 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
 }
 
 TEST_F(Sessions, RefineAPoint) {
-    space::Point refined;
+    point::Point refined;
     {
         const auto session = Session::create(setup_, study_, devices_);
         session->start({300, 0.0, 2});
         session->wait();
         refined = session->refine(0);
-        EXPECT_EQ(refined.metrics.source(Metric::Agreement), space::Source::Measured);
+        EXPECT_EQ(refined.metrics.source(Metric::Agreement), point::Source::Measured);
         session->wait();
         EXPECT_EQ(session->snapshot()->points[0].metrics.value(Metric::Agreement),
                   refined.metrics.value(Metric::Agreement));
         EXPECT_THROW(session->refine(300), Error);
     }
     const auto session = Session::open(study_, devices_);
-    EXPECT_EQ(session->snapshot()->points[0].metrics.source(Metric::Agreement), space::Source::Measured);
+    EXPECT_EQ(session->snapshot()->points[0].metrics.source(Metric::Agreement), point::Source::Measured);
 }
 
 TEST_F(Sessions, WrongSetupsAreRefusedAndLeaveNoFile) {
@@ -144,7 +144,7 @@ TEST(StudySetup, SurvivesTheStudyFile) {
                            "random",
                            1ULL << 63,
                            {{Metric::Accuracy, true}, {Metric::Lut, false}},
-                           {{Metric::LatencyMs, space::Relation::AtMost, 0.1}},
+                           {{Metric::LatencyMs, point::Relation::AtMost, 0.1}},
                            {{"height", "32"}}};
     EXPECT_EQ(setupFromJson(toJson(setup)), setup);
     EXPECT_THROW(setupFromJson("[]"), Error);

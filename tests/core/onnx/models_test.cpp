@@ -2,7 +2,7 @@
 // Real networks: shapes, multiply-accumulates and what preparing leaves to the host.
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "tests/core/support/shared_files.h"
 
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include "core/onnx/builder.h"
 #include "core/onnx/importer.h"
 #include "core/onnx/model_file.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "tests/core/onnx/model_maker.h"
 #include "tests/core/support/shared_files.h"
 

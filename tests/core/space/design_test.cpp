@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parallel.h"
-#include "core/hw/pipeline_netlist.h"
-#include "core/hw/workload_of.h"
-#include "core/quant/quantize.h"
+#include "core/hw/pipeline/netlist.h"
+#include "core/hw/workload/workload_of.h"
+#include "core/quant/quantize/quantize.h"
 #include "core/space/folded_metrics.h"
 #include "core/space/joint_space.h"
 #include "tests/core/space/networks.h"
@@ -21,7 +21,7 @@ std::vector<nn::Graph> exampleNetworks() {
     return {test::chainNetwork(), test::separableNetwork(), test::residualNetwork(), test::mixedNetwork()};
 }
 
-quant::IntegerNetwork quantized(const JointSpace& joint, const Encoding& encoding,
+quant::IntegerNetwork quantized(const JointSpace& joint, const point::Encoding& encoding,
                                 const std::vector<nn::Tensor>& inputs) {
     quant::QuantizationOptions options;
     for (const LayerBits& bits : joint.precision(encoding)) {
@@ -67,7 +67,7 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
         const std::vector<nn::Tensor> inputs = test::normalInputs(graph, 4, 3);
         for (int i = 0; i < 40; ++i) {
             SCOPED_TRACE(graph.name + ", point " + std::to_string(i));
-            const Encoding encoding =
+            const point::Encoding encoding =
                 i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
             expectSameWorkload(joint.design(encoding).workload,
                                hw::workloadOf(quantized(joint, encoding, inputs)));
@@ -78,8 +78,8 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
     }
 }
 
-std::vector<hw::pipeline::Multiplier> multipliersOf(const Design& design) {
-    std::vector<hw::pipeline::Multiplier> multipliers;
+std::vector<hw::Multiplier> multipliersOf(const Design& design) {
+    std::vector<hw::Multiplier> multipliers;
     for (const hw::pipeline::Folding& folding : design.parameters.foldings) {
         multipliers.push_back(folding.multiplier);
     }
@@ -87,14 +87,13 @@ std::vector<hw::pipeline::Multiplier> multipliersOf(const Design& design) {
 }
 
 TEST(Design, MultipliesAsItsBundlesSay) {
-    using hw::pipeline::Multiplier;
+    using hw::Multiplier;
     const JointSpace joint(test::chainNetwork(), test::exampleDevice());
-    Encoding encoding = joint.space().importedPoint();
+    point::Encoding encoding = joint.space().importedPoint();
     EXPECT_EQ(multipliersOf(joint.design(encoding)), std::vector<Multiplier>(5, Multiplier::Dsp));
     const auto choose = [&](const std::string& bundle, Multiplier multiplier) {
-        encoding[joint.space().indexOf("hw.pipeline." + bundle + ".multiplier")] =
-            static_cast<std::uint8_t>(std::ranges::find(hw::pipeline::kMultipliers, multiplier) -
-                                      std::begin(hw::pipeline::kMultipliers));
+        encoding[joint.space().indexOf("hw.pipeline." + bundle + ".multiplier")] = static_cast<std::uint8_t>(
+            std::ranges::find(hw::kMultipliers, multiplier) - std::begin(hw::kMultipliers));
     };
     choose("b0", Multiplier::Fabric);
     choose("b2", Multiplier::Packed);
@@ -111,7 +110,7 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
         for (int i = 0; i < 200; ++i) {
-            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding encoding = test::randomPoint(joint.space(), random);
             const Design design = joint.design(encoding);
             const double target = joint.space().parameters[place].choices[encoding[place]].value;
             const hw::pipeline::Parameters expected = hw::pipeline::allocate(
@@ -125,8 +124,8 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
 TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
     const JointSpace joint(test::residualNetwork(), test::exampleDevice());
     const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
-    const Parameter& parameter = joint.space().parameters[place];
-    Encoding encoding = joint.space().importedPoint();
+    const point::Parameter& parameter = joint.space().parameters[place];
+    point::Encoding encoding = joint.space().importedPoint();
     double before = 0.0;
     for (std::size_t choice = 0; choice < parameter.choices.size(); ++choice) {
         encoding[place] = static_cast<std::uint8_t>(choice);
@@ -149,8 +148,8 @@ TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
 
 /// What the template's own functions say of a design.
 struct Figures {
-    hw::pipeline::Resources resources;
-    hw::pipeline::Energy energy;
+    hw::Resources resources;
+    hw::Energy energy;
     std::int64_t latency = 0, interval = 0; ///< cycles
 };
 
@@ -185,53 +184,53 @@ Figures figuresOf(const Design& design, const hw::Device& device) {
 }
 
 /// Compares the cost of a point with the figures of its design.
-void expectCostOfTheDesign(const JointSpace& joint, const Encoding& encoding) {
+void expectCostOfTheDesign(const JointSpace& joint, const point::Encoding& encoding) {
     const hw::Device& device = joint.device();
     const Design design = joint.design(encoding);
-    const Metrics cost = joint.cost(encoding);
-    const auto value = [&](Metric metric) { return static_cast<double>(cost.value(metric)); };
-    const auto expect = [&](Metric metric, double expected) {
-        EXPECT_NEAR(value(metric), expected, 1e-5 * std::abs(expected)) << metricName(metric);
-        EXPECT_EQ(cost.source(metric), Source::Modelled) << metricName(metric);
+    const point::Metrics cost = joint.cost(encoding);
+    const auto value = [&](point::Metric metric) { return static_cast<double>(cost.value(metric)); };
+    const auto expect = [&](point::Metric metric, double expected) {
+        EXPECT_NEAR(value(metric), expected, 1e-5 * std::abs(expected)) << point::metricName(metric);
+        EXPECT_EQ(cost.source(metric), point::Source::Modelled) << point::metricName(metric);
     };
     const Figures figures = figuresOf(design, device);
-    expect(Metric::Lut, figures.resources.lut);
-    expect(Metric::Ff, figures.resources.ff);
-    expect(Metric::Dsp, figures.resources.dsp);
-    expect(Metric::Bram, figures.resources.bram36());
+    expect(point::Metric::Lut, figures.resources.lut);
+    expect(point::Metric::Ff, figures.resources.ff);
+    expect(point::Metric::Dsp, figures.resources.dsp);
+    expect(point::Metric::Bram, figures.resources.bram36());
     const double perMs = design.clockMhz * 1e3;
     const double latencyMs = static_cast<double>(figures.latency) / perMs;
     const double fps = 1e3 * perMs / static_cast<double>(figures.interval);
-    expect(Metric::LatencyMs, latencyMs);
-    expect(Metric::ThroughputFps, fps);
+    expect(point::Metric::LatencyMs, latencyMs);
+    expect(point::Metric::ThroughputFps, fps);
     double macs = 0.0;
     for (const hw::Layer& layer : design.workload.layers) {
         macs += static_cast<double>(hw::multiplyAccumulates(layer));
     }
     const double energyMj = 1e-9 * figures.energy.total();
-    expect(Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
-    expect(Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
-    expect(Metric::Macs, macs);
+    expect(point::Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
+    expect(point::Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
+    expect(point::Metric::Macs, macs);
     double parameters = 0.0;
     const nn::Graph network = joint.network(encoding);
     for (const nn::Node& node : network.nodes) {
         parameters += static_cast<double>(nn::parameterCount(network, node));
     }
-    expect(Metric::Params, parameters);
+    expect(point::Metric::Params, parameters);
     const hw::Layer& last = design.workload.layers.back();
     const double frame =
         design.workload.inputChannels * design.workload.inputHeight * design.workload.inputWidth;
     const double result = last.outputChannels * last.outputHeight * last.outputWidth;
     if (design.kind == Template::Pipeline) {
-        expect(Metric::DramBytes, frame + result);
+        expect(point::Metric::DramBytes, frame + result);
     } else {
-        EXPECT_GT(value(Metric::DramBytes), frame + result) << "weights come from memory, too";
+        EXPECT_GT(value(point::Metric::DramBytes), frame + result) << "weights come from memory, too";
     }
-    expect(Metric::Utilization,
+    expect(point::Metric::Utilization,
            100.0 * std::max({figures.resources.lut / device.lut, figures.resources.ff / device.ff,
                              figures.resources.dsp / device.dsp, figures.resources.bram36() / device.bram36,
-                             value(Metric::DramBytes) * fps / (device.dramGBperS * 1e9)}));
-    EXPECT_EQ(cost.source(Metric::Accuracy), Source::None);
+                             value(point::Metric::DramBytes) * fps / (device.dramGBperS * 1e9)}));
+    EXPECT_EQ(cost.source(point::Metric::Accuracy), point::Source::None);
 }
 
 TEST(Cost, IsThatOfTheDesign) {
@@ -240,7 +239,7 @@ TEST(Cost, IsThatOfTheDesign) {
         const JointSpace joint(graph, test::exampleDevice());
         std::array<int, 3> seen{};
         for (int i = 0; i < 200; ++i) {
-            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding encoding = test::randomPoint(joint.space(), random);
             expectCostOfTheDesign(joint, encoding);
             ++seen.at(static_cast<std::size_t>(joint.design(encoding).kind));
         }
@@ -251,18 +250,18 @@ TEST(Cost, IsThatOfTheDesign) {
 TEST(Cost, IsTheSameFromManyThreads) {
     const JointSpace joint(test::separableNetwork(), test::exampleDevice());
     Random random(14);
-    std::vector<Encoding> points;
-    std::vector<Metrics> expected;
+    std::vector<point::Encoding> points;
+    std::vector<point::Metrics> expected;
     for (int i = 0; i < 500; ++i) {
         points.push_back(test::randomPoint(joint.space(), random));
         expected.push_back(joint.cost(points.back()));
     }
-    std::vector<Metrics> actual(points.size());
+    std::vector<point::Metrics> actual(points.size());
     parallelFor(points.size(), 4, [&](std::size_t index, int) { actual[index] = joint.cost(points[index]); });
     for (std::size_t i = 0; i < points.size(); ++i) {
-        for (std::size_t m = 0; m < kMetricCount; ++m) {
-            const auto metric = static_cast<Metric>(m);
-            if (expected[i].source(metric) != Source::None) {
+        for (std::size_t m = 0; m < point::kMetricCount; ++m) {
+            const auto metric = static_cast<point::Metric>(m);
+            if (expected[i].source(metric) != point::Source::None) {
                 EXPECT_EQ(actual[i].value(metric), expected[i].value(metric));
             }
         }
@@ -272,11 +271,11 @@ TEST(Cost, IsTheSameFromManyThreads) {
 TEST(Cost, TheDefaultIntervalIsTheFastestThatFits) {
     const JointSpace joint(test::residualNetwork(), test::exampleDevice());
     const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
-    Encoding encoding = joint.space().importedPoint();
-    EXPECT_LE(joint.cost(encoding).value(Metric::Utilization), 100.0F);
+    point::Encoding encoding = joint.space().importedPoint();
+    EXPECT_LE(joint.cost(encoding).value(point::Metric::Utilization), 100.0F);
     if (encoding[place] > 0) {
         --encoding[place];
-        EXPECT_GT(joint.cost(encoding).value(Metric::Utilization), 100.0F);
+        EXPECT_GT(joint.cost(encoding).value(point::Metric::Utilization), 100.0F);
     }
 }
 

@@ -17,26 +17,27 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Encoding pointWith(const JointSpace& joint, const std::vector<std::pair<std::string, std::string>>& values) {
-    const Space& space = joint.space();
-    Encoding encoding = space.importedPoint();
+point::Encoding pointWith(const JointSpace& joint,
+                          const std::vector<std::pair<std::string, std::string>>& values) {
+    const point::Space& space = joint.space();
+    point::Encoding encoding = space.importedPoint();
     for (const auto& [name, value] : values) {
         const std::size_t index = space.indexOf(name);
-        encoding[index] = choiceOf(space.parameters[index], value);
+        encoding[index] = point::choiceOf(space.parameters[index], value);
     }
     return encoding;
 }
 
 std::vector<std::string> names(const JointSpace& joint) {
     std::vector<std::string> result;
-    std::ranges::transform(joint.space().parameters, std::back_inserter(result), &Parameter::name);
+    std::ranges::transform(joint.space().parameters, std::back_inserter(result), &point::Parameter::name);
     return result;
 }
 
 std::vector<std::string> labels(const JointSpace& joint, const std::string& name) {
     std::vector<std::string> result;
-    const Parameter& parameter = joint.space().parameters[joint.space().indexOf(name)];
-    std::ranges::transform(parameter.choices, std::back_inserter(result), &Choice::label);
+    const point::Parameter& parameter = joint.space().parameters[joint.space().indexOf(name)];
+    std::ranges::transform(parameter.choices, std::back_inserter(result), &point::Choice::label);
     return result;
 }
 
@@ -153,7 +154,7 @@ TEST(JointSpace, OffersADeviceOnlyWhatItsFamilyCanDo) {
                 testing::Each(testing::Not(testing::AnyOf(HasSubstr("hw.folded"), HasSubstr("hw.hybrid")))));
     const Design design = alone.design(alone.space().importedPoint());
     EXPECT_EQ(design.kind, Template::Pipeline);
-    EXPECT_EQ(design.parameters.foldings.front().multiplier, hw::pipeline::Multiplier::Fabric);
+    EXPECT_EQ(design.parameters.foldings.front().multiplier, hw::Multiplier::Fabric);
 }
 
 TEST(JointSpace, EveryParameterIsWellFormed) {
@@ -167,8 +168,8 @@ TEST(JointSpace, EveryParameterIsWellFormed) {
             }
             EXPECT_FALSE(bundle.nodes.empty());
         }
-        for (const Parameter& parameter : joint.space().parameters) {
-            EXPECT_TRUE(std::ranges::is_sorted(parameter.choices, std::less_equal<>(), &Choice::value))
+        for (const point::Parameter& parameter : joint.space().parameters) {
+            EXPECT_TRUE(std::ranges::is_sorted(parameter.choices, std::less_equal<>(), &point::Choice::value))
                 << parameter.name;
             EXPECT_FALSE(parameter.choices.empty());
             EXPECT_LE(parameter.choices.size(), 255U);
@@ -305,7 +306,7 @@ TEST(JointSpace, AsksOnlyWhatChangesTheNetwork) {
     EXPECT_EQ(inSkipped("0", "1x1", "4"), joint.networkPoint(pointWith(joint, {{"model.b1.depth", "0"}})));
     EXPECT_NE(inSkipped("1", "1x1", "8"), inSkipped("1", "3x3", "8"));
     EXPECT_NE(inSkipped("1", "3x3", "4"), inSkipped("1", "3x3", "8"));
-    Encoding accelerator = joint.space().importedPoint();
+    point::Encoding accelerator = joint.space().importedPoint();
     accelerator[joint.space().indexOf("hw.pipeline.interval")] = 0;
     EXPECT_EQ(joint.networkPoint(accelerator), joint.space().importedPoint());
 }
@@ -315,8 +316,8 @@ TEST(JointSpace, APointsNetworkIsThatOfItsNetworkPoint) {
     for (const nn::Graph& graph : {test::chainNetwork(), test::separableNetwork(), test::residualNetwork()}) {
         const JointSpace joint(graph, test::exampleDevice());
         for (int i = 0; i < 20; ++i) {
-            const Encoding encoding = test::randomPoint(joint.space(), random);
-            const Encoding network = joint.networkPoint(encoding);
+            const point::Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding network = joint.networkPoint(encoding);
             expectSameFunction(joint.network(network), joint.network(encoding));
             EXPECT_EQ(joint.precision(network), joint.precision(encoding));
             EXPECT_EQ(joint.networkPoint(network), network);
@@ -330,7 +331,7 @@ TEST(JointSpace, RandomPointsGiveNetworksThatRun) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::vector<nn::Tensor> inputs = test::normalInputs(graph, 1, 2);
         for (int i = 0; i < 20; ++i) {
-            const Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding encoding = test::randomPoint(joint.space(), random);
             const nn::Graph network = joint.network(encoding);
             const nn::Tensor output = train::run(network, inputs).at(0);
             EXPECT_EQ(output.shape, graph.value(graph.outputs[0]).shape);
@@ -341,7 +342,7 @@ TEST(JointSpace, RandomPointsGiveNetworksThatRun) {
 
 TEST(JointSpace, RefusesPointsOfOtherSpaces) {
     const JointSpace joint(test::chainNetwork(), test::exampleDevice());
-    Encoding encoding = joint.space().importedPoint();
+    point::Encoding encoding = joint.space().importedPoint();
     encoding[0] = 200;
     EXPECT_THROW((void)joint.cost(encoding), Error);
     encoding.pop_back();

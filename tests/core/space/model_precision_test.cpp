@@ -35,8 +35,8 @@ nn::ValueId convolution(nn::GraphBuilder& builder, nn::ValueId x, int weightBits
 }
 
 int importedBits(const JointSpace& joint, const std::string& name) {
-    const Space& space = joint.space();
-    const auto parameter = std::ranges::find(space.parameters, name, &Parameter::name);
+    const point::Space& space = joint.space();
+    const auto parameter = std::ranges::find(space.parameters, name, &point::Parameter::name);
     EXPECT_NE(parameter, space.parameters.end()) << name;
     return static_cast<int>(parameter->choices[static_cast<std::size_t>(parameter->imported)].value);
 }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/base/random.h"
-#include "core/hw/device.h"
+#include "core/hw/device/device.h"
 #include "core/nn/builder.h"
 #include "core/nn/graph.h"
 #include "core/nn/passes/passes.h"
-#include "core/space/parameter.h"
+#include "core/point/parameter.h"
 
 #include <string>
 #include <vector>
@@ -128,9 +128,9 @@ inline nn::Graph residualNetwork() {
 }
 
 /// A uniformly drawn point.
-inline space::Encoding randomPoint(const space::Space& space, Random& random) {
-    space::Encoding encoding;
-    for (const space::Parameter& parameter : space.parameters) {
+inline point::Encoding randomPoint(const point::Space& space, Random& random) {
+    point::Encoding encoding;
+    for (const point::Parameter& parameter : space.parameters) {
         encoding.push_back(static_cast<std::uint8_t>(random.below(parameter.choices.size())));
     }
     return encoding;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/hw/workload_of.h"
+#include "core/hw/workload/workload_of.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/calibration.h"
-#include "core/quant/quantize.h"
+#include "core/quant/quantize/calibration.h"
+#include "core/quant/quantize/quantize.h"
 #include "core/space/joint_space.h"
 #include "core/train/executor.h"
 #include "tests/core/space/networks.h"
@@ -46,7 +46,7 @@ TEST_P(SharedModel, DesignsAreTheWorkloadsOfTheQuantizedNetworks) {
     const std::vector<nn::Tensor> inputs = quant::uniformInputs(graph, 2, 1);
     Random random(9);
     for (int i = 0; i < 8; ++i) {
-        const Encoding encoding =
+        const point::Encoding encoding =
             i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
         quant::QuantizationOptions options;
         for (const LayerBits& bits : joint.precision(encoding)) {

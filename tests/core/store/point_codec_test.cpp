@@ -10,12 +10,12 @@ namespace tandem::store {
 namespace {
 
 TEST(PointCodec, WritesTheRecordThatTheSchemaDescribes) {
-    space::Point point{5, 1, {7, 200}, {}};
-    point.metrics.set(space::Metric::Agreement, 91.5, space::Source::Predicted);
+    point::Point point{5, 1, {7, 200}, {}};
+    point.metrics.set(point::Metric::Agreement, 91.5, point::Source::Predicted);
     point.metrics.accuracyDeviation = 1.5F;
     std::string data = "x";
     packPoint(point, data);
-    constexpr std::size_t kMetrics = space::kMetricCount;
+    constexpr std::size_t kMetrics = point::kMetricCount;
     ASSERT_EQ(data.size(), 1 + 2 + kMetrics * 4 + kMetrics + 4U);
     EXPECT_EQ(data[1], 7);
     EXPECT_EQ(static_cast<std::uint8_t>(data[2]), 200);
@@ -32,26 +32,26 @@ TEST(PointCodec, ReadsRecordsThatKnowFewerOrMoreMetrics) {
     const float values[3] = {1.0F, 2.0F, 3.0F};
     std::string record("\x04", 1);
     record.append(reinterpret_cast<const char*>(values), 12).append("\x01\x02\x03", 3).append(4, '\0');
-    space::Point point;
+    point::Point point;
     unpackPoint(record, 1, 3, point);
-    EXPECT_EQ(point.encoding, space::Encoding{4});
-    EXPECT_EQ(point.metrics.value(space::Metric::LatencyMs), 3.0F);
-    EXPECT_EQ(point.metrics.source(space::Metric::LatencyMs), space::Source::Modelled);
-    EXPECT_EQ(point.metrics.source(space::Metric::Utilization), space::Source::None);
-    EXPECT_TRUE(std::isnan(point.metrics.value(space::Metric::Utilization)));
+    EXPECT_EQ(point.encoding, point::Encoding{4});
+    EXPECT_EQ(point.metrics.value(point::Metric::LatencyMs), 3.0F);
+    EXPECT_EQ(point.metrics.source(point::Metric::LatencyMs), point::Source::Modelled);
+    EXPECT_EQ(point.metrics.source(point::Metric::Utilization), point::Source::None);
+    EXPECT_TRUE(std::isnan(point.metrics.value(point::Metric::Utilization)));
 
     std::string longer("\x04", 1);
     longer.append(40 * 4, '\0').append(40, '\1').append(4, '\0');
     unpackPoint(longer, 1, 40, point);
-    EXPECT_EQ(point.metrics.source(space::Metric::Utilization), space::Source::Proxy);
+    EXPECT_EQ(point.metrics.source(point::Metric::Utilization), point::Source::Proxy);
 }
 
 TEST(PointCodec, RefusesASourceThatDoesNotExist) {
-    space::Point point{0, 0, {1}, {}};
+    point::Point point{0, 0, {1}, {}};
     std::string data;
     packPoint(point, data);
-    data[1 + space::kMetricCount * 4] = '\x09';
-    EXPECT_THROW(unpackPoint(data, 1, space::kMetricCount, point), Error);
+    data[1 + point::kMetricCount * 4] = '\x09';
+    EXPECT_THROW(unpackPoint(data, 1, point::kMetricCount, point), Error);
 }
 
 } // namespace

@@ -20,11 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 using tandem::test::TemporaryFolder;
 
-std::vector<space::Point> somePoints(space::PointId first, std::size_t count, std::uint32_t epoch) {
+std::vector<point::Point> somePoints(point::PointId first, std::size_t count, std::uint32_t epoch) {
     Random random(first + 1);
-    std::vector<space::Point> points;
+    std::vector<point::Point> points;
     for (std::size_t i = 0; i < count; ++i) {
-        space::Encoding encoding(5);
+        point::Encoding encoding(5);
         for (std::uint8_t& choice : encoding) {
             choice = static_cast<std::uint8_t>(random.below(4));
         }
@@ -33,23 +33,23 @@ std::vector<space::Point> somePoints(space::PointId first, std::size_t count, st
     return points;
 }
 
-std::vector<space::Point> readAll(const StudyFile& file) {
-    std::vector<space::Point> all;
-    file.readPoints([&](std::vector<space::Point>&& points) {
+std::vector<point::Point> readAll(const StudyFile& file) {
+    std::vector<point::Point> all;
+    file.readPoints([&](std::vector<point::Point>&& points) {
         all.insert(all.end(), std::make_move_iterator(points.begin()), std::make_move_iterator(points.end()));
     });
     return all;
 }
 
-void expectEqual(const std::vector<space::Point>& a, const std::vector<space::Point>& b) {
+void expectEqual(const std::vector<point::Point>& a, const std::vector<point::Point>& b) {
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {
         ASSERT_EQ(a[i].id, b[i].id);
         ASSERT_EQ(a[i].epoch, b[i].epoch);
         ASSERT_EQ(a[i].encoding, b[i].encoding);
         ASSERT_EQ(a[i].metrics.sources, b[i].metrics.sources);
-        ASSERT_EQ(a[i].metrics.value(space::Metric::EnergyMj), b[i].metrics.value(space::Metric::EnergyMj));
-        ASSERT_EQ(a[i].metrics.value(space::Metric::LatencyMs), b[i].metrics.value(space::Metric::LatencyMs));
+        ASSERT_EQ(a[i].metrics.value(point::Metric::EnergyMj), b[i].metrics.value(point::Metric::EnergyMj));
+        ASSERT_EQ(a[i].metrics.value(point::Metric::LatencyMs), b[i].metrics.value(point::Metric::LatencyMs));
     }
 }
 
@@ -84,10 +84,10 @@ TEST(StudyFile, KeepsAllThatItIsGiven) {
         const auto more = somePoints(20000, 77, 1);
         file->appendPoints(more);
         points.insert(points.end(), more.begin(), more.end());
-        space::Point better = points[100];
-        better.metrics.set(space::Metric::EnergyMj, 1.0, space::Source::Measured);
+        point::Point better = points[100];
+        better.metrics.set(point::Metric::EnergyMj, 1.0, point::Source::Measured);
         file->appendRefinement(better);
-        better.metrics.set(space::Metric::EnergyMj, 2.0, space::Source::Measured);
+        better.metrics.set(point::Metric::EnergyMj, 2.0, point::Source::Measured);
         file->appendRefinement(better);
         file->appendArtefact({100, "export", R"({"folder": "x"})", ""});
         file->flush();
@@ -111,7 +111,7 @@ TEST(StudyFile, KeepsAllThatItIsGiven) {
     const auto refined = file->readRefinements();
     ASSERT_EQ(refined.size(), 1U);
     EXPECT_EQ(refined[0].id, 100U);
-    EXPECT_EQ(refined[0].metrics.value(space::Metric::EnergyMj), 2.0F) << "the newest counts";
+    EXPECT_EQ(refined[0].metrics.value(point::Metric::EnergyMj), 2.0F) << "the newest counts";
     const auto artefacts = file->readArtefacts();
     ASSERT_EQ(artefacts.size(), 1U);
     EXPECT_EQ(artefacts[0].kind, "export");
@@ -132,7 +132,7 @@ TEST(StudyFile, CanBeReadWithPlainSql) {
     Database database(path, Database::Mode::OpenExisting);
     Statement statement(database,
                         "SELECT point, parameter, label FROM point_choices ORDER BY point, parameter");
-    for (const space::Point& point : points) {
+    for (const point::Point& point : points) {
         for (std::size_t p = 0; p < 5; ++p) {
             ASSERT_TRUE(statement.step());
             ASSERT_EQ(statement.integer(0), static_cast<std::int64_t>(point.id));
@@ -142,7 +142,7 @@ TEST(StudyFile, CanBeReadWithPlainSql) {
     }
     EXPECT_FALSE(statement.step());
     EXPECT_EQ(database.integer("SELECT count(*) FROM metrics"),
-              static_cast<std::int64_t>(space::kMetricCount));
+              static_cast<std::int64_t>(point::kMetricCount));
 }
 
 TEST(StudyFile, CommitsOnItsOwnWithinABlink) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/random.h"
-#include "core/quant/integer_network.h"
+#include "core/quant/arithmetic/integer_network.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The network that resources/sample/train_sample.cpp trained.
+// The network that app/makers/sample/train_sample.cpp trained.
 #include "core/data/split.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/lowering.h"
+#include "core/quant/lowering/lowering.h"
 #include "core/train/metrics.h"
 #include "core/train/trainable_network.h"
 

@@ -11,9 +11,9 @@ namespace tandem::test {
 
 namespace {
 
-space::Parameter parameter(const std::string& name, const std::string& description,
+point::Parameter parameter(const std::string& name, const std::string& description,
                            const std::vector<double>& values, int imported) {
-    space::Parameter made{name, description, {}, imported};
+    point::Parameter made{name, description, {}, imported};
     for (const double value : values) {
         made.choices.push_back({value, fmt::format("{}", value)});
     }
@@ -31,25 +31,25 @@ double unit(std::uint64_t value) {
     return static_cast<double>(scramble(value) >> 11U) * 0x1.0p-53;
 }
 
-search::Rules startRules(const engine::StudySetup& setup, const space::Space& space) {
+search::Rules startRules(const engine::StudySetup& setup, const point::Space& space) {
     search::Rules rules;
-    rules.ranges = space::fullRanges(space);
+    rules.ranges = point::fullRanges(space);
     rules.objectives = setup.objectives;
     if (rules.objectives.empty()) {
-        rules.objectives = {{space::Metric::Agreement, true},
-                            {space::Metric::LatencyMs, false},
-                            {space::Metric::Utilization, false}};
+        rules.objectives = {{point::Metric::Agreement, true},
+                            {point::Metric::LatencyMs, false},
+                            {point::Metric::Utilization, false}};
     }
-    rules.constraints = {{space::Metric::Lut, space::Relation::AtMost, 53200},
-                         {space::Metric::Dsp, space::Relation::AtMost, 220}};
+    rules.constraints = {{point::Metric::Lut, point::Relation::AtMost, 53200},
+                         {point::Metric::Dsp, point::Relation::AtMost, 220}};
     rules.constraints.insert(rules.constraints.end(), setup.constraints.begin(), setup.constraints.end());
     return rules;
 }
 
 } // namespace
 
-space::Space syntheticSpace() {
-    space::Space space;
+point::Space syntheticSpace() {
+    point::Space space;
     for (int bundle = 0; bundle < 3; ++bundle) {
         const std::string prefix = fmt::format("model.b{}.", bundle);
         space.parameters.push_back(
@@ -105,13 +105,13 @@ nn::Graph syntheticNetwork() {
     return graph;
 }
 
-space::Point syntheticPoint(space::PointId id, const search::Rules& rules) {
-    const space::Space space = syntheticSpace();
-    space::Point point;
+point::Point syntheticPoint(point::PointId id, const search::Rules& rules) {
+    const point::Space space = syntheticSpace();
+    point::Point point;
     point.id = id;
     double size = 0.0, bits = 0.0;
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
-        const space::Range range = rules.ranges[i];
+        const point::Range range = rules.ranges[i];
         const auto span = static_cast<double>(range.high - range.low + 1);
         point.encoding.push_back(
             static_cast<std::uint8_t>(range.low + static_cast<int>(unit(id * 31 + i) * span)));
@@ -129,8 +129,8 @@ space::Point syntheticPoint(space::PointId id, const search::Rules& rules) {
         99.4 - 34.0 * std::pow(1.0 - size, 2.0) - 42.0 * std::pow(1.0 - bits, 2.2) - 4.0 * unit(id + 99);
     const double lut = 6000.0 + 2.2e8 * (0.2 + size) * (0.2 + bits) / interval / 3.0;
     const double dsp = std::round(4.0 + 4.0e5 * (0.1 + size) / interval);
-    using space::Metric;
-    using space::Source;
+    using point::Metric;
+    using point::Source;
     point.metrics.set(Metric::Agreement, agreement, Source::Predicted);
     point.metrics.accuracyDeviation = 0.8F;
     point.metrics.set(Metric::LatencyMs, latency, Source::Modelled);
@@ -162,7 +162,7 @@ const space::JointSpace& FakeSession::jointSpace() const {
     throw std::logic_error("the fake session has no joint space");
 }
 
-const space::Evaluator& FakeSession::evaluator() const {
+const judge::Evaluator& FakeSession::evaluator() const {
     throw std::logic_error("the fake session has no evaluator");
 }
 
@@ -175,7 +175,7 @@ void FakeSession::publish() {
 
 void FakeSession::rank() {
     archive_.reset(now_.rules);
-    for (space::PointId id = 0; id < now_.points.size(); ++id) {
+    for (point::PointId id = 0; id < now_.points.size(); ++id) {
         archive_.add(now_.points[id]);
     }
 }
@@ -183,7 +183,7 @@ void FakeSession::rank() {
 void FakeSession::grow(std::size_t count) {
     const std::scoped_lock lock(mutex_);
     for (std::size_t i = 0; i < count; ++i) {
-        space::Point point = syntheticPoint(now_.points.size(), now_.rules);
+        point::Point point = syntheticPoint(now_.points.size(), now_.rules);
         point.epoch = now_.epoch;
         archive_.add(point);
         now_.points.append(std::move(point));
@@ -208,7 +208,7 @@ void FakeSession::pause() {
 
 void FakeSession::submit(const engine::Command& command) {
     const std::scoped_lock lock(mutex_);
-    const std::vector<space::Constraint> fixed(now_.rules.constraints.begin(),
+    const std::vector<point::Constraint> fixed(now_.rules.constraints.begin(),
                                                now_.rules.constraints.begin() + 2);
     now_.rules = engine::rulesAfter(command, now_.rules, space_, fixed);
     ++now_.epoch;
@@ -219,15 +219,15 @@ void FakeSession::submit(const engine::Command& command) {
 
 engine::Preview FakeSession::preview(const engine::Command& command) const {
     const std::scoped_lock lock(mutex_);
-    const std::vector<space::Constraint> fixed(now_.rules.constraints.begin(),
+    const std::vector<point::Constraint> fixed(now_.rules.constraints.begin(),
                                                now_.rules.constraints.begin() + 2);
     const search::Rules rules = engine::rulesAfter(command, now_.rules, space_, fixed);
     engine::Preview preview;
-    const auto kept = [&](space::PointId id) {
-        return space::contains(rules.ranges, now_.points[id].encoding);
+    const auto kept = [&](point::PointId id) {
+        return point::contains(rules.ranges, now_.points[id].encoding);
     };
     preview.pointsTotal = now_.points.size();
-    for (space::PointId id = 0; id < now_.points.size(); ++id) {
+    for (point::PointId id = 0; id < now_.points.size(); ++id) {
         preview.pointsKept += kept(id) ? 1 : 0;
     }
     preview.frontTotal = now_.front.size();
@@ -244,7 +244,7 @@ std::shared_ptr<const engine::Snapshot> FakeSession::snapshot() const {
 }
 
 /// Step after step, for ever if asked to. Whether it came to the end.
-bool FakeSession::pretendToTrain(std::optional<space::PointId> point, int steps, bool isEndless,
+bool FakeSession::pretendToTrain(std::optional<point::PointId> point, int steps, bool isEndless,
                                  const std::function<void(const engine::TrainingStatus&)>& progress,
                                  const std::stop_token& cancel) {
     if (setup_.data.empty()) {
@@ -275,7 +275,7 @@ FakeSession::trainSupernet(const engine::SupernetSettings& settings,
     return engine::SupernetFigures{92.5, 81.0, 6'000, 40.0};
 }
 
-std::vector<engine::TrainingStatus> FakeSession::trainingCurve(std::optional<space::PointId> point) const {
+std::vector<engine::TrainingStatus> FakeSession::trainingCurve(std::optional<point::PointId> point) const {
     return curves_.find(point);
 }
 
@@ -284,7 +284,7 @@ engine::LadderStatus FakeSession::ladder() const {
 }
 
 std::optional<engine::TrainingFigures>
-FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
+FakeSession::train(point::PointId id, const engine::TrainingSettings& settings,
                    const std::function<void(const engine::TrainingStatus&)>& progress,
                    const std::stop_token& cancel) {
     if (!pretendToTrain(id, settings.epochs, id == kEndlessTraining, progress, cancel)) {
@@ -295,39 +295,39 @@ FakeSession::train(space::PointId id, const engine::TrainingSettings& settings,
     return engine::TrainingFigures{91.25, 91.5, 92.0, 10'000, 6'000, 12.0, {}, false};
 }
 
-bool FakeSession::isTrained(space::PointId id) const {
+bool FakeSession::isTrained(point::PointId id) const {
     const std::scoped_lock lock(mutex_);
     return trained_.contains(id);
 }
 
-quant::IntegerNetwork FakeSession::integerNetwork(space::PointId) const {
+quant::IntegerNetwork FakeSession::integerNetwork(point::PointId) const {
     throw std::logic_error("the fake session has no integer networks");
 }
 
-space::Point FakeSession::refine(space::PointId id) {
+point::Point FakeSession::refine(point::PointId id) {
     const std::scoped_lock lock(mutex_);
     if (id >= now_.points.size()) {
         throw inputError("there is no point {}", id);
     }
-    learnLocked(id, space::Metric::Agreement, now_.points[id].metrics.value(space::Metric::Agreement) - 0.5,
-                space::Source::Measured);
+    learnLocked(id, point::Metric::Agreement, now_.points[id].metrics.value(point::Metric::Agreement) - 0.5,
+                point::Source::Measured);
     return now_.points[id];
 }
 
-void FakeSession::learn(space::PointId id, space::Metric metric, double value, space::Source source) {
+void FakeSession::learn(point::PointId id, point::Metric metric, double value, point::Source source) {
     const std::scoped_lock lock(mutex_);
     learnLocked(id, metric, value, source);
 }
 
-void FakeSession::learnLocked(space::PointId id, space::Metric metric, double value, space::Source source) {
-    space::Point point = now_.points[id];
+void FakeSession::learnLocked(point::PointId id, point::Metric metric, double value, point::Source source) {
+    point::Point point = now_.points[id];
     point.metrics.set(metric, value, source);
     now_.points.replace(point);
     rank();
     publish();
 }
 
-void FakeSession::recordArtefact(space::PointId, const std::string&, const std::string&) {
+void FakeSession::recordArtefact(point::PointId, const std::string&, const std::string&) {
     ++artefacts_;
 }
 
@@ -346,10 +346,10 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     view.device.bram36 = 140;
     view.device.host = "a core";
     view.hostOperators = {{"probabilities", "Softmax", 230.0, 80.0, 0.0125}};
-    view.trainingCurve = [&session](std::optional<space::PointId> point) {
+    view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
     };
-    view.layers = [](const space::Encoding& encoding) {
+    view.layers = [](const point::Encoding& encoding) {
         std::vector<space::LayerDetails> layers(3);
         for (std::size_t i = 0; i < layers.size(); ++i) {
             layers[i].layer.name = fmt::format("conv{}", i);

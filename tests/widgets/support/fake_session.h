@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/accuracy/training_curves.h"
 #include "core/engine/session.h"
-#include "core/engine/training_curves.h"
-#include "core/search/archive.h"
-#include "widgets/session_controller.h"
+#include "core/search/front/archive.h"
+#include "widgets/session/session_controller.h"
 
 #include <atomic>
 #include <mutex>
@@ -13,12 +13,12 @@
 namespace tandem::test {
 
 /// Three bundles of four parameters and two of the accelerator.
-space::Space syntheticSpace();
+point::Space syntheticSpace();
 std::vector<space::Bundle> syntheticBundles();
 /// Three convolutions with a Relu each.
 nn::Graph syntheticNetwork();
 /// A point of the synthetic space with figures that trade off like real ones; a pure function of its id.
-space::Point syntheticPoint(space::PointId id, const search::Rules& rules);
+point::Point syntheticPoint(point::PointId id, const search::Rules& rules);
 
 /// A session without a search: every look at its snapshot while it runs adds `pointsPerLook` synthetic points
 /// that obey the rules in force.
@@ -31,7 +31,7 @@ class FakeSession : public engine::Session {
 
     const engine::StudySetup& setup() const override { return setup_; }
     const space::JointSpace& jointSpace() const override;
-    const space::Evaluator& evaluator() const override;
+    const judge::Evaluator& evaluator() const override;
     std::string notice() const override { return {}; }
     std::string dataReport() const override { return setup_.data.empty() ? "" : "data set 'fake'"; }
     void start(const engine::Budget& budget) override;
@@ -40,48 +40,48 @@ class FakeSession : public engine::Session {
     void submit(const engine::Command& command) override;
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
-    space::Point refine(space::PointId id) override;
+    point::Point refine(point::PointId id) override;
     /// Gives a point another figure, as whatever judges points in the background does.
-    void learn(space::PointId id, space::Metric metric, double value, space::Source source);
+    void learn(point::PointId id, point::Metric metric, double value, point::Source source);
     /// A step for each epoch, none of them real. The training of kEndlessTraining waits to be cancelled.
     std::optional<engine::TrainingFigures>
-    train(space::PointId id, const engine::TrainingSettings& settings,
+    train(point::PointId id, const engine::TrainingSettings& settings,
           const std::function<void(const engine::TrainingStatus&)>& progress,
           const std::stop_token& cancel) override;
-    bool isTrained(space::PointId id) const override;
+    bool isTrained(point::PointId id) const override;
     /// Likewise; with kEndlessEpochs it waits to be cancelled.
     std::optional<engine::SupernetFigures>
     trainSupernet(const engine::SupernetSettings& settings,
                   const std::function<void(const engine::TrainingStatus&)>& progress,
                   const std::stop_token& cancel) override;
     /// The statuses that the trainings told.
-    std::vector<engine::TrainingStatus> trainingCurve(std::optional<space::PointId> point) const override;
+    std::vector<engine::TrainingStatus> trainingCurve(std::optional<point::PointId> point) const override;
     engine::LadderStatus ladder() const override;
-    quant::IntegerNetwork integerNetwork(space::PointId id) const override;
-    void recordArtefact(space::PointId id, const std::string& kind, const std::string& json) override;
+    quant::IntegerNetwork integerNetwork(point::PointId id) const override;
+    void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) override;
 
     int artefacts() const { return artefacts_; }
 
-    static constexpr space::PointId kEndlessTraining = 7;
+    static constexpr point::PointId kEndlessTraining = 7;
     static constexpr int kEndlessEpochs = 777;
 
   private:
-    bool pretendToTrain(std::optional<space::PointId> point, int steps, bool isEndless,
+    bool pretendToTrain(std::optional<point::PointId> point, int steps, bool isEndless,
                         const std::function<void(const engine::TrainingStatus&)>& progress,
                         const std::stop_token& cancel);
-    void learnLocked(space::PointId id, space::Metric metric, double value, space::Source source);
+    void learnLocked(point::PointId id, point::Metric metric, double value, point::Source source);
     void publish();
     void rank();
 
     engine::StudySetup setup_;
     std::size_t pointsPerLook_;
-    space::Space space_;
+    point::Space space_;
     mutable std::mutex mutex_;
     engine::Snapshot now_;
     std::shared_ptr<const engine::Snapshot> published_;
     search::Archive archive_;
     engine::TrainingCurves curves_{nullptr};
-    std::set<space::PointId> trained_;
+    std::set<point::PointId> trained_;
     int artefacts_ = 0;
     std::atomic<bool> hasSupernet_ = false;
 };

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/verify/rtl_tools.h"
+
+#include "core/base/error.h"
+#include "core/codegen/verify/tool_run.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> verilogFiles(const fs::path& folder) {
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder / "rtl", error)) {
+        if (entry.path().extension() == ".v") {
+            files.push_back("rtl/" + entry.path().filename().string());
+        }
+    }
+    if (files.empty()) {
+        throw inputError("'{}' holds no rtl/*.v", folder.string());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
+
+/// Builds the simulator's program and gives the command that runs it.
+std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, double timeoutSeconds,
+                                    double& seconds) {
+    const std::vector<std::string> rtl = verilogFiles(folder);
+    fs::create_directories(folder / "build");
+    if (tool == Simulator::Icarus) {
+        std::vector<std::string> command{"iverilog",
+                                         "-g2005",
+                                         "-s",
+                                         "tandem_clock",
+                                         "-o",
+                                         "build/icarus.vvp",
+                                         "tb/tandem_clock.v",
+                                         "tb/tandem_tb.v",
+                                         "tb/tandem_tap.v"};
+        append(command, rtl);
+        runTool(command, folder, timeoutSeconds, seconds);
+        return {"vvp", "-n", "build/icarus.vvp"};
+    }
+    std::vector<std::string> command{"verilator",
+                                     "--cc",
+                                     "--exe",
+                                     "--build",
+                                     "-O3",
+                                     "--x-assign",
+                                     "fast",
+                                     "--x-initial",
+                                     "fast",
+                                     "--noassert",
+                                     "-MAKEFLAGS",
+                                     kVerilatorMakeFlags,
+                                     "-j",
+                                     "0",
+                                     "-Wno-fatal",
+                                     "--top-module",
+                                     "tandem_tb",
+                                     "-Mdir",
+                                     "build/verilator",
+                                     "tb/tandem_tb.v",
+                                     "tb/tandem_tap.v"};
+    append(command, rtl);
+    command.push_back("../../tb/main.cpp"); // found from the build folder
+    runTool(command, folder, timeoutSeconds, seconds);
+    return {"./build/verilator/Vtandem_tb"};
+}
+
+Simulation parseBench(const std::string& output, const fs::path& folder) {
+    Simulation simulation;
+    bool finished = false;
+    std::istringstream lines(output);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string tag, what, word;
+        words >> tag >> what;
+        if (tag != "tandem:") {
+            continue;
+        }
+        std::int64_t number = 0;
+        if (what == "first_output") {
+            words >> simulation.firstOutput;
+        } else if (what == "frame") {
+            words >> number >> word >> number;
+            simulation.lastOutput.push_back(number);
+        } else if (what == "begin") {
+            words >> word >> number;
+            if (simulation.lastOutput.empty()) {
+                simulation.begins.push_back(number);
+            }
+        } else if (what == "outputs") {
+            words >> simulation.outputs >> word >> simulation.wrong;
+            finished = static_cast<bool>(words);
+        } else if (what == "mismatch" && simulation.firstMismatch.empty()) {
+            simulation.firstMismatch = line;
+        } else if (what == "standstill") {
+            throw workError("simulated RTL in '{}': {}", folder.string(), line);
+        }
+    }
+    if (!finished) {
+        throw workError("simulated RTL in '{}' did not finish: {}", folder.string(), tail(output));
+    }
+    simulation.exact = simulation.wrong == 0;
+    simulation.layers = parseLayerChecksums(output);
+    return simulation;
+}
+
+} // namespace
+
+Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& stalls, double timeoutSeconds) {
+    double seconds = 0;
+    std::vector<std::string> command = buildBench(folder, tool, timeoutSeconds, seconds);
+    append(command, {fmt::format("+stall_in={}", stalls.input), fmt::format("+stall_out={}", stalls.output),
+                     fmt::format("+seed={}", stalls.seed)});
+    if (stalls.latency > 0) {
+        append(command, {fmt::format("+latency={}", stalls.latency), fmt::format("+gap={}", stalls.gap)});
+    }
+    Simulation simulation = parseBench(runTool(command, folder, timeoutSeconds, seconds), folder);
+    simulation.seconds = seconds;
+    return simulation;
+}
+
+} // namespace tandem::codegen

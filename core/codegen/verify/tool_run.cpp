@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/verify/tool_run.h"
+
+#include "core/base/error.h"
+#include "core/base/process.h"
+
+namespace tandem::codegen {
+
+std::string tail(const std::string& text, std::size_t length) {
+    return text.size() <= length ? text : "..." + text.substr(text.size() - length);
+}
+
+std::string runTool(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                    double timeoutSeconds, double& seconds) {
+    if (arguments[0].find('/') == std::string::npos && findProgram(arguments[0]).empty()) {
+        throw workError("'{}' is not installed or not on PATH", arguments[0]);
+    }
+    ProcessResult result = runProcess(arguments, folder, timeoutSeconds);
+    seconds += result.seconds;
+    if (result.timedOut) {
+        throw workError("'{}' in '{}' did not end within {} s", arguments[0], folder.string(),
+                        timeoutSeconds);
+    }
+    if (result.exitCode != 0) {
+        throw workError("'{}' in '{}' failed with exit code {}: {}", arguments[0], folder.string(),
+                        result.exitCode, tail(result.output));
+    }
+    return std::move(result.output);
+}
+
+} // namespace tandem::codegen

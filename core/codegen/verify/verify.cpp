@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codegen/verify/verify.h"
+
+#include "core/base/error.h"
+#include "core/base/process.h"
+#include "core/codegen/layer_checksums.h"
+#include "core/codegen/package/manifest.h"
+#include "core/codegen/report/report.h"
+#include "core/codegen/verify/place_and_route.h"
+#include "core/codegen/verify/rtl_tools.h"
+#include "core/codegen/verify/synthesis.h"
+#include "core/hw/device/primitives.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+
+namespace tandem::codegen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Icarus interprets: some thousand cycles a second on these designs. Beyond this many cycles for all frames
+// Verilator alone runs.
+constexpr std::int64_t kIcarusCycles = 60'000;
+
+// LUT and FF come from a fit: designs unlike those that it was made on are further off than the worst of
+// those that it left out, hardly one twice as far, and none by more than a third or so. Products that become
+// LUTs for want of DSPs are a rule of thumb.
+constexpr double kAcceptedWorst = 2.0, kMostAccepted = 0.35, kRuleOfThumb = 0.5;
+
+std::string lastLine(const std::string& text) {
+    const std::size_t end = text.find_last_not_of("\n\r ");
+    if (end == std::string::npos) {
+        return "no output";
+    }
+    const std::size_t start = text.find_last_of('\n', end);
+    return text.substr(start == std::string::npos ? 0 : start + 1,
+                       end - (start == std::string::npos ? 0 : start + 1) + 1);
+}
+
+class Verifier {
+  public:
+    Verifier(fs::path folder, VerifyOptions options, Progress progress)
+        : folder_(std::move(folder)),
+          options_(options),
+          progress_(std::move(progress)),
+          manifest_(readManifest(folder_)) {}
+
+    Verification run() {
+        report("checking files", 0.0);
+        checkFiles();
+        if (fs::exists(folder_ / "cpp")) {
+            report("building and running the C++", 0.05);
+            runCpp();
+        }
+        if (manifest_.hardware && fs::exists(folder_ / "rtl")) {
+            simulate();
+            if (options_.synthesize) {
+                report("synthesizing with Yosys for " + hw::toString(manifest_.family), 0.6);
+                synthesize();
+            }
+        }
+        report("verified", 1.0);
+        return std::move(result_);
+    }
+
+  private:
+    void report(const std::string& what, double done) const {
+        if (progress_) {
+            progress_(what, done);
+        }
+    }
+
+    void add(std::string item, std::string expected, std::string found, std::optional<bool> passed) {
+        result_.checks.push_back({std::move(item), std::move(expected), std::move(found), passed});
+    }
+
+    void compare(const std::string& item, std::int64_t expected, std::int64_t found) {
+        add(item, fmt::format("{} (modelled)", expected), fmt::format("{} (measured)", found),
+            expected == found);
+    }
+
+    void compareFit(const std::string& item, double expected, double found, const hw::FitError& stated) {
+        const bool soft = !manifest_.hasDsps && item == "LUT";
+        const double accepted = soft ? kRuleOfThumb : std::min(kAcceptedWorst * stated.worst, kMostAccepted);
+        const double error = found > 0 ? (expected - found) / found : 0.0;
+        add(item, fmt::format("{:.0f} (modelled, mean error {:.0f} %)", expected, 100.0 * stated.mean),
+            fmt::format("{:.0f} (measured, model {:+.1f} %)", found, 100.0 * error),
+            std::abs(error) <= accepted);
+    }
+
+    // False, with a check that says so, where the program is missing.
+    bool available(const std::string& program, const std::string& item) {
+        if (!findProgram(program).empty()) {
+            return true;
+        }
+        add(item, "", program + " is not installed", std::nullopt);
+        return false;
+    }
+
+    void checkFiles() {
+        if (manifest_.files.empty()) {
+            add("files as exported", "", "an older version wrote no hashes; export again", std::nullopt);
+            return;
+        }
+        const auto now = fileHashes(folder_);
+        std::string changed;
+        for (const auto& [path, hash] : manifest_.files) {
+            const auto found = now.find(path);
+            if (found == now.end() || found->second != hash) {
+                changed += (changed.empty() ? "" : ", ") + path;
+            }
+        }
+        add("files as exported", fmt::format("{} files", manifest_.files.size()),
+            changed.empty() ? "unchanged" : "changed: " + changed, changed.empty());
+    }
+
+    void runCpp() {
+        const std::string item = "C++ outputs";
+        if (!available("c++", item)) {
+            return;
+        }
+        const fs::path build = folder_ / "cpp" / "build";
+        fs::create_directories(build);
+        std::vector<std::string> command{"c++", "-std=c++17", "-O2", "-o",
+                                         (fs::path("build") / "golden_test").string()};
+        for (const fs::directory_entry& entry : fs::directory_iterator(folder_ / "cpp")) {
+            if (entry.path().extension() == ".cpp") {
+                command.push_back(entry.path().filename().string());
+            }
+        }
+        const ProcessResult compiled = runProcess(command, folder_ / "cpp", options_.timeoutSeconds);
+        if (compiled.exitCode != 0) {
+            add(item, "compiles", lastLine(compiled.output), false);
+            return;
+        }
+        const ProcessResult ran =
+            runProcess({"./build/golden_test", "--layers"}, folder_ / "cpp", options_.timeoutSeconds);
+        add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
+            ran.exitCode == 0);
+        checkLayers("C++ layers", parseLayerChecksums(ran.output));
+    }
+
+    // Where the layers' results start to differ from the golden ones.
+    void checkLayers(const std::string& item, const std::vector<LayerChecksum>& found) {
+        if (manifest_.layers.empty()) {
+            return;
+        }
+        std::vector<std::vector<std::uint32_t>> golden;
+        for (const ManifestLayer& layer : manifest_.layers) {
+            golden.push_back(layer.checksums);
+        }
+        const std::optional<LayerDifference> difference = firstDifference(golden, found);
+        std::string text = "every CRC-32 as promised";
+        if (difference) {
+            text =
+                fmt::format("{} at layer {} ({}), input {}",
+                            difference->missing ? "nothing was seen" : "starts to differ", difference->layer,
+                            manifest_.layers[difference->layer].name, difference->input);
+        }
+        add(item, fmt::format("{} layers, {} inputs", golden.size(), manifest_.goldenInputs), text,
+            !difference);
+    }
+
+    void simulate() {
+        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        const std::int64_t cycles =
+            promised.latency + promised.interval * static_cast<std::int64_t>(
+                                                       std::max<std::size_t>(manifest_.goldenInputs, 1) - 1);
+        if (available("verilator", "RTL outputs, Verilator")) {
+            report("simulating with Verilator", 0.15);
+            simulateWith(Simulator::Verilator, "Verilator", {}, true);
+            report("simulating with random stalls", 0.35);
+            simulateWith(Simulator::Verilator, "Verilator, both ports stalled at random", {40, 40, 7}, false);
+        }
+        if (cycles > kIcarusCycles) {
+            add("RTL outputs, Icarus Verilog", "",
+                fmt::format("{} cycles are too many for an interpreting simulator", cycles), std::nullopt);
+        } else if (available("iverilog", "RTL outputs, Icarus Verilog")) {
+            report("simulating with Icarus Verilog", 0.5);
+            simulateWith(Simulator::Icarus, "Icarus Verilog", {}, true);
+        }
+    }
+
+    void simulateWith(Simulator simulator, const std::string& name, const Stalls& stalls, bool cycles) {
+        const std::string item = "RTL outputs, " + name;
+        const Simulation simulation =
+            simulateRtl(folder_ / "rtl", simulator, stalls, options_.timeoutSeconds);
+        add(item, fmt::format("{} inputs exact", manifest_.goldenInputs),
+            simulation.exact ? fmt::format("{} beats exact", simulation.outputs)
+                             : fmt::format("{} of {} beats differ; {}", simulation.wrong, simulation.outputs,
+                                           simulation.firstMismatch),
+            simulation.exact);
+        if (!cycles) {
+            return;
+        }
+        checkLayers("RTL layers, " + name, simulation.layers);
+        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        compare("first output, cycle, " + name, promised.firstOutput, simulation.firstOutput);
+        if (!simulation.lastOutput.empty()) {
+            compare("last output of the first frame, cycle, " + name, promised.latency,
+                    simulation.lastOutput.front());
+        }
+        if (simulation.lastOutput.size() > 1) {
+            compare("interval between frames, cycles, " + name, promised.interval, simulation.interval());
+        }
+    }
+
+    void synthesize() {
+        if (!available("yosys", "synthesis")) {
+            return;
+        }
+        if (manifest_.family == hw::DeviceFamily::Asic && !fs::exists(kStandardCells)) {
+            add("synthesis", "",
+                fmt::format("the standard cells '{}' are not installed (Debian: qflow-tech-osu018)",
+                            kStandardCells),
+                std::nullopt);
+            return;
+        }
+        const hw::Resources found = synthesizeRtl(folder_ / "rtl", manifest_.family, options_.timeoutSeconds);
+        const hw::FitErrors errors = hw::fitErrors(manifest_.family);
+        for (const hw::Primitive& primitive : hw::primitivesOf(manifest_.family)) {
+            const std::string item(primitive.name);
+            const double modelled = primitive.of(manifest_.hardware->resources), made = primitive.of(found);
+            if (primitive.fit != nullptr) {
+                compareFit(item, modelled, made, errors.*primitive.fit);
+            } else {
+                compare(item, std::llround(modelled), std::llround(made));
+            }
+        }
+        if (manifest_.family == hw::DeviceFamily::Ice40) {
+            report("placing and routing with nextpnr", 0.8);
+            placeAndRoute();
+        }
+    }
+
+    // What synthesis left behind, on the device. Only this measures a clock.
+    void placeAndRoute() {
+        const std::string fits = "fits, placed and routed", clock = "clock, MHz";
+        const std::optional<Ice40Part> part = ice40Part(manifest_.part);
+        if (!part) {
+            add(fits, "", fmt::format("'{}' is no part that nextpnr-ice40 knows", manifest_.part),
+                std::nullopt);
+            return;
+        }
+        if (!available("nextpnr-ice40", fits)) {
+            return;
+        }
+        const PlacedDesign placed =
+            codegen::placeAndRoute(folder_ / "rtl", *part, manifest_.clockMhz, options_.timeoutSeconds);
+        std::string found =
+            fmt::format("{} of {} logic cells, one for each bit of the ports among them (measured)",
+                        placed.logicCells, placed.available);
+        if (!placed.fits) {
+            found += "; " + placed.problem;
+        }
+        add(fits, fmt::format("{:.0f} LUT (modelled)", manifest_.hardware->resources.lut), found,
+            placed.fits);
+        const std::string planned = fmt::format("{:g} (planned)", manifest_.clockMhz);
+        if (placed.mhz) {
+            add(clock, planned, fmt::format("{:.2f} (measured)", *placed.mhz),
+                *placed.mhz >= manifest_.clockMhz);
+        } else {
+            add(clock, planned, "nothing was routed", std::nullopt);
+        }
+    }
+
+    fs::path folder_;
+    VerifyOptions options_;
+    Progress progress_;
+    Manifest manifest_;
+    Verification result_;
+};
+
+// Leaves the result beside the export and in its report.
+void record(const Verification& verification, const fs::path& folder) {
+    std::ofstream(folder / "verification.json") << toJson(verification).dump(2) << '\n';
+    if (fs::exists(folder / "report.html")) {
+        std::vector<ReportCheck> rows;
+        for (const Check& check : verification.checks) {
+            rows.push_back({check.item, check.expected, check.found, check.passed});
+        }
+        putChecksIntoReport(rows, folder / "report.html");
+    }
+}
+
+} // namespace
+
+bool Verification::passed() const {
+    bool ran = false;
+    for (const Check& check : checks) {
+        if (check.passed && !*check.passed) {
+            return false;
+        }
+        ran = ran || (check.passed && check.item.find("outputs") != std::string::npos);
+    }
+    return ran;
+}
+
+Verification verify(const fs::path& folder, const VerifyOptions& options, const Progress& progress) {
+    Verification verification = Verifier(folder, options, progress).run();
+    record(verification, folder);
+    return verification;
+}
+
+nlohmann::ordered_json toJson(const Verification& verification) {
+    nlohmann::ordered_json json{{"passed", verification.passed()},
+                                {"checks", nlohmann::ordered_json::array()}};
+    for (const Check& check : verification.checks) {
+        nlohmann::ordered_json row{
+            {"item", check.item}, {"expected", check.expected}, {"found", check.found}};
+        row["result"] = !check.passed ? "not run" : *check.passed ? "passed" : "failed";
+        json["checks"].push_back(std::move(row));
+    }
+    return json;
+}
+
+} // namespace tandem::codegen

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/point/metric.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tandem::engine {
+
+/// What a study starts from. Written into the study file; Session::open reads it back.
+struct StudySetup {
+    std::filesystem::path model; ///< the ONNX file (its bytes are copied into the study)
+    std::string device;
+    std::string data; ///< data spec; empty: no data, agreement instead of accuracy
+    std::string algorithm = "nsga2";
+    std::uint64_t seed = 1;
+    std::vector<point::Objective> objectives;   ///< empty: accuracy or agreement, latency_ms, utilization
+    std::vector<point::Constraint> constraints; ///< the person's own; the device's budgets come on top
+    std::vector<std::pair<std::string, std::string>> dimensions; ///< settled model dimensions: name, size
+    bool operator==(const StudySetup&) const = default;
+};
+
+/// JSON text for the study file, and back. setupFromJson throws Error (Input).
+std::string toJson(const StudySetup& setup);
+StudySetup setupFromJson(const std::string& text);
+
+} // namespace tandem::engine

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/hw/pipeline/netlist.h"
+
+#include <bit>
+#include <numeric>
+#include <utility>
+
+namespace tandem::hw::pipeline {
+
+namespace {
+
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+template <typename... Arguments>
+void require(bool condition, const Layer& layer, fmt::format_string<Arguments...> what,
+             Arguments&&... arguments) {
+    if (!condition) {
+        throw inputError("layer '{}': {}", layer.name,
+                         fmt::format(what, std::forward<Arguments>(arguments)...));
+    }
+}
+
+void checkAxis(const Layer& layer, const char* axis, int in, int out, int kernel, int stride, int dilation,
+               int before, int after) {
+    const int extent = (kernel - 1) * dilation + 1;
+    require(in > 0 && out > 0 && kernel > 0 && stride > 0 && dilation > 0 && before >= 0 && after >= 0, layer,
+            "{}: sizes, kernel, stride and dilation must be positive, pads not negative", axis);
+    require(before + after < extent, layer,
+            "{}: pads {} + {} must be less than the dilated kernel {} for the pipeline template", axis,
+            before, after, extent);
+    require(in + before + after >= extent && out == (in + before + after - extent) / stride + 1, layer,
+            "{}: {} output cells do not follow from {} input cells, kernel {}, stride {}", axis, out, in,
+            extent, stride);
+}
+
+bool joins(LayerKind kind) {
+    return kind == LayerKind::Add || kind == LayerKind::Scale;
+}
+
+/// What arrives is what the layer expects.
+void checkInput(const Workload& workload, const Layer& layer, std::size_t input) {
+    const int producer = layer.inputs[input];
+    const bool outside = producer == kNetworkInput;
+    const Layer* from = outside ? nullptr : &workload.layers[at(producer)];
+    const int channels = outside ? workload.inputChannels : from->outputChannels;
+    const int height = outside ? workload.inputHeight : from->outputHeight;
+    const int width = outside ? workload.inputWidth : from->outputWidth;
+    const int bits = outside ? workload.inputBits : from->outputBits;
+    const bool factors = layer.kind == LayerKind::Scale && input == 1;
+    const int wantedChannels = layer.kind == LayerKind::Concat ? layer.parts[input] : layer.inputChannels;
+    const int wantedHeight = factors ? 1 : layer.inputHeight, wantedWidth = factors ? 1 : layer.inputWidth;
+    require(channels == wantedChannels && height == wantedHeight && width == wantedWidth, layer,
+            "expects {}x{}x{} but is given {}x{}x{}", wantedChannels, wantedHeight, wantedWidth, channels,
+            height, width);
+    require(layer.kind != LayerKind::Concat || bits == layer.outputBits, layer,
+            "joins channels of {} bits to {} bits", bits, layer.outputBits);
+}
+
+/// The output's shape follows from the input's.
+void checkShape(const Layer& layer) {
+    int channels = layer.inputChannels, height = layer.inputHeight, width = layer.inputWidth;
+    switch (layer.kind) {
+    case LayerKind::Convolution:
+    case LayerKind::DepthwiseConvolution:
+    case LayerKind::MaximumPool:
+    case LayerKind::AveragePool:
+        checkAxis(layer, "rows", layer.inputHeight, layer.outputHeight, layer.kernelHeight,
+                  layer.strideHeight, layer.dilationHeight, layer.padTop, layer.padBottom);
+        checkAxis(layer, "columns", layer.inputWidth, layer.outputWidth, layer.kernelWidth, layer.strideWidth,
+                  layer.dilationWidth, layer.padLeft, layer.padRight);
+        require(layer.kind == LayerKind::Convolution || channels == layer.outputChannels, layer,
+                "must have as many output as input channels");
+        require(layer.groups > 0 && channels % layer.groups == 0 && layer.outputChannels % layer.groups == 0,
+                layer, "{} groups do not divide its channels", layer.groups);
+        return;
+    case LayerKind::Add:
+    case LayerKind::Table:
+    case LayerKind::Concat:
+    case LayerKind::Scale:
+        require(layer.kind != LayerKind::Concat ||
+                    std::reduce(layer.parts.begin(), layer.parts.end()) == channels,
+                layer, "its channels are not those of its inputs together");
+        break;
+    case LayerKind::Select:
+        channels = static_cast<int>(layer.channels.size());
+        require(!layer.channels.empty() && std::ranges::all_of(layer.channels,
+                                                               [&](int channel) {
+                                                                   return channel >= 0 &&
+                                                                          channel < layer.inputChannels;
+                                                               }),
+                layer, "selects a channel that is not there, or none");
+        break;
+    case LayerKind::Expand:
+        height *= layer.expandHeight;
+        width *= layer.expandWidth;
+        break;
+    case LayerKind::SpaceToDepth:
+        require(layer.block > 0 && height % layer.block == 0 && width % layer.block == 0, layer,
+                "blocks of {} cells do not divide {}x{}", layer.block, height, width);
+        channels *= layer.block * layer.block;
+        height /= layer.block;
+        width /= layer.block;
+        break;
+    case LayerKind::DepthToSpace:
+        require(layer.block > 0 && channels % (layer.block * layer.block) == 0, layer,
+                "blocks of {} cells do not divide {} channels", layer.block, channels);
+        channels /= layer.block * layer.block;
+        height *= layer.block;
+        width *= layer.block;
+        break;
+    }
+    require(channels == layer.outputChannels && height == layer.outputHeight && width == layer.outputWidth,
+            layer, "makes {}x{}x{}, not {}x{}x{}", channels, height, width, layer.outputChannels,
+            layer.outputHeight, layer.outputWidth);
+}
+
+} // namespace
+
+void check(const Workload& workload) {
+    const int layers = static_cast<int>(workload.layers.size());
+    if (layers == 0) {
+        throw inputError("the pipeline template needs at least one layer");
+    }
+    std::vector<int> readers(at(layers + 1), 0);
+    for (int l = 0; l < layers; ++l) {
+        const Layer& layer = workload.layers[at(l)];
+        const std::size_t streams = layer.inputs.size();
+        const bool counted = layer.kind == LayerKind::Concat ? streams >= 2 && streams == layer.parts.size()
+                                                             : streams == (joins(layer.kind) ? 2U : 1U);
+        require(counted, layer, "a {} cannot read {} streams", kindName(layer.kind), streams);
+        for (std::size_t i = 0; i < streams; ++i) {
+            const int input = layer.inputs[i];
+            require(input >= kNetworkInput && input < l, layer,
+                    "reads a layer that does not stand before it");
+            ++readers[at(input + 1)];
+            checkInput(workload, layer, i);
+        }
+        checkShape(layer);
+        require(layer.inputBits >= 1 && layer.inputBits <= 16 && layer.outputBits >= 1 &&
+                    layer.outputBits <= 16 && layer.weightBits >= 2 && layer.weightBits <= 8,
+                layer, "weights must have 2 to 8 bits, activations 1 to 16");
+    }
+    ++readers[at(layers)];
+    for (int l = 0; l < layers; ++l) {
+        require(readers[at(l + 1)] > 0, workload.layers[at(l)],
+                "its result is read by no later layer, and only the last layer's leaves the accelerator");
+    }
+}
+
+namespace {
+
+void check(const WeightPort& port) {
+    constexpr int kNarrowest = 8, kWidest = 1024; // AXI4
+    if (port.busBits < kNarrowest || port.busBits > kWidest ||
+        !std::has_single_bit(static_cast<unsigned>(port.busBits))) {
+        throw inputError("a port for weights has {} bits: it needs a power of two from {} to {}",
+                         port.busBits, kNarrowest, kWidest);
+    }
+    if (port.memory.latency < 1 || port.memory.gap < 1) {
+        throw inputError("memory with a latency of {} cycles and a beat every {}: both must be positive",
+                         port.memory.latency, port.memory.gap);
+    }
+}
+
+} // namespace
+
+void check(const Workload& workload, const Parameters& parameters) {
+    check(workload);
+    check(parameters.weightPort);
+    if (parameters.foldings.size() != workload.layers.size()) {
+        throw inputError("{} foldings for {} layers", parameters.foldings.size(), workload.layers.size());
+    }
+    std::size_t inputs = 0;
+    for (const Layer& layer : workload.layers) {
+        inputs += layer.inputs.size();
+    }
+    if (!parameters.inputBeats.empty() && parameters.inputBeats.size() != inputs) {
+        throw inputError("{} buffers for {} inputs of layers", parameters.inputBeats.size(), inputs);
+    }
+    if (!parameters.weightColumns.empty() && parameters.weightColumns.size() != workload.layers.size()) {
+        throw inputError("widths of {} weight memories for {} layers", parameters.weightColumns.size(),
+                         workload.layers.size());
+    }
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const Layer& layer = workload.layers[l];
+        const Folding& folding = parameters.foldings[l];
+        const bool divides = folding.pe > 0 && folding.simd > 0 && layer.outputChannels % folding.pe == 0 &&
+                             layer.inputChannels % folding.simd == 0;
+        require(divides, layer, "pe {} must divide its {} output channels and simd {} its {} input channels",
+                folding.pe, layer.outputChannels, folding.simd, layer.inputChannels);
+        require(isLegal(layer, folding, folding.multiplier), layer,
+                "multiplier '{}' cannot be built for {} output channels at a time",
+                toString(folding.multiplier), folding.pe);
+        if (layer.kind == LayerKind::Convolution) {
+            continue;
+        }
+        require(folding.pe == folding.simd, layer, "pe {} and simd {} must be the same number for a {}",
+                folding.pe, folding.simd, kindName(layer.kind));
+        require(widestLanes(layer) % folding.simd == 0, layer,
+                "{} channels side by side: a {} needs a divisor of {} here", folding.simd,
+                kindName(layer.kind), widestLanes(layer));
+    }
+}
+
+} // namespace tandem::hw::pipeline

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/tensor.h"
+#include "core/quant/quantize/agreement.h"
+#include "core/quant/quantize/sensitivity.h"
+#include "core/space/decoder.h"
+
+#include <array>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace tandem::judge {
+
+/// Kinds of change whose noise is weighted on its own.
+enum class NoiseKind { Weights, Activations, Width, Kernel, Depth };
+inline constexpr std::size_t kNoiseKinds = 5;
+
+/// Noise of one point at the accelerator's output by kind: power relative to the output's own.
+using Noise = std::array<double, kNoiseKinds>;
+
+/// How much noise every single choice alone puts on the accelerator's output. The noise of a point is the
+/// sum over its choices.
+struct NoiseTables {
+    std::vector<std::array<float, 9>> weights;     ///< per layer and bits
+    std::vector<std::array<float, 9>> activations; ///< per layer and bits
+    double input = 0.0;                            ///< of the network's input at 8 bits
+    std::vector<std::vector<float>> widths;        ///< per group and choice
+    std::vector<std::vector<float>> kernels;       ///< per layer and choice
+    std::vector<float> skips;                      ///< per skip
+    std::vector<std::vector<int>> writers;         ///< per group: the convolutions that write it
+
+    /// Of what is present in a resolution.
+    Noise of(const space::Plan& plan, const space::Resolution& resolution) const;
+};
+
+/// Measures widths, kernels and skips by running each changed float network on `inputs`, and takes the bits
+/// from `sensitivities`. `reference` are the imported network's outputs for these inputs.
+NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
+                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference, int threads,
+                         const std::function<void(double)>& progress);
+
+} // namespace tandem::judge

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/arithmetic/run.h"
+
+#include "core/base/parallel.h"
+#include "core/quant/arithmetic/executor.h"
+#include "core/quant/quantize/formats.h"
+#include "core/train/executor.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace tandem::quant {
+
+namespace {
+
+const IntegerTensor& tensorOf(const IntegerNetwork& network, int tensor) {
+    return network.tensors.at(static_cast<std::size_t>(tensor));
+}
+
+} // namespace
+
+std::vector<std::int32_t> quantizeMap(std::span<const float> values, const TensorFormat& format) {
+    std::vector<std::int32_t> integers(values.size());
+    std::ranges::transform(values, integers.begin(),
+                           [&](float value) { return quantized(double{value}, format); });
+    return integers;
+}
+
+std::vector<float> dequantizeMap(std::span<const std::int32_t> values, const TensorFormat& format) {
+    std::vector<float> reals(values.size());
+    std::ranges::transform(values, reals.begin(), [&](std::int32_t value) {
+        return static_cast<float>(format.scale * (value - format.zeroPoint));
+    });
+    return reals;
+}
+
+std::vector<std::int32_t> integerInput(const IntegerNetwork& network, std::span<const nn::Tensor> inputs) {
+    const TensorFormat& format = tensorOf(network, network.input).format;
+    if (network.before.nodes.empty()) {
+        return quantizeMap(inputs.front().floats(), format);
+    }
+    return quantizeMap(train::run(network.before, inputs).front().floats(), format);
+}
+
+std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<const std::int32_t> output) {
+    const IntegerTensor& tensor = tensorOf(network, network.output);
+    const nn::Graph& after = network.after;
+    nn::Shape shape{1, tensor.shape.channels, tensor.shape.height, tensor.shape.width};
+    if (!after.inputs.empty()) {
+        shape = after.value(after.inputs.front()).shape;
+    }
+    std::vector<nn::Tensor> leaving = {
+        nn::Tensor::ofFloats(std::move(shape), dequantizeMap(output, tensor.format))};
+    return after.nodes.empty() ? leaving : train::run(after, leaving);
+}
+
+std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<const nn::Tensor> inputs) {
+    return modelOutputs(network, Executor(network).output(integerInput(network, inputs)));
+}
+
+std::vector<std::vector<std::int32_t>> runAccelerator(const IntegerNetwork& network,
+                                                      std::span<const nn::Tensor> inputs, int threads) {
+    const Executor executor(network);
+    const TensorFormat& format = tensorOf(network, network.input).format;
+    const int workers = threads > 0 ? threads : hardwareThreads();
+    std::vector<std::unique_ptr<train::Executor>> before(static_cast<std::size_t>(workers));
+    std::vector<std::vector<std::int32_t>> outputs(inputs.size());
+    parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
+        if (network.before.nodes.empty()) {
+            outputs[index] = executor.output(quantizeMap(inputs[index].floats(), format));
+            return;
+        }
+        auto& host = before[static_cast<std::size_t>(worker)];
+        if (!host) {
+            host = std::make_unique<train::Executor>(network.before);
+        }
+        const std::vector<nn::Tensor> entering = host->run(inputs.subspan(index, 1));
+        outputs[index] = executor.output(quantizeMap(entering.front().floats(), format));
+    });
+    return outputs;
+}
+
+} // namespace tandem::quant

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/graph.h"
+#include "core/quant/lowering/lowering.h"
+#include "core/quant/quantize/agreement.h"
+#include "core/quant/quantize/formats.h"
+
+#include <array>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tandem::quant {
+
+/// Relative noise power (1 / SNR) at the accelerator's output by number of bits, 2 to 8; index 0 and 1
+/// unused.
+using NoiseByBits = std::array<double, 9>;
+
+/// How much noise quantizing one thing alone puts on the accelerator's output. Contributions of different
+/// things add up, which is what makes a prediction for any mix of widths cheap.
+struct Sensitivities {
+    NoiseByBits input{};                  ///< the network's input
+    std::vector<NoiseByBits> weights;     ///< of every layer; 0 where it has none
+    std::vector<NoiseByBits> activations; ///< what every layer writes; 0 for maximum pools
+    AgreementModel agreement;             ///< from total noise to top-1 agreement
+};
+
+struct SensitivityOptions {
+    RangeOptions range;
+    /// Bit-widths that are measured by running the rest of the network; the others follow from the nearest
+    /// measured one and the error that they make on the spot.
+    std::vector<int> measuredBits = {2, 3, 4, 6};
+    /// Fewer inputs and measured widths are used where the multiply-accumulates would exceed this.
+    double budget = 1.5e11;
+    int threads = 0; ///< 0: all
+};
+
+/// Measures them on the given inputs. The same inputs give the same figures, whatever the number of threads.
+/// `progress` (may be empty) is told the share done.
+Sensitivities sensitivities(const nn::Graph& prepared, const Lowering& lowering,
+                            const Calibration& calibration, std::span<const nn::Tensor> inputs,
+                            const SensitivityOptions& options = {},
+                            const std::function<void(double)>& progress = {});
+
+} // namespace tandem::quant

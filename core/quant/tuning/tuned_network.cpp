@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/tuning/tuned_network.h"
+
+#include "core/base/error.h"
+#include "core/train/checkpoint.h"
+
+namespace tandem::quant {
+
+namespace {
+
+constexpr std::uint32_t kVersion = 1;
+
+void setQuantization(nn::Value& value, const TensorFormat& format) {
+    nn::Quantization quantization;
+    quantization.bits = format.bits;
+    quantization.isSigned = format.isSigned;
+    quantization.scales = {static_cast<float>(format.scale)};
+    quantization.zeroPoints = {format.zeroPoint};
+    value.quantization = quantization;
+}
+
+void setLayer(nn::Graph& graph, const LoweredLayer& layer, const TunedLayer& tuned) {
+    nn::Value& weights = graph.value(layer.weights);
+    if (tuned.weights.size() != weights.constant->floats().size()) {
+        throw inputError("layer '{}': {} trained weights were given, it has {}", layer.name,
+                         tuned.weights.size(), weights.constant->floats().size());
+    }
+    weights.constant->floats() = tuned.weights;
+    nn::Quantization quantization;
+    quantization.bits = tuned.bits;
+    quantization.isSigned = true;
+    quantization.scales = tuned.scales;
+    weights.quantization = quantization;
+
+    const auto channels = static_cast<std::int64_t>(tuned.bias.size());
+    if (layer.bias != nn::kNoValue) {
+        graph.value(layer.bias).constant->floats() = tuned.bias;
+        return;
+    }
+    const nn::ValueId bias =
+        graph.addConstant(layer.name + ".bias", nn::Tensor::ofFloats({channels}, tuned.bias));
+    nn::Node& node = graph.nodes[static_cast<std::size_t>(layer.node)];
+    node.inputs.resize(3, nn::kNoValue);
+    node.inputs[2] = bias;
+}
+
+void requireSize(std::string_view what, std::size_t given, std::size_t expected) {
+    if (given != expected) {
+        throw inputError("the trained network is of another graph: it has {} {}, {} expected", given, what,
+                         expected);
+    }
+}
+
+} // namespace
+
+std::string toBytes(const TunedNetwork& tuned) {
+    train::CheckpointWriter writer;
+    writer.number(kVersion);
+    writer.number(static_cast<std::uint32_t>(tuned.layers.size()));
+    for (const TunedLayer& layer : tuned.layers) {
+        writer.number(layer.bits);
+        writer.floats(layer.weights);
+        writer.floats(layer.scales);
+        writer.floats(layer.bias);
+    }
+    writer.number(static_cast<std::uint32_t>(tuned.formats.size()));
+    for (const TensorFormat& format : tuned.formats) {
+        writer.number(format.bits);
+        writer.number(format.isSigned);
+        writer.number(format.scale);
+        writer.number(format.zeroPoint);
+    }
+    return writer.take();
+}
+
+TunedNetwork tunedNetworkFromBytes(std::string_view bytes) {
+    train::CheckpointReader reader(bytes);
+    if (const auto version = reader.number<std::uint32_t>(); version != kVersion) {
+        throw inputError("the trained network is of version {}, {} expected", version, kVersion);
+    }
+    TunedNetwork tuned;
+    for (auto left = reader.number<std::uint32_t>(); left > 0; --left) {
+        TunedLayer& layer = tuned.layers.emplace_back();
+        layer.bits = reader.number<int>();
+        layer.weights = reader.floats();
+        layer.scales = reader.floats();
+        layer.bias = reader.floats();
+    }
+    for (auto left = reader.number<std::uint32_t>(); left > 0; --left) {
+        TensorFormat& format = tuned.formats.emplace_back();
+        format.bits = reader.number<int>();
+        format.isSigned = reader.number<bool>();
+        format.scale = reader.number<double>();
+        format.zeroPoint = reader.number<int>();
+    }
+    return tuned;
+}
+
+nn::Graph withTunedConstants(const nn::Graph& prepared, const TunedNetwork& tuned) {
+    const Lowering lowering = lower(prepared);
+    requireSize("layers", tuned.layers.size(), lowering.layers.size());
+    requireSize("feature maps", tuned.formats.size(), lowering.tensors.size());
+    nn::Graph graph = prepared;
+    for (std::size_t i = 0; i < lowering.tensors.size(); ++i) {
+        const std::vector<nn::ValueId>& aliases = lowering.tensors[i].aliases;
+        for (const nn::ValueId alias : aliases) {
+            graph.value(alias).quantization.reset();
+        }
+        if (!aliases.empty()) {
+            setQuantization(graph.value(aliases.front()), tuned.formats[i]);
+        }
+    }
+    for (std::size_t i = 0; i < lowering.layers.size(); ++i) {
+        if (lowering.layers[i].kind == LoweredKind::Convolution) {
+            setLayer(graph, lowering.layers[i], tuned.layers[i]);
+        }
+    }
+    return graph;
+}
+
+IntegerNetwork integerNetwork(const nn::Graph& prepared, const TunedNetwork& tuned,
+                              std::span<const nn::Tensor> calibration, int threads) {
+    const nn::Graph graph = withTunedConstants(prepared, tuned);
+    const Lowering lowering = lower(graph);
+    QuantizationOptions options;
+    options.correctBias = false; // the training has seen the rounded weights
+    options.inputBits = tuned.formats.at(static_cast<std::size_t>(lowering.input)).bits;
+    for (std::size_t i = 0; i < lowering.layers.size(); ++i) {
+        const auto output = static_cast<std::size_t>(lowering.layers[i].output);
+        options.layers.push_back({tuned.layers[i].bits, tuned.formats[output].bits});
+    }
+    return quantize(graph, lowering, calibrate(graph, lowering, calibration, threads), options);
+}
+
+} // namespace tandem::quant

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/data/npy.h"
+#include "core/engine/session.h"
+#include "core/engine/study/study_data.h"
+#include "core/nn/builder.h"
+#include "core/onnx/exporter.h"
+#include "core/store/study_file.h"
+#include "tests/core/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tandem::engine {
+namespace {
+
+using testing::HasSubstr;
+
+nn::Graph network() {
+    nn::GraphBuilder builder("small");
+    nn::ValueId x = builder.input("image", {1, 1, 8, 8});
+    x = builder.relu(builder.convolution(x, {.channels = 8, .stride = 2, .bias = true}));
+    return builder.finish({builder.linear(builder.flatten(builder.globalAveragePool(x)), 4)});
+}
+
+/// Random pictures of the network's size with labels 0 to 3 in turn; the last label may be impossible.
+class StudyDataTest : public testing::Test {
+  protected:
+    void write(std::int64_t count, bool lastIsBroken = false) const {
+        Random random(2);
+        std::vector<std::int64_t> pixels(static_cast<std::size_t>(count) * 64), labels;
+        std::ranges::generate(pixels, [&] { return static_cast<std::int64_t>(random.below(256)); });
+        for (std::int64_t i = 0; i < count; ++i) {
+            labels.push_back(lastIsBroken && i + 1 == count ? -5 : i % 4);
+        }
+        data::writeNpy(folder_.path() / "images.npy",
+                       nn::Tensor::ofIntegers({count, 8, 8}, pixels, nn::ElementType::UInt8));
+        data::writeNpy(folder_.path() / "labels.npy", nn::Tensor::ofIntegers({count}, labels));
+    }
+
+    std::string spec() const { return folder_.path().string(); }
+
+    tandem::test::TemporaryFolder folder_;
+};
+
+TEST_F(StudyDataTest, TheRecordGivesTheSameSplitAndFormatAgain) {
+    write(80);
+    const StudyData first = openStudyData(spec() + ":range=0..255:validation=0.25", network(), 5, {});
+    EXPECT_EQ(first.split.validation.size(), 20U);
+    EXPECT_FLOAT_EQ(first.dataset.normalization.scale, 1.0F);
+    // Another seed: what was recorded counts.
+    const StudyData again = openStudyData(spec(), network(), 6, toJson(first));
+    EXPECT_EQ(again.split, first.split);
+    EXPECT_EQ(again.format, first.format);
+    EXPECT_FLOAT_EQ(again.dataset.normalization.scale, 1.0F);
+    write(84);
+    EXPECT_THROW(openStudyData(spec(), network(), 5, toJson(first)), Error);
+    EXPECT_THROW(openStudyData(spec(), network(), 5, "{}"), Error);
+}
+
+TEST_F(StudyDataTest, IsReportedAndRecordedInTheStudy) {
+    write(81, true);
+    const auto model = folder_.path() / "model.onnx", study = folder_.path() / "a.tandem";
+    onnx::exportOnnx(network(), model);
+    const auto devices = hw::loadDevices(std::filesystem::path(TANDEM_SOURCE_DIR) / "resources/devices", {});
+    const StudySetup setup{model, "pynq-z1", spec(), "nsga2", 7, {}, {}, {}};
+    std::string report;
+    {
+        const auto session = Session::create(setup, study, devices);
+        report = session->dataReport();
+        EXPECT_THAT(report, testing::AllOf(HasSubstr("64 training, 8 validation and 8 test samples"),
+                                           HasSubstr("1x8x8, channels first"),
+                                           HasSubstr("1 sample was skipped"), HasSubstr("label -5")));
+    }
+    EXPECT_EQ(Session::open(study, devices)->dataReport(), report);
+    const auto file = store::StudyFile::open(study);
+    EXPECT_EQ(dataReport(file->value("data").value()), report);
+}
+
+} // namespace
+} // namespace tandem::engine

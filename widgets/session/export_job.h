@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tandem::widgets {
+
+/// What to write for a point, and where.
+struct ExportRequest {
+    point::Point point;
+    std::filesystem::path folder;
+    bool cpp = true, rtl = true, onnx = true, report = true;
+    bool verify = true; ///< build, simulate and synthesize what was written
+};
+
+/// How one checked figure came out.
+enum class Verdict { Passed, Failed, NotRun };
+
+struct CheckedFigure {
+    std::string what;      ///< "Outputs of the RTL", "Cycles, interval"
+    std::string predicted; ///< what the program said
+    std::string found;     ///< what the generated design did
+    Verdict verdict = Verdict::NotRun;
+    std::string remark; ///< why it was not run, how far it is off
+};
+
+struct ExportOutcome {
+    std::vector<std::filesystem::path> files;
+    std::vector<CheckedFigure> figures; ///< empty where nothing was verified
+    std::string record;                 ///< JSON for the study
+};
+
+/// Told what is going on; false asks to stop soon.
+using ExportProgress = std::function<bool(const std::string& doing, double done)>;
+
+/// Writes and checks a point. Runs on a thread of its own; throws Error.
+using ExportJob = std::function<ExportOutcome(const engine::Session& session, const ExportRequest& request,
+                                              const ExportProgress& progress)>;
+
+} // namespace tandem::widgets

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/session.h"
+
+#include <QObject>
+#include <QUndoStack>
+
+#include <functional>
+#include <optional>
+
+namespace tandem::widgets {
+
+/// "Pin model.b3.kernel = 3x3", translated; for undo texts.
+QString commandText(const engine::Command& command);
+
+/// The command that gives a parameter the range `range`: a pin, a bound, or a release where it is the whole
+/// one.
+engine::Command rangeCommand(const point::Parameter& parameter, point::Range range);
+
+/// The way from the panels to the session: every steering change is an undo step that takes effect at once.
+/// Undoing submits the opposite command; nothing evaluated is ever taken back.
+class Steering : public QObject {
+    Q_OBJECT
+  public:
+    using Submit = std::function<void(const engine::Command&)>; ///< throws Error when it refuses
+    using Ask = std::function<engine::Preview(const engine::Command&)>;
+
+    explicit Steering(QObject* parent = nullptr);
+
+    /// Another session: forgets the undo steps. Empty functions: there is none.
+    void attach(Submit submit, Ask ask);
+    /// Steers; `inverse` undoes it.
+    void push(const engine::Command& change, const engine::Command& inverse);
+    /// Steers without an undo step (an injected point stays).
+    void submit(const engine::Command& command);
+    /// What a command would keep; nothing without a session or when it would be refused.
+    std::optional<engine::Preview> preview(const engine::Command& command) const;
+
+    QUndoStack& undoStack() { return stack_; }
+    bool active() const { return static_cast<bool>(submit_); }
+
+  Q_SIGNALS:
+    /// The session refused a command, in one sentence.
+    void refused(const QString& reason);
+    void steered(const QString& text);
+
+  private:
+    friend class SteeringStep;
+    bool send(const engine::Command& command);
+
+    QUndoStack stack_;
+    Submit submit_;
+    Ask ask_;
+};
+
+} // namespace tandem::widgets
