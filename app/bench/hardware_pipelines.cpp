@@ -130,7 +130,7 @@ class Design {
 
     void synthesize(std::vector<HardwareRow>& rows) const {
         const bool present = !findProgram("yosys").empty();
-        Resources found;
+        hw::Resources found;
         if (present) {
             Output::message(published_.design + ": synthesizing");
             found = codegen::synthesizeRtl(folder_, hw::DeviceFamily::Xilinx7);
@@ -143,7 +143,7 @@ class Design {
             rows.push_back(std::move(made));
         };
         const std::string source = "measured (Yosys)";
-        const Resources& modelled = allocation_->resources;
+        const hw::Resources& modelled = allocation_->resources;
         add(row("LUT", published_.lut, published_.lut, source), found.lut);
         add(row("DSP", published_.dsp, published_.dsp, source), found.dsp);
         add(row("BRAM36", published_.bram36, published_.bram36, source), found.bram36());

@@ -40,7 +40,7 @@ HardwareRow row(std::string figure, double published, double target, std::string
     return made;
 }
 
-void addModelledRows(const hw::Workload& workload, const Resources& used, const Budget& budget,
+void addModelledRows(const hw::Workload& workload, const hw::Resources& used, const Budget& budget,
                      std::int64_t latency, std::vector<HardwareRow>& rows) {
     const auto add = [&](HardwareRow made, double value) {
         made.found = value;

@@ -10,7 +10,7 @@
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/measured_design.h"
-#include "core/hw/device/cost_terms.h"
+#include "core/hw/pipeline/cost.h"
 #include "core/hw/workload/workload_of.h"
 
 #include <CLI/CLI.hpp>

@@ -22,7 +22,7 @@ using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
 
-void expectSame(const Resources& modelled, const Resources& found) {
+void expectSame(const hw::Resources& modelled, const hw::Resources& found) {
     EXPECT_EQ(modelled.dsp, found.dsp);
     EXPECT_EQ(modelled.ramb18, found.ramb18);
     EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -68,12 +68,12 @@ TEST(MemoryColumns, ColumnsOfWeightsThatNeverChangeTakeNoBlockRam) {
             for (const Folding& folding : legalFoldings(layer)) {
                 chosen = folding.pe * folding.simd <= 16 ? folding : chosen;
             }
-            const Multiplier multiplier = kMultipliers[random.below(std::size(kMultipliers))];
-            chosen.multiplier = isLegal(layer, chosen, multiplier) ? multiplier : Multiplier::Dsp;
+            const hw::Multiplier multiplier = hw::kMultipliers[random.below(std::size(hw::kMultipliers))];
+            chosen.multiplier = isLegal(layer, chosen, multiplier) ? multiplier : hw::Multiplier::Dsp;
             chosen.weights = WeightStore::Block;
             parameters.foldings.push_back(chosen);
         }
-        const Resources modelled =
+        const hw::Resources modelled =
             resources(workload, withWeightColumns(network, workload, parameters), hw::DeviceFamily::Xilinx7);
         if (modelled.bram36() == resources(workload, parameters, hw::DeviceFamily::Xilinx7).bram36()) {
             continue;

@@ -52,7 +52,7 @@ const folded::Parameters kOutputStationary{
     .rows = 8, .columns = 16, .order = folded::Order::Outputs, .busBits = 128, .poolWords = 65536};
 const folded::Parameters kSkyNetArray{.rows = 16,
                                       .columns = 32,
-                                      .multiplier = pipeline::Multiplier::Packed,
+                                      .multiplier = hw::Multiplier::Packed,
                                       .busBits = 128,
                                       .poolWords = 16384};
 

@@ -32,7 +32,7 @@ using test::casesFromEnvironment;
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
 
 Folding withRandomMultiplier(Random& random, const hw::Layer& layer, Folding folding) {
-    const Multiplier multiplier = kMultipliers[random.below(std::size(kMultipliers))];
+    const hw::Multiplier multiplier = hw::kMultipliers[random.below(std::size(hw::kMultipliers))];
     if (isLegal(layer, folding, multiplier)) {
         folding.multiplier = multiplier;
     }
@@ -224,8 +224,8 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
+        const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
+        const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -257,8 +257,8 @@ TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
+        const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
+        const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -266,7 +266,7 @@ TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
 }
 
 /// The folding of a layer with the most products below 17 that `multiplier` can build, else by Dsp.
-Folding foldingWith(const hw::Layer& layer, Multiplier multiplier) {
+Folding foldingWith(const hw::Layer& layer, hw::Multiplier multiplier) {
     Folding best;
     for (const Folding& folding : legalFoldings(layer)) {
         if (folding.pe * folding.simd <= 16 && isLegal(layer, folding, multiplier)) {
@@ -292,9 +292,9 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
         for (const hw::Layer& layer : workload.layers) {
             const bool first = parameters.foldings.empty();
             parameters.foldings.push_back(
-                foldingWith(layer, first ? Multiplier::Packed : Multiplier::Fabric));
-            sharesDsps = sharesDsps || parameters.foldings.back().multiplier == Multiplier::Packed;
-            fabric += sharesDsps && parameters.foldings.back().multiplier == Multiplier::Fabric ? 1 : 0;
+                foldingWith(layer, first ? hw::Multiplier::Packed : hw::Multiplier::Fabric));
+            sharesDsps = sharesDsps || parameters.foldings.back().multiplier == hw::Multiplier::Packed;
+            fabric += sharesDsps && parameters.foldings.back().multiplier == hw::Multiplier::Fabric ? 1 : 0;
         }
         if (!sharesDsps) {
             continue;
@@ -304,8 +304,8 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
+        const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
+        const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);
@@ -327,15 +327,15 @@ TEST(Rtl, StreamsOfWeightsTakeTheDspsAndBlockRamsThatYosysCounts) {
         Parameters parameters;
         parameters.weightPort = port;
         for (const hw::Layer& layer : workload.layers) {
-            parameters.foldings.push_back(foldingWith(layer, Multiplier::Dsp));
+            parameters.foldings.push_back(foldingWith(layer, hw::Multiplier::Dsp));
             parameters.foldings.back().weights = WeightStore::Stream;
         }
         SCOPED_TRACE(describe(workload, parameters));
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
         writeRtl(network, parameters, inputs, kLibrary, folder.path());
-        const Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
-        const Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
+        const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
+        const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
         EXPECT_EQ(modelled.ramb18, found.ramb18);
         EXPECT_EQ(modelled.ramb36, found.ramb36);

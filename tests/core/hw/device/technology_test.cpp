@@ -36,7 +36,6 @@ TEST(Technology, ARestOfOneBitIsNoPart) {
 }
 
 TEST(MemoryMapping, SmallMemoriesStandWhereTheyCostLeast) {
-    using pipeline::inBlock;
     EXPECT_FALSE(inBlock(DeviceFamily::Ice40, {5, 2, false})); // 64 bits become flip-flops
     EXPECT_TRUE(inBlock(DeviceFamily::Ice40, {5, 8, false}));
     EXPECT_FALSE(inBlock(DeviceFamily::Ecp5, {6, 24, false}));

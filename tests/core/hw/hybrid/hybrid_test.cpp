@@ -88,7 +88,7 @@ TEST(Hybrid, BothPartsAreCounted) {
     const Parameters parameters = cutAt(workload, 4, 2000);
     const Parts parts = split(workload, 4);
     const folded::Program program = compile(parts, parameters);
-    const pipeline::Resources all = resources(parts, parameters, program, kFamily);
+    const Resources all = resources(parts, parameters, program, kFamily);
     folded::Parameters tail = parameters.tail;
     tail.streamed = true;
     EXPECT_EQ(all.dsp, pipeline::resources(parts.head, parameters.head, kFamily).dsp +

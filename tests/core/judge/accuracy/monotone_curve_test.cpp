@@ -29,8 +29,8 @@ TEST(MonotoneCurve, PoolsPointsThatRise) {
     EXPECT_DOUBLE_EQ(curve.value(1.5), 60); // 50 and 70 become one block in their middle
     EXPECT_NEAR(curve.meanSquareError(),
                 0.25 * (std::pow(50 - curve.value(1), 2) + std::pow(70 - curve.value(2), 2)), 1e-9);
-    for (double at = -1; space::at < 4; space::at += 0.1) {
-        EXPECT_GE(curve.value(space::at), curve.value(space::at + 0.1));
+    for (double at = -1; at < 4; at += 0.1) {
+        EXPECT_GE(curve.value(at), curve.value(at + 0.1));
     }
 }
 
@@ -50,8 +50,8 @@ TEST(MonotoneCurve, FindsCurveAndSpreadOfNoisyPoints) {
         y.push_back(100 - 20 * x.back() + spread * random.normal());
     }
     const MonotoneCurve curve(x, y);
-    for (double at = 0.5; space::at < 3.6; space::at += 0.5) {
-        EXPECT_NEAR(curve.value(space::at), 100 - 20 * space::at, 2.0);
+    for (double at = 0.5; at < 3.6; at += 0.5) {
+        EXPECT_NEAR(curve.value(at), 100 - 20 * at, 2.0);
     }
     EXPECT_NEAR(curve.deviation(1), 1.0, 0.3);
     EXPECT_NEAR(curve.deviation(3.2), 5.0, 1.0);
