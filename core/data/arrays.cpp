@@ -2,6 +2,7 @@
 // Data sets that come as arrays.
 #include "core/base/error.h"
 #include "core/data/formats.h"
+#include "core/data/labels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,16 +56,21 @@ void appendSample(const From* from, const nn::Shape& shape, bool channelsLast, s
     }
 }
 
-std::vector<std::int64_t> labelsOf(const nn::Tensor& labels, std::int64_t samples, const fs::path& name) {
-    if (nn::isFloat(labels.type)) {
-        throw inputError("{}: its labels are floats; labels are integers", name.string());
+/// Whole numbers as bytes; 0 and 255 of bool. Throws Error (Input) saying what was found when they are no
+/// bytes.
+std::vector<std::int64_t> bytesOf(const nn::Tensor& inputs, const fs::path& name) {
+    std::vector<std::int64_t> bytes = inputs.integers();
+    if (inputs.type == nn::ElementType::Bool) {
+        std::ranges::for_each(bytes, [](std::int64_t& value) { value = value != 0 ? 255 : 0; });
     }
-    const bool isList = labels.shape.size() == 1 || (labels.shape.size() == 2 && labels.shape[1] == 1);
-    if (!isList || labels.shape[0] != samples) {
-        throw inputError("{}: holds {} labels for {} images", name.string(), nn::toString(labels.shape),
-                         samples);
+    const auto [lowest, highest] = std::ranges::minmax_element(bytes);
+    if (!bytes.empty() && (*lowest < 0 || *highest > 255)) {
+        throw inputError("{}: holds {} elements from {} to {}; inputs are floats (float16, float32, "
+                         "float64), or bytes: bool, uint8, or whole numbers from 0 to 255 of int8 to int64 "
+                         "and uint16 to uint64",
+                         name.string(), nn::toString(inputs.type), *lowest, *highest);
     }
-    return labels.integers();
+    return bytes;
 }
 
 } // namespace
@@ -73,12 +79,13 @@ Part partOf(const nn::Tensor& inputs, const std::optional<nn::Tensor>& labels, c
     Part part{sampleShapeOf(inputs.shape, name), {}, {}, {}};
     const auto size = static_cast<std::size_t>(nn::elementCount(part.sampleShape));
     const bool channelsLast = hasChannelsLast(inputs.shape);
-    if (!nn::isFloat(inputs.type) && inputs.type != nn::ElementType::UInt8) {
-        throw inputError("{}: holds {} elements; inputs are floats or bytes (uint8)", name.string(),
-                         nn::toString(inputs.type));
+    if (size == 0) {
+        throw inputError("{}: holds a {} array; its samples are without elements", name.string(),
+                         nn::toString(inputs.shape));
     }
-    const std::vector<std::int64_t> classes =
-        labels ? labelsOf(*labels, inputs.shape[0], name) : std::vector<std::int64_t>{};
+    const ArrayLabels given = labels ? arrayLabels(*labels, inputs.shape[0], name) : ArrayLabels{};
+    const std::vector<std::int64_t>& classes = given.values;
+    part.classes = given.classes;
     const auto isWhole = [&](const auto* sample, std::size_t index) {
         if (!std::all_of(sample, sample + size,
                          [](auto x) { return std::isfinite(static_cast<float>(x)); })) {
@@ -108,7 +115,7 @@ Part partOf(const nn::Tensor& inputs, const std::optional<nn::Tensor>& labels, c
     if (nn::isFloat(inputs.type)) {
         take(inputs.floats(), std::vector<float>{});
     } else {
-        take(inputs.integers(), std::vector<std::uint8_t>{});
+        take(bytesOf(inputs, name), std::vector<std::uint8_t>{});
     }
     return part;
 }

@@ -79,6 +79,7 @@ Dataset Collector::finish(std::vector<std::string> classNames) {
     std::array<std::size_t, 3> counts{};
     for (std::size_t place = 0; place < parts_.size(); ++place) {
         for (Part& part : parts_[place]) {
+            dataset_.classes = std::max(dataset_.classes, part.classes);
             counts[place] += sampleCount(part);
             append(dataset_.labels, part.labels);
             if (dataset_.sampleShape.empty()) {
@@ -101,7 +102,7 @@ Dataset Collector::finish(std::vector<std::string> classNames) {
     dataset_.validationCount = counts[1];
     if (!dataset_.labels.empty()) {
         const int most = *std::ranges::max_element(dataset_.labels) + 1;
-        dataset_.classes = std::max(most, static_cast<int>(classNames.size()));
+        dataset_.classes = std::max({dataset_.classes, most, static_cast<int>(classNames.size())});
     }
     dataset_.classNames = std::move(classNames);
     return std::move(dataset_);

@@ -20,6 +20,7 @@ struct Part {
     std::variant<std::vector<std::uint8_t>, std::vector<float>> images;
     std::vector<int> labels;
     SkippedSamples skipped;
+    int classes = 0; ///< where the labels say how many there are
 };
 
 /// An IDX array of unsigned bytes (http://yann.lecun.com/exdb/mnist), plain or gzip.
@@ -36,8 +37,9 @@ Part readIdxPair(const std::filesystem::path& images, const std::filesystem::pat
 /// which the fine one counts) and 3x32x32 image bytes. Records tell the two apart by their size.
 Part readCifar(const std::filesystem::path& path);
 
-/// Inputs [N,C,H,W], [N,H,W,C], [N,H,W] or [N,F], bytes or floats, and labels [N] or [N,1]; without labels
-/// the inputs have none. `name` is the file's in messages. Channels are last where the last size is 1, 3 or 4
+/// Inputs [N,C,H,W], [N,H,W,C], [N,H,W] or [N,F] and labels (arrayLabels()); without labels the inputs have
+/// none. Inputs are floats, or bytes, which may be stored as whole numbers of any type from 0 to 255; of
+/// bool, true is 255. `name` is the file's in messages. Channels are last where the last size is 1, 3 or 4
 /// and the second is not.
 Part partOf(const nn::Tensor& inputs, const std::optional<nn::Tensor>& labels,
             const std::filesystem::path& name);

@@ -21,6 +21,7 @@ constexpr std::size_t kAlignment = 64;
 struct Header {
     char kind = 'f';
     std::size_t size = 4; ///< bytes of an element
+    bool isBigEndian = false;
     bool fortranOrder = false;
     nn::Shape shape;
 };
@@ -64,15 +65,16 @@ Header parseHeader(std::string_view dictionary, const std::filesystem::path& pat
     const auto name = type.substr(0, std::min<std::size_t>(type.size(), 5));
     constexpr std::array<std::string_view, 12> kTypes{"f2", "f4", "f8", "b1", "i1", "i2",
                                                       "i4", "i8", "u1", "u2", "u4", "u8"};
-    const bool known = name.size() == 5 && (name[1] == '<' || name[1] == '|' || name[1] == '=') &&
+    const bool known = name.size() == 5 && std::string_view("<>|=").find(name[1]) != std::string_view::npos &&
                        std::ranges::find(kTypes, name.substr(2, 2)) != kTypes.end();
     if (!known) {
-        throw inputError("{}: element type {} is not supported; little-endian f2, f4, f8, b1, i1 to i8 and "
-                         "u1 to u8 are",
-                         path.string(), name);
+        throw inputError("{}: element type {} is not supported; float16 to float64 (f2, f4, f8), bool (b1), "
+                         "int8 to int64 (i1 to i8) and uint8 to uint64 (u1 to u8) are",
+                         path.string(), type.substr(0, type.find_first_of(",}")));
     }
     header.kind = name[2];
     header.size = static_cast<std::size_t>(name[3] - '0');
+    header.isBigEndian = name[1] == '>';
     header.fortranOrder = entry(dictionary, "fortran_order", path).starts_with("True");
     header.shape = parseShape(entry(dictionary, "shape", path), path);
     return header;
@@ -135,6 +137,16 @@ void decodeIntegers(const Header& header, std::span<const std::uint8_t> bytes,
     }
 }
 
+/// The elements' bytes in this machine's order.
+std::vector<std::uint8_t> inNativeOrder(const Header& header, std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint8_t> native(bytes.begin(), bytes.end());
+    const auto size = static_cast<std::ptrdiff_t>(header.size);
+    for (auto element = native.begin(); native.end() - element >= size; element += size) {
+        std::reverse(element, element + size);
+    }
+    return native;
+}
+
 /// Elements from first-dimension-fastest to last-dimension-fastest order.
 template <typename T>
 std::vector<T> fromFortranOrder(const std::vector<T>& source, const nn::Shape& shape) {
@@ -156,8 +168,11 @@ std::vector<T> fromFortranOrder(const std::vector<T>& source, const nn::Shape& s
 /// The element count that the header promises, checked against the bytes that are there.
 std::size_t checkedCount(const Header& header, std::size_t bytes, const std::filesystem::path& path) {
     std::size_t count = 1;
+    if (std::ranges::find(header.shape, 0) != header.shape.end()) {
+        return 0;
+    }
     for (const std::int64_t size : header.shape) {
-        if (size != 0 && count > bytes / static_cast<std::size_t>(size)) {
+        if (count > bytes / static_cast<std::size_t>(size)) {
             count = bytes + 1;
             break;
         }
@@ -222,9 +237,14 @@ nn::Tensor parseNpy(std::span<const std::uint8_t> file, const std::filesystem::p
     const std::string dictionary(file.begin() + static_cast<std::ptrdiff_t>(start),
                                  file.begin() + static_cast<std::ptrdiff_t>(start + length));
     const Header header = parseHeader(dictionary, path);
-    const auto bytes = file.subspan(start + length);
+    auto bytes = file.subspan(start + length);
     checkedCount(header, bytes.size(), path);
 
+    std::vector<std::uint8_t> native;
+    if (header.isBigEndian) {
+        native = inNativeOrder(header, bytes);
+        bytes = native;
+    }
     nn::Tensor tensor = nn::Tensor::zeros(elementType(header), header.shape);
     std::visit(
         [&](auto& elements) {

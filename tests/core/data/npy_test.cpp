@@ -56,6 +56,32 @@ TEST(Npy, ReadsFortranOrder) {
     EXPECT_THAT(read.integers(), ElementsAre(1, 2, 3, -4, 5, 6));
 }
 
+TEST(Npy, ReadsBigEndianNumbers) {
+    const test::TemporaryFolder folder;
+    const auto read = [&](const std::string& type, const std::string& payload) {
+        const std::string dictionary =
+            fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': (2,), }}", type);
+        return readNpy(folder.write("b.npy", npyBytes(dictionary, payload)));
+    };
+    EXPECT_THAT(read(">i2", std::string("\x01\x02\xff\xfe", 4)).integers(), ElementsAre(0x102, -2));
+    EXPECT_THAT(read(">u4", std::string("\0\0\x01\0\xff\0\0\0", 8)).integers(), ElementsAre(256, 0xff000000));
+    EXPECT_THAT(read(">i8", std::string("\0\0\0\0\0\0\0\x05\xff\xff\xff\xff\xff\xff\xff\xfe", 16)).integers(),
+                ElementsAre(5, -2));
+    EXPECT_THAT(read(">u1", "\x05\x06").integers(), ElementsAre(5, 6));
+    EXPECT_THAT(read(">f4", std::string("\x3f\x80\0\0\xc0\0\0\0", 8)).floats(), ElementsAre(1.0F, -2.0F));
+    EXPECT_THAT(read(">f8", std::string("\x3f\xf0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\0", 16)).floats(),
+                ElementsAre(1.0F, -2.0F));
+    EXPECT_THAT(read(">f2", std::string("\x3e\0\xb4\0", 4)).floats(), ElementsAre(1.5F, -0.25F));
+}
+
+TEST(Npy, ReadsBigEndianNumbersInFortranOrder) {
+    const test::TemporaryFolder folder;
+    const auto path =
+        folder.write("f.npy", npyBytes("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 2), }",
+                                       std::string("\0\x01\0\x03\0\x02\0\x04", 8)));
+    EXPECT_THAT(readNpy(path).integers(), ElementsAre(1, 2, 3, 4));
+}
+
 TEST(Npy, WritesWhatItReads) {
     const test::TemporaryFolder folder;
     using enum nn::ElementType;
@@ -71,6 +97,12 @@ TEST(Npy, WritesWhatItReads) {
     writeNpy(folder.path() / "s.npy", scalar);
     EXPECT_TRUE(readNpy(folder.path() / "s.npy").shape.empty());
     EXPECT_EQ(readNpy(folder.path() / "s.npy").floats(), scalar.floats());
+}
+
+TEST(Npy, ReadsArraysWithoutElements) {
+    const test::TemporaryFolder folder;
+    writeNpy(folder.path() / "e.npy", nn::Tensor::ofIntegers({3, 0}, {}));
+    EXPECT_THAT(readNpy(folder.path() / "e.npy").shape, ElementsAre(3, 0));
 }
 
 TEST(Npy, ReadsWhatNumPyWrote) {
@@ -98,10 +130,7 @@ TEST(Npy, RefusesBadFilesInOneSentence) {
     EXPECT_THAT(
         messageOf(folder.write(
             "e.npy", npyBytes("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "12345678"))),
-        HasSubstr("element type '<c8'"));
-    EXPECT_THAT(messageOf(folder.write(
-                    "f.npy", npyBytes("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "1234"))),
-                HasSubstr("little-endian"));
+        testing::AllOf(HasSubstr("element type '<c8'"), HasSubstr("uint8 to uint64")));
     EXPECT_THAT(messageOf(folder.write("g.npy", npyBytes("{'descr': '<f4', 'fortran_order': False, 'shape': "
                                                          "(4611686018427387904, 4), }",
                                                          "1234"))),
