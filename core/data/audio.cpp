@@ -2,6 +2,7 @@
 #include "core/data/audio.h"
 
 #include "core/base/error.h"
+#include "core/data/folders.h"
 
 #include <sndfile.h>
 #include <unsupported/Eigen/FFT>
@@ -40,10 +41,7 @@ bool isCutShort(const std::filesystem::path& path) {
 } // namespace
 
 bool isSoundName(const std::filesystem::path& path) {
-    std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return extension == ".wav";
+    return lowerExtension(path) == ".wav";
 }
 
 std::vector<float> readSound(const std::filesystem::path& path, int sampleRate) {

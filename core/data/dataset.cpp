@@ -75,6 +75,23 @@ std::string toString(const SkippedSamples& skipped) {
                        unnamed > 0 ? fmt::format("; and {} more", unnamed) : "");
 }
 
+std::string classReport(const Dataset& dataset) {
+    constexpr std::size_t kShown = 10;
+    const std::vector<std::string>& names = dataset.classNames;
+    if (names.empty()) {
+        return {};
+    }
+    std::string text = dataset.classOrder == ClassOrder::Numbers ? "classes in the order of their numbers"
+                       : dataset.classOrder == ClassOrder::Names ? "classes in the order of their names"
+                                                                 : "classes";
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i < kShown || i + 1 == names.size()) {
+            text += fmt::format("{} {} '{}'", i == 0 ? ":" : i > kShown ? ", ...," : ",", i, names[i]);
+        }
+    }
+    return text;
+}
+
 std::size_t Dataset::size() const {
     const std::size_t elements = std::visit([](const auto& stored) { return stored.size(); }, images);
     return elements / std::max<std::size_t>(1, static_cast<std::size_t>(nn::elementCount(sampleShape)));

@@ -35,6 +35,10 @@ struct SkippedSamples {
 /// "2 samples were skipped: a.png: ...; b.png: ..."; empty when there are none.
 std::string toString(const SkippedSamples& skipped);
 
+/// Why classes have their numbers: the files say so, or they are folders in the order of their names or (all
+/// of them whole numbers) of these numbers.
+enum class ClassOrder { Given, Names, Numbers };
+
 /// Where a network's input of this batch-1 shape has its channels when samples have the shape [channels,
 /// rows, columns].
 Layout layoutFor(const nn::Shape& inputShape, const nn::Shape& sampleShape);
@@ -47,6 +51,7 @@ struct Dataset {
     nn::Shape sampleShape;               ///< channels, height, width
     int classes = 0;                     ///< 0: no labels, inputs only
     std::vector<std::string> classNames; ///< empty where the files name none
+    ClassOrder classOrder = ClassOrder::Given;
     /// Bytes or floats, sample after sample, each channel, row, column.
     std::variant<std::vector<std::uint8_t>, std::vector<float>> images;
     std::vector<int> labels; ///< in [0, classes); empty without labels
@@ -69,16 +74,22 @@ struct Dataset {
     std::vector<int> labelsOf(std::span<const std::size_t> indices) const;
 };
 
+/// "classes in the order of their names: 0 'cat', 1 'dog'", of many the first and the last; empty where
+/// classes have no names.
+std::string classReport(const Dataset& dataset);
+
 /// Sets mean and deviation of every channel to those of these samples.
 Normalization measuredNormalization(const Dataset& dataset, std::span<const std::size_t> indices);
 
 /// Opens what `spec` names (parseDataSpec()); its source is one of
 /// - "fashion-mnist": Debian's dataset-fashion-mnist (/usr/share/datasets/fashion-mnist);
 /// - a folder with MNIST-style IDX files (train-..., t10k-...), CIFAR-10 or CIFAR-100 binaries, arrays (.npy,
-///   named as below), or one sub-folder of pictures (PNG, JPEG, PPM, PGM) or sounds (WAV) per class. Above
-///   these there may be folders train, val and test; validation_list.txt and testing_list.txt say the same of
-///   sounds, as in the speech commands data set;
-/// - files, separated by commas: IDX images and labels, CIFAR binaries, .npy inputs and labels (without
+///   named as below), or one sub-folder of pictures (PNG, JPEG, PPM, PGM) or sounds (WAV) per
+///   class, numbered in the order of their names, as numbers where all are. Above these there may be folders
+///   train, val and test; validation_list.txt and testing_list.txt say the same of sounds, as in the speech
+///   commands data set;
+/// - files, separated by commas: IDX images and labels, CIFAR binaries, .npy inputs and labels
+/// (without
 ///   labels the inputs serve calibration only), or one .npz archive. Its arrays are images and labels; x and
 ///   y; x_train, y_train, x_val, y_val, x_test, y_test; train_images, train_labels and so on; or arr_0 and
 ///   arr_1.

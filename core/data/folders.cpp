@@ -3,37 +3,126 @@
 
 #include "core/base/error.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cctype>
+#include <tuple>
 
 namespace tandem::data {
 
 namespace fs = std::filesystem;
 
-std::vector<ClassFolder> classFolders(const fs::path& folder, std::vector<std::string>& classNames,
-                                      const std::function<bool(const fs::path&)>& isSample) {
-    std::vector<ClassFolder> classes;
+namespace {
+
+/// Endings of files that somebody may take for samples.
+constexpr std::array<std::string_view, 40> kSampleEndings{
+    ".png",  ".jpg",  ".jpeg", ".jpe", ".jfif", ".bmp", ".dib",  ".webp", ".ppm", ".pgm",
+    ".pnm",  ".pbm",  ".pam",  ".pfm", ".gif",  ".tif", ".tiff", ".jp2",  ".jxl", ".heic",
+    ".heif", ".avif", ".tga",  ".psd", ".exr",  ".hdr", ".ico",  ".pcx",  ".wav", ".mp3",
+    ".flac", ".ogg",  ".opus", ".m4a", ".aac",  ".aif", ".aiff", ".au",   ".npy", ".npz"};
+
+/// Digits without leading zeros: numbers of any length compare by length, then as text.
+std::string_view digitsOf(std::string_view name) {
+    return name.substr(std::min(name.find_first_not_of('0'), name.size() - 1));
+}
+
+bool isLower(const std::string& a, const std::string& b, bool asNumbers) {
+    if (!asNumbers) {
+        return a < b;
+    }
+    const std::string_view x = digitsOf(a), y = digitsOf(b);
+    return std::tuple(x.size(), x, std::string_view(a)) < std::tuple(y.size(), y, std::string_view(b));
+}
+
+std::vector<std::string> classNamesIn(const fs::path& folder) {
+    std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (entry.is_directory() && name.front() != '.' && name.front() != '_') {
-            classes.push_back({name, {}});
+        if (entry.is_directory() && !isHidden(name) && name.front() != '_') {
+            names.push_back(name);
         }
     }
-    std::ranges::sort(classes, {}, &ClassFolder::name);
-    std::vector<std::string> names;
-    for (ClassFolder& one : classes) {
-        names.push_back(one.name);
-        for (const auto& entry : fs::directory_iterator(folder / one.name)) {
-            if (entry.is_regular_file() && isSample(entry.path())) {
-                one.files.push_back(entry.path());
+    const bool asNumbers = areNumbers(names);
+    std::ranges::sort(names,
+                      [&](const std::string& a, const std::string& b) { return isLower(a, b, asNumbers); });
+    return names;
+}
+
+void refuseUnknown(const std::vector<std::string>& names, const std::vector<std::string>& known,
+                   const fs::path& folder) {
+    std::vector<std::string> unknown;
+    std::ranges::copy_if(names, std::back_inserter(unknown), [&](const std::string& name) {
+        return std::ranges::find(known, name) == known.end();
+    });
+    if (!unknown.empty()) {
+        throw inputError("{}: its class folder '{}' is missing in the training part, which has '{}'",
+                         folder.string(), fmt::join(unknown, "', '"), fmt::join(known, "', '"));
+    }
+}
+
+} // namespace
+
+std::string lowerExtension(const fs::path& path) {
+    std::string extension = path.extension().string();
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+bool isHidden(const fs::path& path) {
+    return path.filename().string().starts_with('.');
+}
+
+bool areNumbers(const std::vector<std::string>& names) {
+    return std::ranges::all_of(names, [](const std::string& name) {
+        return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+    });
+}
+
+ClassFolders classFolders(const fs::path& folder, std::vector<std::string>& classNames,
+                          const std::function<bool(const fs::path&)>& isSample, std::string_view accepted) {
+    const std::vector<std::string> names = classNamesIn(folder);
+    if (classNames.empty()) {
+        classNames = names;
+    }
+    refuseUnknown(names, classNames, folder);
+    ClassFolders result;
+    std::vector<fs::path> leftOut;
+    for (const std::string& name : names) {
+        const auto label = std::ranges::find(classNames, name) - classNames.begin();
+        ClassFolder one{name, static_cast<int>(label), {}};
+        for (const auto& entry : fs::directory_iterator(folder / name)) {
+            const fs::path& file = entry.path();
+            if (!entry.is_regular_file() || isHidden(file)) {
+                continue;
+            }
+            if (isSample(file)) {
+                one.files.push_back(file);
+            } else if (std::ranges::find(kSampleEndings, lowerExtension(file)) != kSampleEndings.end()) {
+                leftOut.push_back(file);
             }
         }
         std::ranges::sort(one.files);
+        result.classes.push_back(std::move(one));
     }
-    if (!classNames.empty() && names != classNames) {
-        throw inputError("{}: its class folders differ from those of the training part", folder.string());
+    std::ranges::sort(leftOut);
+    for (const fs::path& file : leftOut) {
+        result.leftOut.add(
+            fmt::format("{}: files of this kind are not read; accepted are {}", file.string(), accepted));
     }
-    classNames = std::move(names);
-    return classes;
+    return result;
+}
+
+bool holdsAny(const fs::path& folder, const std::function<bool(const fs::path&)>& isSample) {
+    for (auto at = fs::recursive_directory_iterator(folder); at != fs::recursive_directory_iterator(); ++at) {
+        if (isHidden(at->path())) {
+            at.disable_recursion_pending();
+        } else if (at->is_regular_file() && isSample(at->path())) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace tandem::data

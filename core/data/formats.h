@@ -44,8 +44,8 @@ Part readCifar(const std::filesystem::path& path);
 Part partOf(const nn::Tensor& inputs, const std::optional<nn::Tensor>& labels,
             const std::filesystem::path& name);
 
-/// One sub-folder per class, in the order of their names; `classNames` receives them, or must agree. Images
-/// take the sizes that `wanted` names; the others are the first image's.
+/// One sub-folder per class (classFolders()). Images take the sizes that `wanted` names; the others are the
+/// first image's.
 Part readImageFolder(const std::filesystem::path& folder, const ImageSize& wanted,
                      std::vector<std::string>& classNames);
 

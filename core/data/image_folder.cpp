@@ -29,26 +29,27 @@ Image fitting(Image image, const ImageSize& wanted, const nn::Shape& before, con
 } // namespace
 
 Part readImageFolder(const fs::path& folder, const ImageSize& wanted, std::vector<std::string>& classNames) {
-    const std::vector<ClassFolder> folders = classFolders(folder, classNames, isImageName);
+    ClassFolders folders = classFolders(folder, classNames, isImageName, "PNG, JPEG, PPM and PGM");
     Part part;
+    part.skipped = std::move(folders.leftOut);
     std::vector<std::uint8_t> pixels;
-    for (std::size_t label = 0; label < folders.size(); ++label) {
-        for (const fs::path& file : folders[label].files) {
+    for (const ClassFolder& one : folders.classes) {
+        for (const fs::path& file : one.files) {
             try {
                 const int channels =
                     part.sampleShape.empty() ? wanted.channels : static_cast<int>(part.sampleShape[0]);
                 const Image image = fitting(readImage(file, channels), wanted, part.sampleShape, file);
                 part.sampleShape = {image.channels, image.height, image.width};
                 pixels.insert(pixels.end(), image.pixels.begin(), image.pixels.end());
-                part.labels.push_back(static_cast<int>(label));
+                part.labels.push_back(one.label);
             } catch (const Error& error) {
                 part.skipped.add(error.what());
             }
         }
     }
     if (part.labels.empty() && part.skipped.count == 0) {
-        throw inputError("{}: no PNG, JPEG, PPM or PGM images in sub-folders, one per class",
-                         folder.string());
+        throw inputError("{}: no pictures ({}) in sub-folders, one per class", folder.string(),
+                         "PNG, JPEG, PPM and PGM");
     }
     part.images = std::move(pixels);
     return part;

@@ -3,6 +3,7 @@
 #include "core/data/audio.h"
 #include "core/data/bytes.h"
 #include "core/data/collector.h"
+#include "core/data/folders.h"
 #include "core/data/formats.h"
 #include "core/data/npy.h"
 #include "core/data/npz.h"
@@ -155,11 +156,7 @@ Dataset Opener::openCifarFolder(const fs::path& folder) const {
 /// Sounds where there are any, else pictures. Lists of files say which sounds are for validation and test.
 std::array<Part, kParts> Opener::classPart(const fs::path& folder,
                                            std::vector<std::string>& classNames) const {
-    const bool hasSounds =
-        std::ranges::any_of(fs::recursive_directory_iterator(folder), [](const auto& entry) {
-            return entry.is_regular_file() && isSoundName(entry.path());
-        });
-    if (!hasSounds) {
+    if (!holdsAny(folder, isSoundName)) {
         return {readImageFolder(folder, wantedSize(), classNames), Part{}, Part{}};
     }
     const std::vector<std::string> validation = linesOf(folder / "validation_list.txt");
@@ -197,7 +194,9 @@ Dataset Opener::openClassFolder(const fs::path& folder) const {
     } else {
         add(folder, std::nullopt);
     }
+    const ClassOrder order = areNumbers(classNames) ? ClassOrder::Numbers : ClassOrder::Names;
     Dataset dataset = finish(collector, std::move(classNames));
+    dataset.classOrder = order;
     if (hasSounds) {
         dataset.sound = soundSettings();
     }
@@ -245,7 +244,8 @@ Dataset Opener::openFolder(const fs::path& folder) const {
     }
     std::map<std::string, nn::Tensor> arrays;
     for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file() && entry.path().extension() == ".npy") {
+        const bool isArray = lowerExtension(entry.path()) == ".npy" && !isHidden(entry.path());
+        if (isArray && entry.is_regular_file()) {
             arrays.emplace(entry.path().stem().string(), readNpy(entry.path()));
         }
     }

@@ -33,11 +33,11 @@ std::array<Part, 3> readSoundFolder(const fs::path& folder, const AudioSettings&
                                     const std::function<std::size_t(const std::string&)>& partOfFile,
                                     std::vector<std::string>& classNames) {
     std::vector<Clip> clips;
-    const std::vector<ClassFolder> folders = classFolders(folder, classNames, isSoundName);
-    for (std::size_t label = 0; label < folders.size(); ++label) {
-        for (const fs::path& file : folders[label].files) {
-            const std::string name = folders[label].name + "/" + file.filename().string();
-            clips.push_back({file, static_cast<int>(label), partOfFile(name), {}, {}});
+    const ClassFolders folders = classFolders(folder, classNames, isSoundName, "WAV");
+    for (const ClassFolder& one : folders.classes) {
+        for (const fs::path& file : one.files) {
+            const std::string name = one.name + "/" + file.filename().string();
+            clips.push_back({file, one.label, partOfFile(name), {}, {}});
         }
     }
     if (clips.empty()) {
@@ -46,6 +46,7 @@ std::array<Part, 3> readSoundFolder(const fs::path& folder, const AudioSettings&
     const FeatureExtractor extract(settings);
     parallelFor(clips.size(), 0, [&](std::size_t i, int) { decode(clips[i], settings, extract); });
     std::array<Part, 3> parts;
+    parts[0].skipped = folders.leftOut;
     std::array<std::vector<float>, 3> elements;
     for (const Clip& clip : clips) {
         if (clip.features.empty()) {

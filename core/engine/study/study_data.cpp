@@ -33,6 +33,9 @@ std::vector<std::string> reportLines(const StudyData& data) {
                     data.dataset.name, data.split.training.size(), data.split.validation.size(),
                     data.split.test.size(), data.dataset.classes),
         "input: " + data::toString(data.format, data.dataset)};
+    if (const std::string classes = data::classReport(data.dataset); !classes.empty()) {
+        lines.insert(lines.begin() + 1, classes);
+    }
     if (data.dataset.sound) {
         lines.push_back("sound: " + data::toString(*data.dataset.sound));
     }
@@ -76,7 +79,7 @@ std::string toJson(const StudyData& data) {
     if (data.dataset.sound) {
         json["sound"] = Json::parse(data::toJson(*data.dataset.sound));
     }
-    return json.dump();
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace); // file names may be in any encoding
 }
 
 std::string dataReport(const std::string& record) {

@@ -99,5 +99,13 @@ TEST(ArrayInputs, WithoutElementsAreRefused) {
                 HasSubstr("without elements"));
 }
 
+TEST(ArrayFolder, PassesOverHiddenFiles) {
+    const test::TemporaryFolder folder;
+    writeNpy(folder.path() / "x.npy", threeSamples());
+    writeNpy(folder.path() / "y.npy", Tensor::ofIntegers({3}, {0, 1, 0}));
+    folder.write("._x.npy", "what an Apple leaves on a foreign disk");
+    EXPECT_EQ(openDataset(folder.path().string()).size(), 3U);
+}
+
 } // namespace
 } // namespace tandem::data

@@ -131,7 +131,7 @@ TEST(OpenDataset, ReadsTrainAndTestFoldersOfGreyPictures) {
     EXPECT_EQ(dataset.trainingCount, 2U);
     EXPECT_THAT(dataset.labels, ElementsAre(0, 1, 1));
     std::filesystem::rename(folder.path() / "test/a", folder.path() / "test/c");
-    EXPECT_THAT(messageOf(folder.path().string()), HasSubstr("class folders differ"));
+    EXPECT_THAT(messageOf(folder.path().string()), HasSubstr("class folder 'c' is missing"));
 }
 
 TEST(OpenDataset, DecodesJpeg) {
@@ -163,7 +163,7 @@ TEST(OpenDataset, RefusesBadFilesInOneSentence) {
     const std::string root = folder.path().string();
     EXPECT_THAT(messageOf(""), HasSubstr("no data set"));
     EXPECT_THAT(messageOf(root + "/absent"), HasSubstr("no such file or folder"));
-    EXPECT_THAT(messageOf(root), HasSubstr("no PNG"));
+    EXPECT_THAT(messageOf(root), HasSubstr("no pictures (PNG"));
     EXPECT_THAT(messageOf(folder.write("odd.xyz", "?").string()), HasSubstr("no data set"));
     const auto labels = folder.write("l", idx({2}, "ab")).string();
     const auto images = [&](const std::string& bytes) {

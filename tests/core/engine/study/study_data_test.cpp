@@ -59,6 +59,22 @@ TEST_F(StudyDataTest, TheRecordGivesTheSameSplitAndFormatAgain) {
     EXPECT_THROW(openStudyData(spec(), network(), 5, "{}"), Error);
 }
 
+TEST_F(StudyDataTest, ClassesAreReportedInTheirOrderWhateverTheirNames) {
+    for (const char* name : {"10", "9", "2", "0"}) {
+        for (const char* file : {"1.pgm", "2.pgm", "3.pgm"}) {
+            folder_.write(std::string("numbers/") + name + "/" + file, "P5 1 1 255\nx");
+            folder_.write(std::string("words/\xE9") + name + "/" + file, "P5 1 1 255\nx"); // Latin-1
+        }
+    }
+    const StudyData numbers = openStudyData(spec() + "/numbers", network(), 5, {});
+    EXPECT_THAT(dataReport(toJson(numbers)),
+                HasSubstr("classes in the order of their numbers: 0 '0', 1 '2', 2 '9', 3 '10'"));
+    const StudyData words = openStudyData(spec() + "/words", network(), 5, {});
+    EXPECT_THAT(dataReport(toJson(words)), testing::AllOf(HasSubstr("in the order of their names: 0 '"),
+                                                          HasSubstr("0', 1 '"), HasSubstr("9'")));
+    EXPECT_EQ(openStudyData(spec() + "/words", network(), 5, toJson(words)).split, words.split);
+}
+
 TEST_F(StudyDataTest, IsReportedAndRecordedInTheStudy) {
     write(81, true);
     const auto model = folder_.path() / "model.onnx", study = folder_.path() / "a.tandem";
