@@ -84,7 +84,7 @@ Normalization measuredNormalization(const Dataset& dataset, std::span<const std:
 /// Opens what `spec` names (parseDataSpec()); its source is one of
 /// - "fashion-mnist": Debian's dataset-fashion-mnist (/usr/share/datasets/fashion-mnist);
 /// - a folder with MNIST-style IDX files (train-..., t10k-...), CIFAR-10 or CIFAR-100 binaries, arrays (.npy,
-///   named as below), or one sub-folder of pictures (PNG, JPEG, PPM, PGM) or sounds (WAV) per
+///   named as below), or one sub-folder of pictures (PNG, JPEG, BMP, WebP, PPM, PGM) or sounds (WAV) per
 ///   class, numbered in the order of their names, as numbers where all are. Above these there may be folders
 ///   train, val and test; validation_list.txt and testing_list.txt say the same of sounds, as in the speech
 ///   commands data set;

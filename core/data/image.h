@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 namespace tandem::data {
@@ -19,11 +20,15 @@ struct ImageSize {
     bool operator==(const ImageSize&) const = default;
 };
 
-/// Whether the name ends as one of the pictures that readImage() decodes (.png, .jpg, .jpeg, .ppm, .pgm).
+/// What readImage() decodes.
+inline constexpr std::string_view kImageFormats = "PNG, JPEG, BMP, WebP, PPM and PGM";
+
+/// Whether the name ends as one of the pictures that readImage() decodes.
 bool isImageName(const std::filesystem::path& path);
 
-/// Decodes a PNG, JPEG, binary PPM or binary PGM file with `channels` channels (0: as many as the file has;
-/// transparency is dropped). Throws Error (Input) naming the file when it is damaged.
+/// Decodes a PNG, JPEG, BMP, WebP, binary PPM or binary PGM file with `channels` channels (0: as many as the
+/// file has; transparent pixels are laid on black). Samples are the stored ones, without gamma or colour
+/// management; 16 bits are rounded to 8. Throws Error (Input) naming the file when it is damaged.
 Image readImage(const std::filesystem::path& path, int channels = 0);
 
 /// The picture with 1 or 3 channels: grey is repeated, colours are weighed (ITU-R BT.601).

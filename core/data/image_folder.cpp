@@ -29,7 +29,7 @@ Image fitting(Image image, const ImageSize& wanted, const nn::Shape& before, con
 } // namespace
 
 Part readImageFolder(const fs::path& folder, const ImageSize& wanted, std::vector<std::string>& classNames) {
-    ClassFolders folders = classFolders(folder, classNames, isImageName, "PNG, JPEG, PPM and PGM");
+    ClassFolders folders = classFolders(folder, classNames, isImageName, kImageFormats);
     Part part;
     part.skipped = std::move(folders.leftOut);
     std::vector<std::uint8_t> pixels;
@@ -49,7 +49,7 @@ Part readImageFolder(const fs::path& folder, const ImageSize& wanted, std::vecto
     }
     if (part.labels.empty() && part.skipped.count == 0) {
         throw inputError("{}: no pictures ({}) in sub-folders, one per class", folder.string(),
-                         "PNG, JPEG, PPM and PGM");
+                         kImageFormats);
     }
     part.images = std::move(pixels);
     return part;

@@ -6,6 +6,7 @@
 #include "core/data/npy.h"
 #include "core/data/npz.h"
 #include "tests/core/data/archives.h"
+#include "tests/core/data/pictures.h"
 #include "tests/core/data/wav.h"
 #include "tests/core/support/temporary_folder.h"
 
@@ -186,6 +187,8 @@ std::vector<Whole> wholeFiles() {
             {"set/class/a.png", png},
             {"set/class/a.jpg", jpeg},
             {"set/class/a.pgm", pgm(2, 1, "ab")},
+            {"set/class/a.bmp", test::bmp(2, 2, 24, 0, 0, "abcdef..ghijkl..")},
+            {"set/class/a.webp", test::webp(2, 1, {1, 2, 3, 255, 200, 100, 50, 9})},
             {"set/class/a.wav", test::wav(std::vector<std::int16_t>(700, 5), 16000, 1)}};
 }
 
@@ -243,7 +246,7 @@ TEST_P(Spoiled, FilesWithChangedBytesNeverCrash) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Spoiled, testing::Range<std::size_t>(0, 8));
+INSTANTIATE_TEST_SUITE_P(Formats, Spoiled, testing::Range<std::size_t>(0, 10));
 
 } // namespace
 } // namespace tandem::data
