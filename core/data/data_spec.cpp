@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/audio_settings.h"
+#include "core/data/data_source.h"
 #include "core/data/numbers.h"
 
 #include <cmath>
@@ -91,22 +92,48 @@ const std::map<std::string, Setter, std::less<>>& setters() {
     return table;
 }
 
-/// Whether the part is a setting; it is then taken.
-bool takeSetting(DataSpec& spec, const std::string& part) {
+bool isSetting(const std::string& part) {
     const std::size_t equals = part.find('=');
-    if (equals == std::string::npos) {
-        return false;
-    }
+    const std::string name = part.substr(0, equals);
+    return equals != std::string::npos && (setters().contains(name) || isAudioSetting(name));
+}
+
+void takeSetting(DataSpec& spec, const std::string& part) {
+    const std::size_t equals = part.find('=');
     const std::string name = part.substr(0, equals), value = part.substr(equals + 1);
     if (const auto found = setters().find(name); found != setters().end()) {
         found->second(spec, value);
-        return true;
-    }
-    if (isAudioSetting(name)) {
+    } else {
         spec.sound[name] = value;
-        return true;
     }
-    return false;
+}
+
+std::vector<std::string> splitAtColons(const std::string& text) {
+    std::vector<std::string> parts;
+    std::size_t start = 0;
+    for (std::size_t colon = text.find(':'); colon != std::string::npos; colon = text.find(':', start)) {
+        parts.push_back(text.substr(start, colon - start));
+        start = colon + 1;
+    }
+    parts.push_back(text.substr(start));
+    return parts;
+}
+
+/// How many of the parts name a source that exists, the rest being settings; 0 where none do.
+std::size_t existingParts(const std::vector<std::string>& parts) {
+    std::size_t settingsFrom = parts.size();
+    while (settingsFrom > 1 && isSetting(parts[settingsFrom - 1])) {
+        --settingsFrom;
+    }
+    std::size_t longest = 0;
+    std::string source;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        source += (i == 0 ? "" : ":") + parts[i];
+        if (i + 1 >= settingsFrom && sourceExists(source)) {
+            longest = i + 1;
+        }
+    }
+    return longest;
 }
 
 } // namespace
@@ -151,16 +178,15 @@ std::string withSettings(const std::string& source, const std::map<std::string, 
 
 DataSpec parseDataSpec(const std::string& text) {
     DataSpec spec;
-    std::size_t start = 0;
-    while (start <= text.size()) {
-        const std::size_t colon = std::min(text.find(':', start), text.size());
-        const std::string part = text.substr(start, colon - start);
-        if (start == 0) {
-            spec.source = part;
-        } else if (!takeSetting(spec, part)) {
-            spec.source += ":" + part;
+    const std::vector<std::string> parts = splitAtColons(text);
+    const std::size_t existing = existingParts(parts);
+    spec.source = parts[0];
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        if (i >= existing && isSetting(parts[i])) {
+            takeSetting(spec, parts[i]);
+        } else {
+            spec.source += ":" + parts[i];
         }
-        start = colon + 1;
     }
     return spec;
 }

@@ -32,9 +32,11 @@ struct DataSpec {
     std::map<std::string, std::string> sound; ///< see audioSettingsFor()
 };
 
-/// Reads "SOURCE[:NAME=VALUE]...": size=HxW, channels=N, validation=SHARE, seed=N, layout=nchw|nhwc,
-/// range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, and the names of audioSettingsFor(). What stands behind a
-/// colon and is no such pair belongs to the source. Throws Error (Input) naming the setting that is wrong.
+/// Reads "SOURCE[:NAME=VALUE]...", where SOURCE is as much of the text as exists (sourceExists()), whatever
+/// is in its name, as long as settings follow; otherwise what stands behind a colon and is no setting belongs
+/// to the source. Settings: size=HxW, channels=N, validation=SHARE, seed=N, layout=nchw|nhwc,
+/// range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, and the names of audioSettingsFor(). Throws Error (Input)
+/// naming the setting that is wrong.
 DataSpec parseDataSpec(const std::string& text);
 
 /// What a spec says beside its source, by the names that parseDataSpec() reads; what is to be found out has

@@ -88,7 +88,7 @@ Normalization measuredNormalization(const Dataset& dataset, std::span<const std:
 ///   class, numbered in the order of their names, as numbers where all are. Above these there may be folders
 ///   train, val and test; validation_list.txt and testing_list.txt say the same of sounds, as in the speech
 ///   commands data set;
-/// - files, separated by commas: IDX images and labels, CIFAR binaries, .npy inputs and labels
+/// - files, separated by commas (pathsOf()): IDX images and labels, CIFAR binaries, .npy inputs and labels
 /// (without
 ///   labels the inputs serve calibration only), or one .npz archive. Its arrays are images and labels; x and
 ///   y; x_train, y_train, x_val, y_val, x_test, y_test; train_images, train_labels and so on; or arr_0 and

@@ -3,6 +3,7 @@
 #include "core/data/audio.h"
 #include "core/data/bytes.h"
 #include "core/data/collector.h"
+#include "core/data/data_source.h"
 #include "core/data/folders.h"
 #include "core/data/formats.h"
 #include "core/data/npy.h"
@@ -275,17 +276,6 @@ Dataset Opener::openFiles(const std::vector<fs::path>& files) const {
     return finish(collector, {});
 }
 
-std::vector<fs::path> splitAtCommas(const std::string& text) {
-    std::vector<fs::path> files;
-    std::size_t start = 0;
-    while (start <= text.size()) {
-        const std::size_t comma = std::min(text.find(',', start), text.size());
-        files.emplace_back(text.substr(start, comma - start));
-        start = comma + 1;
-    }
-    return files;
-}
-
 Dataset Opener::open() const {
     if (spec_.source.empty()) {
         throw inputError("no data set was named; accepted are fashion-mnist, a folder, or files");
@@ -303,7 +293,7 @@ Dataset Opener::open() const {
     if (fs::is_directory(spec_.source)) {
         return openFolder(fs::canonical(spec_.source));
     }
-    const std::vector<fs::path> files = splitAtCommas(spec_.source);
+    const std::vector<fs::path> files = pathsOf(spec_.source);
     for (const fs::path& file : files) {
         if (!fs::exists(file)) {
             throw inputError(
