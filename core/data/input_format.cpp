@@ -79,6 +79,25 @@ bool saysNormalization(const DataSpec& spec) {
     return spec.range || !spec.mean.empty() || !spec.deviation.empty();
 }
 
+/// Refuses labels that are beyond the first output's scores.
+void checkLabels(const nn::Graph& imported, const Dataset& dataset) {
+    if (dataset.labels.empty() || imported.outputs.empty()) {
+        return;
+    }
+    const nn::Shape& scores = imported.value(imported.outputs[0]).shape;
+    const std::int64_t classes =
+        nn::elementCount(scores) / std::max<std::int64_t>(1, scores.empty() ? 1 : scores[0]);
+    const auto [lowest, highest] = std::ranges::minmax_element(dataset.labels);
+    if (*highest < classes) {
+        return;
+    }
+    throw inputError(
+        "data set '{}': its labels go from {} to {}, but the network's {} outputs stand for labels 0 "
+        "to {}{}",
+        dataset.name, *lowest, *highest, classes, classes - 1,
+        *lowest > 0 && *highest - *lowest < classes ? "; labels count from 0" : "");
+}
+
 } // namespace
 
 InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, const DataSpec& spec,
@@ -92,6 +111,7 @@ InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, c
         throw inputError("data set '{}': its {} samples do not fit the network's {} input", dataset.name,
                          nn::toString(dataset.sampleShape), nn::toString(shape));
     }
+    checkLabels(imported, dataset);
     Dataset fed = dataset;
     fed.layout = spec.layout.value_or(layoutFor(shape, dataset.sampleShape));
     InputFormat format;

@@ -34,7 +34,7 @@ using AccuracyOf = std::function<double(const Dataset& dataset, std::span<const 
 ///    training samples, if it is better than 0..1 by more than chance;
 /// 4. 0..1.
 /// Floats (sounds' features, float arrays) are only measured: as they are, or by mean and deviation. Throws
-/// Error (Input) when the samples do not fit the input.
+/// Error (Input) when the samples do not fit the input, or labels not the classes that the output has.
 InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, const DataSpec& spec,
                             std::span<const std::size_t> training, const AccuracyOf& accuracyOf);
 

@@ -119,6 +119,29 @@ TEST(InputFormat, IsWhatThePersonSays) {
     EXPECT_THROW(inputFormatFromJson("{}"), Error);
 }
 
+TEST(InputFormat, IsRefusedWhereLabelsAreBeyondTheOutputs) {
+    GraphBuilder builder("g");
+    const nn::ValueId x = builder.input("x", {1, 3, 2, 2});
+    const nn::Graph graph = builder.finish({builder.linear(builder.flatten(x), 3)});
+    Dataset dataset = pictures();
+    const auto message = [&](std::vector<int> labels) -> std::string {
+        labels.resize(100, labels.back());
+        dataset.labels = labels;
+        try {
+            found(graph, dataset);
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "no error";
+    };
+    EXPECT_EQ(message({0, 1, 2}), "no error");
+    EXPECT_EQ(message({1, 2}), "no error");
+    EXPECT_THAT(message({1, 2, 3}), testing::AllOf(HasSubstr("labels go from 1 to 3"), HasSubstr("3 outputs"),
+                                                   HasSubstr("labels count from 0")));
+    EXPECT_THAT(message({0, 9}),
+                testing::AllOf(HasSubstr("labels go from 0 to 9"), testing::Not(HasSubstr("count from"))));
+}
+
 TEST(InputFormat, FindsTheLayoutFromTheShape) {
     EXPECT_EQ(found(plain({1, 2, 2, 3}), pictures()).layout, Layout::ChannelsLast);
     EXPECT_EQ(found(plain({1, 3, 2, 2}), pictures()).layout, Layout::ChannelsFirst);
