@@ -83,6 +83,16 @@ TEST(Png, WithTransparencyIsLaidOnBlack) {
         ElementsAre(0, 7));
 }
 
+TEST(Png, InterlacedIsPutTogether) {
+    std::string rows;
+    std::vector<std::uint8_t> wanted;
+    for (int i = 0; i < 81; ++i) {
+        rows += bytes({i, i});
+        wanted.push_back(static_cast<std::uint8_t>(i));
+    }
+    EXPECT_EQ(decoded(test::png({9, 9, 16, 0, 0, {}, {}, true}, rows)).pixels, wanted);
+}
+
 TEST(Png, WithAWrongChecksumIsRefused) {
     const std::string whole = test::png({2, 1, 8, 0, 0, {}, {}}, bytes({1, 2}));
     std::string spoiled = whole;

@@ -49,16 +49,19 @@ std::string png(const PngForm& form, const std::string& rows) {
         },
         nullptr);
     png_set_IHDR(png, info, static_cast<png_uint_32>(form.width), static_cast<png_uint_32>(form.height),
-                 form.bits, form.colourType, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
+                 form.bits, form.colourType, form.isInterlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (form.gamma > 0.0) {
         png_set_gAMA(png, info, form.gamma);
     }
     setPalette(png, info, form);
     png_write_info(png, info);
+    const int passes = png_set_interlace_handling(png);
     const std::size_t row = rows.size() / static_cast<std::size_t>(form.height);
-    for (std::size_t at = 0; at < rows.size(); at += row) {
-        png_write_row(png, reinterpret_cast<png_const_bytep>(rows.data() + at));
+    for (int pass = 0; pass < passes; ++pass) {
+        for (std::size_t at = 0; at < rows.size(); at += row) {
+            png_write_row(png, reinterpret_cast<png_const_bytep>(rows.data() + at));
+        }
     }
     png_write_end(png, info);
     png_destroy_write_struct(&png, &info);

@@ -11,11 +11,11 @@ namespace tandem::test {
 struct PngForm {
     int width = 0, height = 1;
     int bits = 8;
-    int colourType =
-        0; ///< of the PNG specification: 0 grey, 2 colour, 3 palette, 4 grey and alpha, 6 colour and alpha
+    int colourType = 0;      ///< PNG's: 0 grey, 2 colour, 3 palette, 4 grey and alpha, 6 colour and alpha
     double gamma = 0.0;      ///< of a gAMA chunk; 0: none
     std::string palette;     ///< red, green and blue of each entry
     std::string transparent; ///< alpha of each entry of the palette
+    bool isInterlaced = false;
 };
 
 /// A PNG file of these packed rows, as libpng writes it.
