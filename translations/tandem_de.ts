@@ -839,6 +839,14 @@
         <translation>1: grau, 3: rot, grün und blau</translation>
     </message>
     <message>
+        <source>Order of class folders</source>
+        <translation>Reihenfolge der Klassenordner</translation>
+    </message>
+    <message>
+        <source>By name as text, or as numbers where all names are numbers</source>
+        <translation>Nach Namen als Text, oder als Zahlen, wo alle Namen Zahlen sind</translation>
+    </message>
+    <message>
         <source>Share for validation</source>
         <translation>Anteil zur Validierung</translation>
     </message>

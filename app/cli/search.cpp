@@ -44,9 +44,9 @@ void addSearch(Program program) {
         "--data", arguments->setup.data,
         "Data for accuracy: fashion-mnist, a folder (IDX, CIFAR, arrays, pictures or sounds by "
         "class), or files. What is found out about it can be said instead, after a colon each: "
-        "range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, layout=nchw|nhwc, size=HxW, channels=N, "
-        "validation=SHARE, seed=N; for sounds features=mfcc|logmel, rate, low and high (Hz), clip, "
-        "window and hop (ms), fft, bands, coefficients, time=rows|columns");
+        "range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, layout=nchw|nhwc, order=names|numbers (of class "
+        "folders), size=HxW, channels=N, validation=SHARE, seed=N; for sounds features=mfcc|logmel, rate, "
+        "low and high (Hz), clip, window and hop (ms), fft, bands, coefficients, time=rows|columns");
     command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
     command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)");
     command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");

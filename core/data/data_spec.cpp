@@ -53,6 +53,10 @@ void setLayout(DataSpec& spec, const std::string& text) {
     spec.layout = text == "nchw" ? Layout::ChannelsFirst : Layout::ChannelsLast;
 }
 
+void setOrder(DataSpec& spec, const std::string& text) {
+    spec.order = parseClassOrder(text);
+}
+
 void setRange(DataSpec& spec, const std::string& text) {
     const std::size_t dots = text.find("..");
     if (dots == std::string::npos) {
@@ -81,6 +85,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
         {"channels", setChannels},
         {"validation", setValidation},
         {"layout", setLayout},
+        {"order", setOrder},
         {"range", setRange},
         {"deviation", setDeviation},
         {"mean", [](DataSpec& spec, const std::string& text) { spec.mean = numbersOf("mean", text); }},
@@ -138,6 +143,17 @@ std::size_t existingParts(const std::vector<std::string>& parts) {
 
 } // namespace
 
+std::string toString(ClassOrder order) {
+    return order == ClassOrder::Names ? "names" : order == ClassOrder::Numbers ? "numbers" : "";
+}
+
+ClassOrder parseClassOrder(const std::string& text) {
+    if (text != "names" && text != "numbers") {
+        throw inputError("order={}: accepted are names and numbers", text);
+    }
+    return text == "names" ? ClassOrder::Names : ClassOrder::Numbers;
+}
+
 std::map<std::string, std::string> settingsOf(const DataSpec& spec) {
     std::map<std::string, std::string> settings = spec.sound;
     const DataSpec usual;
@@ -155,6 +171,9 @@ std::map<std::string, std::string> settingsOf(const DataSpec& spec) {
     }
     if (spec.layout) {
         settings["layout"] = *spec.layout == Layout::ChannelsFirst ? "nchw" : "nhwc";
+    }
+    if (spec.order) {
+        settings["order"] = toString(*spec.order);
     }
     if (spec.range) {
         settings["range"] = fmt::format("{}..{}", spec.range->low, spec.range->high);

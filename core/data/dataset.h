@@ -35,10 +35,6 @@ struct SkippedSamples {
 /// "2 samples were skipped: a.png: ...; b.png: ..."; empty when there are none.
 std::string toString(const SkippedSamples& skipped);
 
-/// Why classes have their numbers: the files say so, or they are folders in the order of their names or (all
-/// of them whole numbers) of these numbers.
-enum class ClassOrder { Given, Names, Numbers };
-
 /// Where a network's input of this batch-1 shape has its channels when samples have the shape [channels,
 /// rows, columns].
 Layout layoutFor(const nn::Shape& inputShape, const nn::Shape& sampleShape);
@@ -97,5 +93,6 @@ Normalization measuredNormalization(const Dataset& dataset, std::span<const std:
 /// Normalization is what the spec says, else bytes as 0..1. Broken samples are skipped and named; throws
 /// Error (Input) in one sentence when a file is no such file, or no sample is left.
 Dataset openDataset(const std::string& spec, const nn::Shape& inputShape = {});
+Dataset openDataset(const DataSpec& spec, const nn::Shape& inputShape);
 
 } // namespace tandem::data

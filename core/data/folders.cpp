@@ -27,12 +27,13 @@ std::string_view digitsOf(std::string_view name) {
     return name.substr(std::min(name.find_first_not_of('0'), name.size() - 1));
 }
 
-bool isLower(const std::string& a, const std::string& b, bool asNumbers) {
-    if (!asNumbers) {
-        return a < b;
-    }
+bool isLowerNumber(const std::string& a, const std::string& b) {
     const std::string_view x = digitsOf(a), y = digitsOf(b);
     return std::tuple(x.size(), x, std::string_view(a)) < std::tuple(y.size(), y, std::string_view(b));
+}
+
+bool isNumber(const std::string& name) {
+    return name.find_first_not_of("0123456789") == std::string::npos;
 }
 
 std::vector<std::string> classNamesIn(const fs::path& folder) {
@@ -43,10 +44,22 @@ std::vector<std::string> classNamesIn(const fs::path& folder) {
             names.push_back(name);
         }
     }
-    const bool asNumbers = areNumbers(names);
-    std::ranges::sort(names,
-                      [&](const std::string& a, const std::string& b) { return isLower(a, b, asNumbers); });
+    std::ranges::sort(names);
     return names;
+}
+
+/// Ordered as asked for, or as the names have it.
+ClassList ordered(std::vector<std::string> names, ClassOrder asked, const fs::path& folder) {
+    const auto word = std::ranges::find_if_not(names, isNumber);
+    if (asked == ClassOrder::Numbers && word != names.end()) {
+        throw inputError("{}: its classes are to be ordered as numbers, but '{}' is none", folder.string(),
+                         *word);
+    }
+    if (asked == ClassOrder::Names || word != names.end()) {
+        return {std::move(names), ClassOrder::Names};
+    }
+    std::ranges::sort(names, isLowerNumber);
+    return {std::move(names), ClassOrder::Numbers};
 }
 
 void refuseUnknown(const std::vector<std::string>& names, const std::vector<std::string>& known,
@@ -74,23 +87,17 @@ bool isHidden(const fs::path& path) {
     return path.filename().string().starts_with('.');
 }
 
-bool areNumbers(const std::vector<std::string>& names) {
-    return std::ranges::all_of(names, [](const std::string& name) {
-        return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
-    });
-}
-
-ClassFolders classFolders(const fs::path& folder, std::vector<std::string>& classNames,
+ClassFolders classFolders(const fs::path& folder, ClassList& classes,
                           const std::function<bool(const fs::path&)>& isSample, std::string_view accepted) {
     const std::vector<std::string> names = classNamesIn(folder);
-    if (classNames.empty()) {
-        classNames = names;
+    if (classes.names.empty()) {
+        classes = ordered(names, classes.order, folder);
     }
-    refuseUnknown(names, classNames, folder);
+    refuseUnknown(names, classes.names, folder);
     ClassFolders result;
     std::vector<fs::path> leftOut;
     for (const std::string& name : names) {
-        const auto label = std::ranges::find(classNames, name) - classNames.begin();
+        const auto label = std::ranges::find(classes.names, name) - classes.names.begin();
         ClassFolder one{name, static_cast<int>(label), {}};
         for (const auto& entry : fs::directory_iterator(folder / name)) {
             const fs::path& file = entry.path();
@@ -106,6 +113,7 @@ ClassFolders classFolders(const fs::path& folder, std::vector<std::string>& clas
         std::ranges::sort(one.files);
         result.classes.push_back(std::move(one));
     }
+    std::ranges::sort(result.classes, {}, &ClassFolder::label);
     std::ranges::sort(leftOut);
     for (const fs::path& file : leftOut) {
         result.leftOut.add(

@@ -10,6 +10,12 @@
 
 namespace tandem::data {
 
+/// The classes of a set of folders.
+struct ClassList {
+    std::vector<std::string> names;       ///< empty: those of the folder that is read first
+    ClassOrder order = ClassOrder::Given; ///< Given: found from the names
+};
+
 /// The samples of one class.
 struct ClassFolder {
     std::string name;
@@ -29,15 +35,14 @@ std::string lowerExtension(const std::filesystem::path& path);
 /// Whether the name begins with a dot: what operating systems and notebooks leave behind.
 bool isHidden(const std::filesystem::path& path);
 
-/// Whether the names are whole numbers, so that classes are ordered by them.
-bool areNumbers(const std::vector<std::string>& names);
-
-/// One entry for every sub-folder with its files that `isSample` takes, in the order of their numbers where
-/// all names are whole numbers, else in the order of their names. Folders whose names begin with '.' or '_'
-/// are no classes, hidden files no samples. `classNames` receives the names; where it holds those of the
-/// training part, labels go by them, and a folder may be missing. Throws Error (Input) naming the folders
-/// that the training part lacks. `accepted` names the formats that are read.
-ClassFolders classFolders(const std::filesystem::path& folder, std::vector<std::string>& classNames,
+/// One entry for every sub-folder, by ascending label, with its files that `isSample` takes. Folders whose
+/// names begin with '.' or
+/// '_' are no classes, hidden files no samples. `classes` receives the names, in the order of their numbers
+/// where all are whole numbers, else as text, unless it says an order; where it holds the training part's,
+/// labels go by them, and a folder may be missing. Throws Error (Input) naming the folders that the training
+/// part lacks, or that are no numbers where this order is asked for. `accepted` names the formats that are
+/// read.
+ClassFolders classFolders(const std::filesystem::path& folder, ClassList& classes,
                           const std::function<bool(const std::filesystem::path&)>& isSample,
                           std::string_view accepted);
 

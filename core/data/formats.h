@@ -3,6 +3,7 @@
 
 #include "core/data/audio_settings.h"
 #include "core/data/dataset.h"
+#include "core/data/folders.h"
 #include "core/data/image.h"
 
 #include <array>
@@ -46,13 +47,12 @@ Part partOf(const nn::Tensor& inputs, const std::optional<nn::Tensor>& labels,
 
 /// One sub-folder per class (classFolders()). Images take the sizes that `wanted` names; the others are the
 /// first image's.
-Part readImageFolder(const std::filesystem::path& folder, const ImageSize& wanted,
-                     std::vector<std::string>& classNames);
+Part readImageFolder(const std::filesystem::path& folder, const ImageSize& wanted, ClassList& classes);
 
 /// The same with WAV files as feature maps. `partOfFile` says of a file, by its path below the folder, which
 /// of the results it belongs to: 0 training, 1 validation, 2 test.
 std::array<Part, 3> readSoundFolder(const std::filesystem::path& folder, const AudioSettings& settings,
                                     const std::function<std::size_t(const std::string&)>& partOfFile,
-                                    std::vector<std::string>& classNames);
+                                    ClassList& classes);
 
 } // namespace tandem::data

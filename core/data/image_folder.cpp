@@ -28,8 +28,8 @@ Image fitting(Image image, const ImageSize& wanted, const nn::Shape& before, con
 
 } // namespace
 
-Part readImageFolder(const fs::path& folder, const ImageSize& wanted, std::vector<std::string>& classNames) {
-    ClassFolders folders = classFolders(folder, classNames, isImageName, kImageFormats);
+Part readImageFolder(const fs::path& folder, const ImageSize& wanted, ClassList& classes) {
+    ClassFolders folders = classFolders(folder, classes, isImageName, kImageFormats);
     Part part;
     part.skipped = std::move(folders.leftOut);
     std::vector<std::uint8_t> pixels;

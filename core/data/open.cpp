@@ -71,7 +71,7 @@ class Opener {
                           std::vector<std::string> classNames) const;
     Dataset openCifarFolder(const fs::path& folder) const;
     Dataset openClassFolder(const fs::path& folder) const;
-    std::array<Part, kParts> classPart(const fs::path& folder, std::vector<std::string>& classNames) const;
+    std::array<Part, kParts> classPart(const fs::path& folder, ClassList& classes) const;
     Dataset openFolder(const fs::path& folder) const;
     Dataset openArrays(const std::map<std::string, nn::Tensor>& arrays, const fs::path& name) const;
     Dataset openFiles(const std::vector<fs::path>& files) const;
@@ -155,10 +155,9 @@ Dataset Opener::openCifarFolder(const fs::path& folder) const {
 }
 
 /// Sounds where there are any, else pictures. Lists of files say which sounds are for validation and test.
-std::array<Part, kParts> Opener::classPart(const fs::path& folder,
-                                           std::vector<std::string>& classNames) const {
+std::array<Part, kParts> Opener::classPart(const fs::path& folder, ClassList& classes) const {
     if (!holdsAny(folder, isSoundName)) {
-        return {readImageFolder(folder, wantedSize(), classNames), Part{}, Part{}};
+        return {readImageFolder(folder, wantedSize(), classes), Part{}, Part{}};
     }
     const std::vector<std::string> validation = linesOf(folder / "validation_list.txt");
     const std::vector<std::string> test = linesOf(folder / "testing_list.txt");
@@ -167,7 +166,7 @@ std::array<Part, kParts> Opener::classPart(const fs::path& folder,
     const auto partOfFile = [&](const std::string& name) -> std::size_t {
         return inTest.contains(name) ? 2 : inValidation.contains(name) ? 1 : 0;
     };
-    return readSoundFolder(folder, soundSettings(), partOfFile, classNames);
+    return readSoundFolder(folder, soundSettings(), partOfFile, classes);
 }
 
 Dataset Opener::openClassFolder(const fs::path& folder) const {
@@ -175,10 +174,10 @@ Dataset Opener::openClassFolder(const fs::path& folder) const {
     const std::array<fs::path, kParts> folders{firstOf(folder, {"train", "training"}),
                                                firstOf(folder, {"val", "valid", "validation"}),
                                                firstOf(folder, {"test", "testing"})};
-    std::vector<std::string> classNames;
+    ClassList classes{{}, spec_.order.value_or(ClassOrder::Given)};
     bool hasSounds = false;
     const auto add = [&](const fs::path& from, std::optional<std::size_t> place) {
-        std::array<Part, kParts> parts = classPart(from, classNames);
+        std::array<Part, kParts> parts = classPart(from, classes);
         hasSounds = hasSounds || std::holds_alternative<std::vector<float>>(parts[0].images);
         for (std::size_t i = 0; i < kParts; ++i) {
             if (!parts[i].labels.empty() || parts[i].skipped.count > 0) {
@@ -195,9 +194,8 @@ Dataset Opener::openClassFolder(const fs::path& folder) const {
     } else {
         add(folder, std::nullopt);
     }
-    const ClassOrder order = areNumbers(classNames) ? ClassOrder::Numbers : ClassOrder::Names;
-    Dataset dataset = finish(collector, std::move(classNames));
-    dataset.classOrder = order;
+    Dataset dataset = finish(collector, std::move(classes.names));
+    dataset.classOrder = classes.order;
     if (hasSounds) {
         dataset.sound = soundSettings();
     }
@@ -307,11 +305,14 @@ Dataset Opener::open() const {
 } // namespace
 
 Dataset openDataset(const std::string& spec, const nn::Shape& inputShape) {
-    const DataSpec parsed = parseDataSpec(spec);
+    return openDataset(parseDataSpec(spec), inputShape);
+}
+
+Dataset openDataset(const DataSpec& spec, const nn::Shape& inputShape) {
     try {
-        return Opener(parsed, inputShape).open();
+        return Opener(spec, inputShape).open();
     } catch (const fs::filesystem_error& error) {
-        throw inputError("data '{}': {}", parsed.source, error.code().message());
+        throw inputError("data '{}': {}", spec.source, error.code().message());
     }
 }
 

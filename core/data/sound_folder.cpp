@@ -31,9 +31,9 @@ void decode(Clip& clip, const AudioSettings& settings, const FeatureExtractor& e
 
 std::array<Part, 3> readSoundFolder(const fs::path& folder, const AudioSettings& settings,
                                     const std::function<std::size_t(const std::string&)>& partOfFile,
-                                    std::vector<std::string>& classNames) {
+                                    ClassList& classes) {
     std::vector<Clip> clips;
-    const ClassFolders folders = classFolders(folder, classNames, isSoundName, "WAV");
+    const ClassFolders folders = classFolders(folder, classes, isSoundName, "WAV");
     for (const ClassFolder& one : folders.classes) {
         for (const fs::path& file : one.files) {
             const std::string name = one.name + "/" + file.filename().string();

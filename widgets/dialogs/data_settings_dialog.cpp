@@ -82,6 +82,9 @@ void DataSettingsDialog::addPictureFields(QFormLayout* form) {
     addField(form, "size", tr("Size of pictures"), tr("HEIGHTxWIDTH that pictures are scaled to"));
     addField(form, "channels", tr("Channels of pictures"), tr("1: grey, 3: red, green and blue"),
              {QStringLiteral("1"), QStringLiteral("3")});
+    addField(form, "order", tr("Order of class folders"),
+             tr("By name as text, or as numbers where all names are numbers"),
+             {QStringLiteral("names"), QStringLiteral("numbers")});
     addField(form, "validation", tr("Share for validation"),
              tr("Of the training samples, above 0 and below 0.5; 0.1 if nothing is said"));
     addField(form, "seed", tr("Seed of the split"), tr("The study's if nothing is said"));

@@ -27,6 +27,14 @@ Json parsed(const std::string& record) {
     }
 }
 
+/// The order of class folders; before it was recorded, they were ordered by name.
+data::ClassOrder recordedOrder(const std::string& record) {
+    const Json json = parsed(record);
+    const auto order = json.find("class_order");
+    return order != json.end() && order->is_string() ? data::parseClassOrder(order->get<std::string>())
+                                                     : data::ClassOrder::Names;
+}
+
 std::vector<std::string> reportLines(const StudyData& data) {
     std::vector<std::string> lines{
         fmt::format("data set '{}': {} training, {} validation and {} test samples, {} classes",
@@ -49,10 +57,13 @@ std::vector<std::string> reportLines(const StudyData& data) {
 
 StudyData openStudyData(const std::string& spec, const nn::Graph& imported, std::uint64_t seed,
                         const std::optional<std::string>& record) {
-    const data::DataSpec parsedSpec = data::parseDataSpec(spec);
+    data::DataSpec parsedSpec = data::parseDataSpec(spec);
     const nn::Shape inputShape =
         imported.inputs.size() == 1 ? imported.value(imported.inputs[0]).shape : nn::Shape{};
-    StudyData result{data::openDataset(spec, inputShape), {}, {}};
+    if (record) {
+        parsedSpec.order = recordedOrder(*record);
+    }
+    StudyData result{data::openDataset(parsedSpec, inputShape), {}, {}};
     if (record) {
         const Json json = parsed(*record);
         result.split = data::splitFromJson(json.at("split").dump(), result.dataset);
@@ -76,6 +87,9 @@ std::string toJson(const StudyData& data) {
               {"input_format", Json::parse(data::toJson(data.format))},
               {"skipped", {{"count", data.dataset.skipped.count}, {"reasons", data.dataset.skipped.reasons}}},
               {"report", reportLines(data)}};
+    if (data.dataset.classOrder != data::ClassOrder::Given) {
+        json["class_order"] = data::toString(data.dataset.classOrder);
+    }
     if (data.dataset.sound) {
         json["sound"] = Json::parse(data::toJson(*data.dataset.sound));
     }

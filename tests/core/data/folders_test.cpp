@@ -58,6 +58,21 @@ TEST(ClassFolders, WithALeadingZeroOrAWordKeepAnOrderThatIsSaid) {
                 AllOf(HasSubstr("order of their names"), HasSubstr("0 '10', 1 '9', 2 'x'")));
 }
 
+TEST(ClassFolders, TakeTheOrderThatAPersonSays) {
+    const test::TemporaryFolder folder;
+    for (const char* name : {"n/10", "n/9", "w/10", "w/x"}) {
+        folder.write(std::string(name) + "/a.pgm", pgm('a'));
+    }
+    const Dataset names = openDataset((folder.path() / "n").string() + ":order=names");
+    EXPECT_THAT(names.classNames, ElementsAre("10", "9"));
+    EXPECT_EQ(names.classOrder, ClassOrder::Names);
+    EXPECT_THAT(openDataset((folder.path() / "n").string() + ":order=numbers").classNames,
+                ElementsAre("9", "10"));
+    EXPECT_THAT(messageOf((folder.path() / "w").string() + ":order=numbers"), HasSubstr("'x' is none"));
+    EXPECT_THAT(messageOf((folder.path() / "w").string() + ":order=up"), HasSubstr("names and numbers"));
+    EXPECT_EQ(withSettings("w", settingsOf(parseDataSpec("w:order=names"))), "w:order=names");
+}
+
 TEST(ClassFolders, OfTheTestPartGoByNameWhereOneIsMissing) {
     const test::TemporaryFolder folder;
     for (const char* name : {"train/a", "train/b", "train/c", "val/b", "test/a", "test/c"}) {

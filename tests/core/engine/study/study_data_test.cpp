@@ -11,6 +11,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace tandem::engine {
 namespace {
@@ -69,10 +70,27 @@ TEST_F(StudyDataTest, ClassesAreReportedInTheirOrderWhateverTheirNames) {
     const StudyData numbers = openStudyData(spec() + "/numbers", network(), 5, {});
     EXPECT_THAT(dataReport(toJson(numbers)),
                 HasSubstr("classes in the order of their numbers: 0 '0', 1 '2', 2 '9', 3 '10'"));
+    EXPECT_EQ(openStudyData(spec() + "/numbers", network(), 5, toJson(numbers)).dataset.labels,
+              numbers.dataset.labels);
     const StudyData words = openStudyData(spec() + "/words", network(), 5, {});
     EXPECT_THAT(dataReport(toJson(words)), testing::AllOf(HasSubstr("in the order of their names: 0 '"),
                                                           HasSubstr("0', 1 '"), HasSubstr("9'")));
     EXPECT_EQ(openStudyData(spec() + "/words", network(), 5, toJson(words)).split, words.split);
+}
+
+TEST_F(StudyDataTest, OfAStudyFromBeforeTheOrderWasRecordedKeepsItsLabels) {
+    for (const char* name : {"10", "9", "2"}) {
+        for (const char* file : {"1.pgm", "2.pgm", "3.pgm"}) {
+            folder_.write(std::string(name) + "/" + file, "P5 1 1 255\nx");
+        }
+    }
+    const StudyData made = openStudyData(spec() + ":order=names", network(), 5, {});
+    EXPECT_THAT(made.dataset.classNames, testing::ElementsAre("10", "2", "9"));
+    auto record = nlohmann::json::parse(toJson(made));
+    record.erase("class_order");
+    const StudyData opened = openStudyData(spec(), network(), 5, record.dump());
+    EXPECT_EQ(opened.dataset.classNames, made.dataset.classNames);
+    EXPECT_EQ(opened.split, made.split);
 }
 
 TEST_F(StudyDataTest, IsReportedAndRecordedInTheStudy) {
