@@ -144,12 +144,22 @@ struct Pad {
 
 enum class ResizeMode { Nearest, Linear, Cubic };
 
+/// How many cells an axis becomes for each that it has, as an exact quotient: ONNX's `sizes` divide two
+/// integers, its `scales` are floats (over 1).
+struct ResizeScale {
+    ResizeScale(double numerator = 1.0, double denominator = 1.0) : of(numerator), over(denominator) {}
+
+    double of, over;
+    double value() const { return of / over; }
+    bool operator==(const ResizeScale& other) const { return of * other.over == other.of * over; }
+};
+
 /// ONNX Resize and Upsample, by scale per axis; the attribute strings are ONNX's own.
 struct Resize {
     ResizeMode mode = ResizeMode::Nearest;
     std::string coordinates = "half_pixel";
     std::string nearest = "round_prefer_floor";
-    std::vector<float> scales;
+    std::vector<ResizeScale> scales;
     std::vector<float> region; ///< `roi` of tf_crop_and_resize
     float cubicCoefficient = -0.75F;
     bool excludeOutside = false;

@@ -389,10 +389,12 @@ struct Inference {
             if (op.coordinates == "tf_crop_and_resize" && op.region.size() == 2 * op.scales.size()) {
                 extent *= double{op.region[i + op.scales.size()]} - double{op.region[i]};
             }
-            // A scale made from two sizes may fall short of their quotient by a rounding.
-            const double size = std::floor(extent * double{op.scales[i]} * (1.0 + 1e-6));
-            if (!(op.scales[i] > 0.0F) || !(size >= 1.0) || size > static_cast<double>(kMaxElements)) {
-                throw inputError("scale {} of axis {} gives no size", op.scales[i], i);
+            // A float made from two sizes may fall short of their quotient by a rounding.
+            const ResizeScale& scale = op.scales[i];
+            const double slack = scale.over == 1.0 ? 1.0 + 1e-6 : 1.0;
+            const double size = std::floor(extent * scale.of / scale.over * slack);
+            if (!(scale.value() > 0.0) || !(size >= 1.0) || size > static_cast<double>(kMaxElements)) {
+                throw inputError("scale {} of axis {} gives no size", scale.value(), i);
             }
             result.shape[i] = static_cast<std::int64_t>(size);
         }

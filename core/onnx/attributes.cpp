@@ -68,4 +68,25 @@ const schema::TensorProto* Attributes::tensor(const char* name) const {
     return attribute != nullptr ? &attribute->t() : nullptr;
 }
 
+void set(schema::NodeProto& node, const char* name, std::int64_t value) {
+    schema::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(schema::AttributeProto_AttributeType_INT);
+    attribute.set_i(value);
+}
+
+void set(schema::NodeProto& node, const char* name, float value) {
+    schema::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(schema::AttributeProto_AttributeType_FLOAT);
+    attribute.set_f(value);
+}
+
+void set(schema::NodeProto& node, const char* name, const std::string& value) {
+    schema::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(schema::AttributeProto_AttributeType_STRING);
+    attribute.set_s(value);
+}
+
 } // namespace tandem::onnx

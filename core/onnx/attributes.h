@@ -34,4 +34,18 @@ class Attributes {
     const schema::NodeProto* node_;
 };
 
+/// Adds an attribute to a node.
+void set(schema::NodeProto& node, const char* name, std::int64_t value);
+void set(schema::NodeProto& node, const char* name, float value);
+void set(schema::NodeProto& node, const char* name, const std::string& value);
+template <typename Integer>
+void set(schema::NodeProto& node, const char* name, const std::vector<Integer>& values) {
+    schema::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(schema::AttributeProto_AttributeType_INTS);
+    for (const Integer value : values) {
+        attribute.add_ints(value);
+    }
+}
+
 } // namespace tandem::onnx

@@ -2,6 +2,7 @@
 #include "core/onnx/exporter.h"
 
 #include "core/base/error.h"
+#include "core/onnx/attributes.h"
 #include "core/onnx/model_file.h"
 #include "core/onnx/tensors.h"
 
@@ -17,36 +18,7 @@ constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
 constexpr const char* kQonnxDomain = "qonnx.custom_op.general";
 
-void set(proto::NodeProto& node, const char* name, std::int64_t value) {
-    proto::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(name);
-    attribute.set_type(proto::AttributeProto_AttributeType_INT);
-    attribute.set_i(value);
-}
-
-void set(proto::NodeProto& node, const char* name, float value) {
-    proto::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(name);
-    attribute.set_type(proto::AttributeProto_AttributeType_FLOAT);
-    attribute.set_f(value);
-}
-
-void set(proto::NodeProto& node, const char* name, const std::string& value) {
-    proto::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(name);
-    attribute.set_type(proto::AttributeProto_AttributeType_STRING);
-    attribute.set_s(value);
-}
-
-template <typename Integer>
-void set(proto::NodeProto& node, const char* name, const std::vector<Integer>& values) {
-    proto::AttributeProto& attribute = *node.add_attribute();
-    attribute.set_name(name);
-    attribute.set_type(proto::AttributeProto_AttributeType_INTS);
-    for (const Integer value : values) {
-        attribute.add_ints(value);
-    }
-}
+using onnx::set;
 
 void set(proto::NodeProto& node, const char* name, const nn::Extent& extent) {
     set(node, name, std::vector<int>{extent.height, extent.width});
@@ -391,13 +363,19 @@ class GraphWriter {
                  nn::Tensor::ofFloats({static_cast<std::int64_t>(op.region.size())}, op.region));
         const nn::Shape& from = graph_.value(node.inputs.at(0)).shape;
         const nn::Shape& to = graph_.value(node.outputs.at(0)).shape;
-        bool givesSizes = true; // by ONNX's own rule, floor(size * scale) in float
+        std::vector<float> scales;
+        bool givesSizes = true;                 // by ONNX's own rule, floor(size * scale) in float
+        bool isExact = true, isQuotient = true; // as floats; of the sizes
         for (std::size_t i = 0; i < from.size(); ++i) {
-            const float size = std::floor(static_cast<float>(from[i]) * op.scales[i]);
+            scales.push_back(static_cast<float>(op.scales[i].value()));
+            const float size = std::floor(static_cast<float>(from[i]) * scales[i]);
             givesSizes = givesSizes && static_cast<std::int64_t>(size) == to[i];
+            isExact = isExact && op.scales[i] == nn::ResizeScale(double{scales[i]});
+            isQuotient = isQuotient && op.scales[i] == nn::ResizeScale(static_cast<double>(to[i]),
+                                                                       static_cast<double>(from[i]));
         }
-        if (givesSizes || op.coordinates == "tf_crop_and_resize") {
-            addInput(target, "scales", nn::Tensor::ofFloats({rank}, op.scales));
+        if ((givesSizes && (isExact || !isQuotient)) || op.coordinates == "tf_crop_and_resize") {
+            addInput(target, "scales", nn::Tensor::ofFloats({rank}, scales));
         } else {
             target.add_input("");
             addInput(target, "sizes", to);

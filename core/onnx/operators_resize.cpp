@@ -40,9 +40,10 @@ void importByScales(NodeImport& node) {
     op.coordinates = "asymmetric";
     op.nearest = "floor";
     if (node.has(1)) {
-        op.scales = node.needFloats(1, "the list of scales");
-    } else if (auto scales = node.attributes.reals("scales")) {
-        op.scales = std::move(*scales);
+        const std::vector<float> scales = node.needFloats(1, "the list of scales");
+        op.scales.assign(scales.begin(), scales.end());
+    } else if (const auto scales = node.attributes.reals("scales")) {
+        op.scales.assign(scales->begin(), scales->end());
     } else {
         throw inputError("the list of scales is missing");
     }
@@ -73,7 +74,7 @@ void checkCount(std::size_t found, std::size_t needed, const char* what) {
 std::optional<nn::Shape> settleSizes(const NodeImport& node, nn::Resize& op,
                                      const std::vector<std::size_t>& axes) {
     const nn::Shape& from = node.shape(0);
-    op.scales.assign(from.size(), 1.0F);
+    op.scales.assign(from.size(), nn::ResizeScale());
     if (!isGiven(node, 3)) {
         if (!isGiven(node, 2)) {
             throw inputError("neither scales nor sizes are given");
@@ -88,26 +89,26 @@ std::optional<nn::Shape> settleSizes(const NodeImport& node, nn::Resize& op,
     std::vector<std::int64_t> sizes = node.needIntegers(3, "the list of sizes");
     checkCount(sizes.size(), axes.size(), "sizes");
     nn::Shape shape = from;
-    std::vector<double> ratios;
+    std::vector<nn::ResizeScale> ratios;
     for (std::size_t i = 0; i < axes.size(); ++i) {
         if (sizes[i] < 1 || sizes[i] > nn::kMaxElements || from[axes[i]] < 1) {
             throw inputError("axis {} of {} cells cannot be resized to {}", axes[i], from[axes[i]], sizes[i]);
         }
-        ratios.push_back(static_cast<double>(sizes[i]) / static_cast<double>(from[axes[i]]));
+        ratios.emplace_back(static_cast<double>(sizes[i]), static_cast<double>(from[axes[i]]));
     }
     const std::string policy =
         oneOf("keep_aspect_ratio_policy", node.attributes.text("keep_aspect_ratio_policy", "stretch"),
               {"stretch", "not_larger", "not_smaller"});
     for (std::size_t i = 0; i < axes.size(); ++i) {
-        double ratio = ratios[i];
+        nn::ResizeScale& ratio = op.scales[axes[i]];
+        ratio = ratios[i];
         shape[axes[i]] = sizes[i];
         if (policy != "stretch") {
-            ratio = policy == "not_larger" ? *std::ranges::min_element(ratios)
-                                           : *std::ranges::max_element(ratios);
-            shape[axes[i]] = std::max<std::int64_t>(
-                1, static_cast<std::int64_t>(std::floor(ratio * static_cast<double>(from[axes[i]]) + 0.5)));
+            const auto [least, greatest] = std::ranges::minmax_element(ratios, {}, &nn::ResizeScale::value);
+            ratio = policy == "not_larger" ? *least : *greatest;
+            const double size = static_cast<double>(from[axes[i]]) * ratio.of / ratio.over;
+            shape[axes[i]] = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(size + 0.5)));
         }
-        op.scales[axes[i]] = static_cast<float>(ratio);
     }
     return shape;
 }

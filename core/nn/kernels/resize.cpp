@@ -16,26 +16,28 @@ struct Tap {
 double coordinateOf(const Resize& op, std::size_t axis, std::int64_t index, std::int64_t size,
                     std::int64_t outputSize) {
     const double x = static_cast<double>(index);
-    const double scale = double{op.scales[axis]};
+    const ResizeScale& scale = op.scales[axis];
+    // One rounding behind exact products: what falls between two cells in whole numbers does so here, too.
+    const auto inCells = [&scale](double outputs) { return outputs * scale.over / scale.of; };
     const double extent = static_cast<double>(size);
-    const double resized = extent * scale;
+    const double resized = extent * scale.of / scale.over;
     if (op.coordinates == "asymmetric") {
-        return x / scale;
+        return inCells(x);
     }
     if (op.coordinates == "align_corners") {
         // ONNX's reference divides by the resized extent before it is rounded down to the output's size.
         return outputSize == 1 ? 0.0 : x * (extent - 1.0) / (resized - 1.0);
     }
     if (op.coordinates == "pytorch_half_pixel") {
-        return outputSize > 1 ? (x + 0.5) / scale - 0.5 : 0.0;
+        return outputSize > 1 ? inCells(x + 0.5) - 0.5 : 0.0;
     }
     if (op.coordinates == "tf_half_pixel_for_nn") {
-        return (x + 0.5) / scale;
+        return inCells(x + 0.5);
     }
     if (op.coordinates == "half_pixel_symmetric") {
         const double adjustment = static_cast<double>(outputSize) / resized;
         const double center = extent / 2.0;
-        return center * (1.0 - adjustment) + (x + 0.5) / scale - 0.5;
+        return center * (1.0 - adjustment) + inCells(x + 0.5) - 0.5;
     }
     if (op.coordinates == "tf_crop_and_resize") {
         const double start = double{op.region[axis]};
@@ -44,7 +46,7 @@ double coordinateOf(const Resize& op, std::size_t axis, std::int64_t index, std:
                                                              (static_cast<double>(outputSize) - 1.0)
                               : 0.5 * (start + end) * (extent - 1.0);
     }
-    return (x + 0.5) / scale - 0.5;
+    return inCells(x + 0.5) - 0.5;
 }
 
 std::int64_t nearestCell(const Resize& op, double x) {
@@ -145,7 +147,7 @@ std::vector<Tensor> evaluate(const Resize& op, Inputs inputs, Outputs outputs) {
     // computed.
     for (std::size_t axis = shape.size(); axis-- > 0;) {
         const auto taps = tapsOf(op, axis, x.shape[axis], shape[axis]);
-        if (shape[axis] == x.shape[axis] && op.scales[axis] == 1.0F &&
+        if (shape[axis] == x.shape[axis] && op.scales[axis] == ResizeScale() &&
             op.coordinates != "tf_crop_and_resize") {
             continue;
         }

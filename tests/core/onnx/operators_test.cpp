@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Forms of operators that the conformance cases (newest forms only) do not reach: older opsets, newer ones,
 // one spatial dimension, ceil_mode, constants of other types. Expected numbers are worked out by hand.
+#include "core/base/error.h"
 #include "core/onnx/importer.h"
 #include "core/train/executor.h"
 #include "tests/core/onnx/model_maker.h"
@@ -290,6 +291,40 @@ TEST(Operators, ConstantsOfOtherFloatTypesAreConverted) {
     const auto found = run(maker, {Tensor::ofFloats({3}, {1, 1, 1})});
     EXPECT_THAT(found.at(0).floats(), ElementsAre(1, -5, std::ldexp(1.0F, -24)));
     EXPECT_THAT(found.at(1).floats(), ElementsAre(1.5F, -1, 1001));
+}
+
+/// Cells that a nearest Resize to `size` cells of one axis reads.
+std::vector<float> resized(std::int64_t from, std::int64_t size, const char* coordinates,
+                           const char* nearest) {
+    Tensor x = counting({1, 1, 1, from});
+    std::ranges::for_each(x.floats(), [](float& cell) { cell -= 1.0F; });
+    return runNode(13, "Resize", x,
+                   [&](ModelMaker& maker, schema::NodeProto& node) {
+                       maker.integers("sizes", {1, 1, 1, size});
+                       for (const char* input : {"", "", "sizes"}) {
+                           node.add_input(input);
+                       }
+                       ModelMaker::set(node, "mode", "nearest");
+                       ModelMaker::set(node, "coordinate_transformation_mode", coordinates);
+                       ModelMaker::set(node, "nearest_mode", nearest);
+                   })
+        .floats();
+}
+
+TEST(Operators, ResizeBySizesKeptItsScaleAsAFloat) {
+    // (4 + 0.5) * 20 / 6 - 0.5 is 14.5 and (1 + 0.5) * 20 / 6 - 0.5 is 4.5: exact ties.
+    EXPECT_THAT(resized(20, 6, "half_pixel", "round_prefer_ceil"), ElementsAre(1, 5, 8, 11, 15, 18));
+    EXPECT_THAT(resized(20, 6, "half_pixel", "round_prefer_floor"), ElementsAre(1, 4, 8, 11, 14, 18));
+    // Every coordinate i * from / size, in integers.
+    for (std::int64_t from = 1; from < 40; ++from) {
+        for (std::int64_t size = 1; size < 40; ++size) {
+            const std::vector<float> cells = resized(from, size, "asymmetric", "floor");
+            for (std::int64_t i = 0; i < size; ++i) {
+                ASSERT_EQ(cells[static_cast<std::size_t>(i)], static_cast<float>(i * from / size))
+                    << from << " to " << size << " at " << i;
+            }
+        }
+    }
 }
 
 TEST(Operators, InitializersListedAsInputsAreConstants) {
