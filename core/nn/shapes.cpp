@@ -2,6 +2,7 @@
 #include "core/nn/shapes.h"
 
 #include "core/base/error.h"
+#include "core/nn/windows.h"
 
 namespace tandem::nn {
 
@@ -66,17 +67,6 @@ void needRank(const TensorType& input, std::size_t rank, const char* what) {
     }
 }
 
-/// Output size of a sliding window along one axis.
-std::int64_t windowCount(std::int64_t size, int before, int after, int kernel, int dilation, int stride,
-                         const char* axis) {
-    const std::int64_t span = static_cast<std::int64_t>(kernel - 1) * dilation + 1;
-    const std::int64_t padded = size + before + after;
-    if (padded < span) {
-        throw inputError("the kernel spans {} {} but the padded input has {}", span, axis, padded);
-    }
-    return (padded - span) / stride + 1;
-}
-
 void checkBias(Inputs inputs, std::int64_t channels) {
     if (inputs.size() > 2 && inputs[2].shape != Shape{channels}) {
         throw inputError("the bias has shape {}; {} values are needed", toString(inputs[2].shape), channels);
@@ -113,11 +103,8 @@ struct Inference {
         }
         checkBias(inputs, w[0]);
         return {{ElementType::Float32,
-                 {x[0], w[0],
-                  windowCount(x[2], op.padding.top, op.padding.bottom, op.kernel.height, op.dilation.height,
-                              op.stride.height, "rows"),
-                  windowCount(x[3], op.padding.left, op.padding.right, op.kernel.width, op.dilation.width,
-                              op.stride.width, "columns")}}};
+                 {x[0], w[0], windowCount(rowWindows(op, x[2]), "rows"),
+                  windowCount(columnWindows(op, x[3]), "columns")}}};
     }
 
     Result operator()(const TransposedConvolution& op) const {
@@ -241,11 +228,9 @@ struct Inference {
             needFloat(inputs[0], "the input");
         }
         const Shape& x = shape(0);
-        const Shape result{x[0], x[1],
-                           windowCount(x[2], op.padding.top, op.padding.bottom, op.kernel.height,
-                                       op.dilation.height, op.stride.height, "rows"),
-                           windowCount(x[3], op.padding.left, op.padding.right, op.kernel.width,
-                                       op.dilation.width, op.stride.width, "columns")};
+        const Shape result{x[0], x[1], windowCount(rowWindows(op, x[2]), "rows"),
+                           windowCount(columnWindows(op, x[3]), "columns")};
+        checkWindows(op, x);
         if (outputCount > 1) {
             return {{inputs[0].type, result}, {ElementType::Int64, result}};
         }

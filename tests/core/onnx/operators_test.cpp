@@ -327,6 +327,38 @@ TEST(Operators, ResizeBySizesKeptItsScaleAsAFloat) {
     }
 }
 
+TEST(Operators, WindowsOfPaddingAloneWereAccepted) {
+    const auto refused = [](const char* op, std::vector<std::int64_t> kernel, std::vector<std::int64_t> pads,
+                            std::int64_t dilation = 1, bool countsPadding = false) -> std::string {
+        try {
+            runNode(13, op, counting({1, 1, 4, 4}), [&](ModelMaker&, schema::NodeProto& node) {
+                ModelMaker::setList(node, "kernel_shape", kernel);
+                ModelMaker::setList(node, "pads", pads);
+                if (dilation > 1) {
+                    ModelMaker::setList(node, "dilations", {dilation, dilation});
+                }
+                if (countsPadding) {
+                    ModelMaker::set(node, "count_include_pad", std::int64_t{1});
+                }
+            });
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "accepted";
+    };
+    for (const char* op : {"MaxPool", "AveragePool"}) {
+        EXPECT_THAT(refused(op, {2, 3}, {2, 0, 1, 2}),
+                    testing::AllOf(testing::HasSubstr(fmt::format("'{}_y' ({})", op, op)),
+                                   testing::HasSubstr("2x3"), testing::HasSubstr("2, 0, 1, 2")));
+        EXPECT_THAT(refused(op, {2, 2}, {0, 0, 0, 2}), testing::HasSubstr("padding")) << "behind";
+        EXPECT_EQ(refused(op, {2, 2}, {1, 1, 1, 1}), "accepted");
+    }
+    // Taps at -3 and 5 on either side of four rows.
+    EXPECT_THAT(refused("MaxPool", {2, 1}, {3, 0, 3, 0}, 8), testing::HasSubstr("dilation 8x8"));
+    EXPECT_EQ(refused("MaxPool", {2, 1}, {3, 0, 3, 0}, 4), "accepted");
+    EXPECT_EQ(refused("AveragePool", {2, 2}, {2, 2, 2, 2}, 1, true), "accepted") << "its mean is 0";
+}
+
 TEST(Operators, InitializersListedAsInputsAreConstants) {
     ModelMaker maker(7);
     maker.input("x", {1, 2}).input("k", {2}).floats("k", {2}).output("y");
