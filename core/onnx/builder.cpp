@@ -27,6 +27,14 @@ nn::ValueId ModelBuilder::find(const std::string& name) const {
     return found == names_.end() ? nn::kNoValue : found->second;
 }
 
+std::string ModelBuilder::freshNodeName(const std::string& stem) {
+    std::string name = stem;
+    while (!takeNodeName(name)) {
+        name = fmt::format("{}_{}", stem, ++lastSuffixes_[stem]);
+    }
+    return name;
+}
+
 const nn::Tensor* ModelBuilder::known(nn::ValueId id) const {
     const nn::Value& value = graph_.value(id);
     if (value.constant) {
@@ -158,12 +166,13 @@ std::string nodeName(const schema::NodeProto& node) {
     return ModelBuilder::shown(output.empty() ? node.op_type() : output);
 }
 
-NodeImport::NodeImport(ModelBuilder& builder, const schema::NodeProto& proto, int opsetVersion)
-    : attributes(proto), opset(opsetVersion), builder_(&builder), proto_(&proto), name_(nodeName(proto)) {
-    for (const std::string& name : proto.input()) {
-        const nn::ValueId id = name.empty() ? nn::kNoValue : builder.find(name);
-        if (!name.empty() && id == nn::kNoValue) {
-            throw inputError("it reads the value '{}', which nothing computes", ModelBuilder::shown(name));
+NodeImport::NodeImport(ModelBuilder& builder, const schema::NodeProto& proto, std::string name,
+                       int opsetVersion)
+    : attributes(proto), opset(opsetVersion), builder_(&builder), proto_(&proto), name_(std::move(name)) {
+    for (const std::string& read : proto.input()) {
+        const nn::ValueId id = read.empty() ? nn::kNoValue : builder.find(read);
+        if (!read.empty() && id == nn::kNoValue) {
+            throw inputError("it reads the value '{}', which nothing computes", ModelBuilder::shown(read));
         }
         inputs_.push_back(id);
     }
@@ -223,6 +232,10 @@ float NodeImport::needScalar(std::size_t i, const char* what) const {
 }
 
 std::string NodeImport::outputName(std::size_t i) const {
+std::string NodeImport::helperName() {
+    return builder_->freshNodeName(fmt::format("{}/{}", name_, ++helpers_));
+}
+
     return i < outputCount() ? proto_->output(static_cast<int>(i)) : std::string();
 }
 
@@ -232,7 +245,7 @@ nn::Node NodeImport::node(nn::Operator op, std::vector<nn::ValueId> inputs) cons
 
 nn::ValueId NodeImport::add(nn::Operator op, std::vector<nn::ValueId> inputs) {
     nn::Node helper = node(std::move(op), std::move(inputs));
-    helper.name += fmt::format("/{}", ++helpers_);
+    helper.name = helperName();
     return builder_->add(std::move(helper)).front();
 }
 
@@ -242,7 +255,7 @@ nn::ValueId NodeImport::addReshape(nn::ValueId value, const nn::Shape& shape) {
         return value;
     }
     nn::Node helper = node(nn::Reshape{}, {value});
-    helper.name += fmt::format("/{}", ++helpers_);
+    helper.name = helperName();
     return builder_->add(std::move(helper), {{from.type, shape}}).front();
 }
 
@@ -251,7 +264,10 @@ nn::ValueId NodeImport::addConstant(nn::Tensor tensor) {
 }
 
 void NodeImport::emit(nn::Operator op, std::vector<nn::ValueId> inputs, std::vector<nn::TensorType> types) {
-    const std::size_t wanted = std::max<std::size_t>(1, outputCount());
+    std::size_t wanted = std::max<std::size_t>(1, outputCount());
+    while (wanted > 1 && !wantsOutput(wanted - 1)) {
+        --wanted;
+    }
     const auto outputs = builder_->add(node(std::move(op), std::move(inputs)), std::move(types), wanted);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const std::string name = outputName(i);

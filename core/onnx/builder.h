@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tandem::onnx {
@@ -27,6 +28,19 @@ class ModelBuilder {
     void bind(const std::string& name, nn::ValueId id);
     /// The value of that name, or kNoValue.
     nn::ValueId find(const std::string& name) const;
+
+    /// Notes that a node or an output that counts reads the model's value of this name.
+    void markRead(const std::string& name) {
+        if (!name.empty()) {
+            read_.insert(name);
+        }
+    }
+    bool isRead(const std::string& name) const { return read_.contains(name); }
+
+    /// Takes a name for a node; false when another node has it.
+    bool takeNodeName(const std::string& name) { return nodeNames_.insert(name).second; }
+    /// Takes `stem` or, where another node has that name, the first free one of stem_1, stem_2, ...
+    std::string freshNodeName(const std::string& stem);
 
     /// A value's elements: its constant, or what the given inputs make of it; null when unknown.
     const nn::Tensor* known(nn::ValueId id) const;
@@ -54,6 +68,9 @@ class ModelBuilder {
     nn::Graph graph_;
     std::filesystem::path folder_;
     std::unordered_map<std::string, nn::ValueId> names_;
+    std::unordered_set<std::string> read_;
+    std::unordered_set<std::string> nodeNames_;
+    std::unordered_map<std::string, int> lastSuffixes_;
     std::unordered_map<nn::ValueId, nn::Tensor> known_;
     std::int64_t madeElements_ = 0;
 };
@@ -61,7 +78,8 @@ class ModelBuilder {
 /// One ONNX node on its way into the graph: what an operator's import rule works with.
 class NodeImport {
   public:
-    NodeImport(ModelBuilder& builder, const schema::NodeProto& proto, int opset);
+    /// `name` is the node's own among all names of nodes.
+    NodeImport(ModelBuilder& builder, const schema::NodeProto& proto, std::string name, int opset);
 
     const Attributes attributes;
     const int opset;
@@ -69,9 +87,9 @@ class NodeImport {
     ModelBuilder& builder() { return *builder_; }
     std::size_t inputCount() const { return inputs_.size(); }
     std::size_t outputCount() const { return static_cast<std::size_t>(proto_->output_size()); }
-    /// Whether the model names an output at this place.
+    /// Whether anything reads the output at this place; that the model names it does not count.
     bool wantsOutput(std::size_t i) const {
-        return i < outputCount() && !proto_->output(static_cast<int>(i)).empty();
+        return i < outputCount() && builder_->isRead(proto_->output(static_cast<int>(i)));
     }
 
     bool has(std::size_t i) const { return i < inputs_.size() && inputs_[i] != nn::kNoValue; }
@@ -103,6 +121,7 @@ class NodeImport {
 
   private:
     std::string outputName(std::size_t i) const;
+    std::string helperName();
     nn::Node node(nn::Operator op, std::vector<nn::ValueId> inputs) const;
 
     ModelBuilder* builder_;

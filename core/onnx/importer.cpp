@@ -50,8 +50,13 @@ class Importer {
     nn::Graph run() {
         addInitializers();
         addInputs();
-        for (const int index : executionOrder()) {
-            addNode(proto_->node(index));
+        const std::vector<int> order = executionOrder();
+        findWhatIsRead(order);
+        const std::vector<std::string> names = nodeNames();
+        for (const int index : order) {
+            if (isRead(proto_->node(index))) {
+                addNode(proto_->node(index), names[static_cast<std::size_t>(index)]);
+            }
         }
         addOutputs();
         return std::move(builder_.graph());
@@ -69,8 +74,11 @@ class Importer {
     std::vector<int> executionOrder() const;
     [[noreturn]] void throwCycle(const std::vector<std::vector<int>>& readers,
                                  std::vector<int> waiting) const;
-    void addNode(const schema::NodeProto& node);
-    void importNode(const schema::NodeProto& node);
+    bool isRead(const schema::NodeProto& node) const;
+    void findWhatIsRead(const std::vector<int>& order);
+    std::vector<std::string> nodeNames();
+    void addNode(const schema::NodeProto& node, const std::string& name);
+    void importNode(const schema::NodeProto& node, const std::string& name);
     void addOutputs();
 
     const schema::GraphProto* proto_;
@@ -296,16 +304,51 @@ void Importer::throwCycle(const std::vector<std::vector<int>>& readers, std::vec
                      nodeName(node), ModelBuilder::shown(node.op_type()));
 }
 
-void Importer::addNode(const schema::NodeProto& node) {
+bool Importer::isRead(const schema::NodeProto& node) const {
+    return std::ranges::any_of(node.output(), [&](const std::string& name) { return builder_.isRead(name); });
+}
+
+/// What the network's outputs depend on: a mask, indices or a whole node that nothing else reads is left out.
+void Importer::findWhatIsRead(const std::vector<int>& order) {
+    for (const schema::ValueInfoProto& output : proto_->output()) {
+        builder_.markRead(output.name());
+    }
+    for (auto index = order.rbegin(); index != order.rend(); ++index) {
+        const schema::NodeProto& node = proto_->node(*index);
+        if (isRead(node)) {
+            for (const std::string& input : node.input()) {
+                builder_.markRead(input);
+            }
+        }
+    }
+}
+
+/// A name of its own for every node: the model's, with a number behind it where an earlier node has it.
+std::vector<std::string> Importer::nodeNames() {
+    std::vector<std::string> names;
+    std::vector<std::size_t> repeated;
+    for (const schema::NodeProto& node : proto_->node()) {
+        names.push_back(nodeName(node));
+        if (!builder_.takeNodeName(names.back())) {
+            repeated.push_back(names.size() - 1);
+        }
+    }
+    for (const std::size_t index : repeated) {
+        names[index] = builder_.freshNodeName(names[index]);
+    }
+    return names;
+}
+
+void Importer::addNode(const schema::NodeProto& node, const std::string& name) {
     try {
-        importNode(node);
+        importNode(node, name);
     } catch (const Error& error) {
-        throw Error(ErrorKind::Input, fmt::format("node '{}' ({}): {}", nodeName(node),
+        throw Error(ErrorKind::Input, fmt::format("node '{}' ({}): {}", name,
                                                   ModelBuilder::shown(node.op_type()), error.what()));
     }
 }
 
-void Importer::importNode(const schema::NodeProto& node) {
+void Importer::importNode(const schema::NodeProto& node, const std::string& name) {
     const bool isQonnx = isQonnxDomain(node.domain());
     if (!isQonnx && !isDefaultDomain(node.domain())) {
         throw inputError("the operator belongs to '{}'; only operators of ONNX and QONNX are supported",
@@ -325,7 +368,7 @@ void Importer::importNode(const schema::NodeProto& node) {
         throw inputError("its definition in opset {} is not supported; opset {} to {} are accepted", opset_,
                          std::max(kOldestOpset, rule->since), kNewestOpset);
     }
-    NodeImport import(builder_, node, opset_);
+    NodeImport import(builder_, node, name, opset_);
     if (import.inputCount() > rule->maximumInputs || import.outputCount() > rule->maximumOutputs) {
         throw inputError("it has {} inputs and {} outputs; at most {} and {} are supported",
                          import.inputCount(), import.outputCount(), rule->maximumInputs,

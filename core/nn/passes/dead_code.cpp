@@ -6,15 +6,20 @@ namespace tandem::nn::passes {
 
 namespace {
 
-/// Marks the nodes that no output depends on. Nodes are in topological order, so one walk from the back does.
-std::vector<bool> deadNodes(const Graph& graph) {
+/// Marks the nodes that no output depends on, and lets go of a pool's indices where nothing reads them. Nodes
+/// are in topological order, so one walk from the back does.
+std::vector<bool> deadNodes(Graph& graph) {
     std::vector<bool> needed(graph.values.size(), false);
     for (const ValueId output : graph.outputs) {
         needed[static_cast<std::size_t>(output)] = true;
     }
     std::vector<bool> dead(graph.nodes.size(), true);
     for (std::size_t i = graph.nodes.size(); i-- > 0;) {
-        const Node& node = graph.nodes[i];
+        Node& node = graph.nodes[i];
+        if (std::holds_alternative<Pool>(node.op) && node.outputs.size() > 1 &&
+            !needed[static_cast<std::size_t>(node.outputs[1])]) {
+            node.outputs.resize(1);
+        }
         dead[i] = std::ranges::none_of(node.outputs,
                                        [&](ValueId id) { return needed[static_cast<std::size_t>(id)]; });
         for (const ValueId input : node.inputs) {
@@ -68,7 +73,7 @@ bool dropUnusedValues(Graph& graph) {
 } // namespace
 
 bool removeDeadCode(Graph& graph) {
-    const std::vector<bool> dead = deadNodes(graph);
+    const std::vector<bool> dead = deadNodes(graph); // indices let go of show as values that go
     const bool changed = std::ranges::find(dead, true) != dead.end();
     eraseNodes(graph, dead);
     return dropUnusedValues(graph) || changed;

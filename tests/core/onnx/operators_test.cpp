@@ -293,6 +293,37 @@ TEST(Operators, ConstantsOfOtherFloatTypesAreConverted) {
     EXPECT_THAT(found.at(1).floats(), ElementsAre(1.5F, -1, 1001));
 }
 
+TEST(Operators, MasksAndIndicesThatNobodyReadsCountedAsRead) {
+    ModelMaker maker(10);
+    maker.input("x", {1, 1, 1, 4}).output("y");
+    maker.node("Dropout", {"x"}, {"d", "mask"});
+    ModelMaker::setList(maker.node("MaxPool", {"d"}, {"p", "indices"}), "kernel_shape", {1, 2});
+    maker.node("Identity", {"indices"}, {"nowhere"}); // what nobody reads does not read either
+    maker.node("Relu", {"p"}, {"y"});
+    const nn::Graph graph = maker.import();
+    for (const nn::Node& node : graph.nodes) {
+        EXPECT_EQ(node.outputs.size(), 1U) << node.name;
+    }
+    ModelMaker line(11);
+    line.input("x", {1, 1, 4}).output("y");
+    ModelMaker::setList(line.node("MaxPool", {"x"}, {"y", "indices"}), "kernel_shape", {2});
+    EXPECT_EQ(line.import().value(line.import().outputs[0]).shape, (Shape{1, 1, 3}));
+    ModelMaker normalized(9);
+    normalized.input("x", {1, 2, 1, 1}).output("y").floats("c", {2}, 1.0F);
+    normalized.node("BatchNormalization", {"x", "c", "c", "c", "c"}, {"y", "mean", "variance"});
+    EXPECT_EQ(normalized.import().nodes.at(0).outputs.size(), 1U);
+}
+
+TEST(Operators, IndicesWhoseShapeAloneIsReadStayedInTheGraph) {
+    ModelMaker maker(13);
+    maker.input("x", {1, 1, 1, 4}).output("y");
+    ModelMaker::setList(maker.node("MaxPool", {"x"}, {"p", "indices"}), "kernel_shape", {1, 2});
+    maker.node("Shape", {"indices"}, {"s"});
+    maker.node("Reshape", {"p", "s"}, {"y"});
+    const nn::Graph graph = maker.import();
+    EXPECT_EQ(graph.nodes.at(0).outputs.size(), 1U);
+}
+
 /// Cells that a nearest Resize to `size` cells of one axis reads.
 std::vector<float> resized(std::int64_t from, std::int64_t size, const char* coordinates,
                            const char* nearest) {

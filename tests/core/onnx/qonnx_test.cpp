@@ -244,6 +244,35 @@ TEST(Qonnx, TruncatedAveragePoolBecomesAnAverageAndItsPrecision) {
     EXPECT_THAT(runs(prepared, {0.25F, 0.5F, 0.75F, 1.75F}), ElementsAre(0.8125F));
 }
 
+TEST(Qonnx, RepeatedNodeNamesWereKept) {
+    ModelMaker maker;
+    maker.input("x", {1, 2}).output("y");
+    maker.constant("s", floats({}, {0.5F}))
+        .constant("z", floats({}, {0.0F}))
+        .constant("b", floats({}, {4.0F}));
+    quantizer(maker, "Quant", {"x", "s", "z", "b"}, "a").set_name("Quant");
+    maker.node("Relu", {"a"}, {"r"}).set_name("Quant");
+    maker.node("Sigmoid", {"r"}, {"t"}).set_name("Quant_1"); // the name that the second would get
+    maker.node("Tanh", {"t"}, {"Quant"}).set_name("");       // called by its output
+    quantizer(maker, "Quant", {"Quant", "s", "z", "b"}, "y").set_name("Quant");
+    const nn::Graph graph = maker.import();
+    std::vector<std::string> names;
+    for (const nn::Node& node : graph.nodes) {
+        names.push_back(node.name);
+    }
+    EXPECT_THAT(names, ElementsAre("Quant", "Quant_2", "Quant_1", "Quant_3", "Quant_4"));
+    // A 1-D convolution's helpers are nodes, too.
+    ModelMaker line;
+    line.input("x", {1, 1, 4}).output("y").floats("w", {1, 1, 2});
+    line.node("Relu", {"x"}, {"a"}).set_name("c/1");
+    line.node("Conv", {"a", "w"}, {"y"}).set_name("c");
+    std::set<std::string> unique;
+    const nn::Graph helped = line.import();
+    for (const nn::Node& node : helped.nodes) {
+        EXPECT_TRUE(unique.insert(node.name).second) << node.name;
+    }
+}
+
 std::string refusal(const ModelMaker& maker) {
     try {
         maker.import();
