@@ -37,14 +37,20 @@ nn::IntegerFormat formatOf(const NodeImport& node, int bits) {
             node.attributes.integer("narrow", 0, 0, 1) != 0};
 }
 
+/// An input as floats: some exporters write scales, zero points and even what is quantized as integers.
+nn::ValueId floatInput(NodeImport& node, std::size_t input) {
+    const nn::ValueId id = node.input(input);
+    return nn::isFloat(node.value(input).type) ? id : node.add(nn::Cast{nn::ElementType::Float32}, {id});
+}
+
 void importQuant(NodeImport& node) {
     const nn::FakeQuantize op{formatOf(node, needBits(node, 3, "the bit width")),
                               needRounding(node, "ROUND")};
-    node.emit(op, {node.input(0), node.input(1), node.input(2)});
+    node.emit(op, {floatInput(node, 0), floatInput(node, 1), floatInput(node, 2)});
 }
 
 void importBipolarQuant(NodeImport& node) {
-    node.emit(nn::BipolarQuantize{}, {node.input(0), node.input(1)});
+    node.emit(nn::BipolarQuantize{}, {floatInput(node, 0), floatInput(node, 1)});
 }
 
 /// Version 1: the kept bits are the upper ones, and the scale stays, so that the values shrink.
@@ -57,7 +63,8 @@ void importTruncationOfBits(NodeImport& node) {
     if (op.droppedBits < 0) {
         throw inputError("it makes {} bits of {}; truncation does not add any", op.format.bits, before);
     }
-    node.emit(op, {node.input(0), node.input(1), node.input(2), node.input(1), node.input(2)});
+    const nn::ValueId scale = floatInput(node, 1), zero = floatInput(node, 2);
+    node.emit(op, {floatInput(node, 0), scale, zero, scale, zero});
 }
 
 /// How many bits lie between two scales, which must be the same number for all of them.
@@ -84,18 +91,17 @@ void importTruncationToScale(NodeImport& node) {
     op.format = formatOf(node, needBits(node, 5, "the output's bit width"));
     op.clamps = true;
     op.rounding = needRounding(node, "FLOOR");
-    const nn::Tensor &scale = node.needKnown(1, "the scale"),
-                     &outputScale = node.needKnown(4, "the output scale");
-    nn::Tensor zero = node.needKnown(2, "the zero point");
-    if (!nn::isFloat(scale.type) || !nn::isFloat(outputScale.type) || !nn::isFloat(zero.type)) {
-        throw inputError("scales and zero point must be floats");
-    }
-    op.droppedBits = bitsBetween(scale, outputScale);
+    node.needKnown(1, "the scale");
+    node.needKnown(2, "the zero point");
+    node.needKnown(4, "the output scale");
+    const nn::ValueId x = floatInput(node, 0), scale = floatInput(node, 1), zeroPoint = floatInput(node, 2),
+                      outputScale = floatInput(node, 4);
+    op.droppedBits = bitsBetween(*node.builder().known(scale), *node.builder().known(outputScale));
+    nn::Tensor zero = *node.builder().known(zeroPoint);
     for (float& element : zero.floats()) {
         element = std::ldexp(element, -op.droppedBits);
     }
-    node.emit(
-        op, {node.input(0), node.input(1), node.input(2), node.input(4), node.addConstant(std::move(zero))});
+    node.emit(op, {x, scale, zeroPoint, outputScale, node.addConstant(std::move(zero))});
 }
 
 void importTrunc(NodeImport& node) {

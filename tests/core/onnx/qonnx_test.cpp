@@ -244,6 +244,46 @@ TEST(Qonnx, TruncatedAveragePoolBecomesAnAverageAndItsPrecision) {
     EXPECT_THAT(runs(prepared, {0.25F, 0.5F, 0.75F, 1.75F}), ElementsAre(0.8125F));
 }
 
+/// Scales, zero points and bit widths are written as integers by some exporters.
+TEST(Qonnx, IntegerParametersWereRefused) {
+    for (const nn::ElementType type :
+         {nn::ElementType::Int32, nn::ElementType::Int64, nn::ElementType::Int8, nn::ElementType::UInt8}) {
+        const auto integer = [type](std::int64_t value) { return nn::Tensor::ofIntegers({}, {value}, type); };
+        ModelMaker quant;
+        quant.input("x", {1, 3}).output("y");
+        quant.constant("s", integer(2)).constant("z", integer(1)).constant("b", integer(3));
+        quantizer(quant, "Quant", {"x", "s", "z", "b"}, "y");
+        // round(x / 2 + 1) clamped to [-4, 3], minus 1, times 2.
+        EXPECT_THAT(runs(quant.import(), {3.9F, -100.0F, 100.0F}), ElementsAre(4, -10, 4));
+
+        ModelMaker bipolar;
+        bipolar.input("x", {1, 2}).output("y").constant("s", integer(3));
+        quantizer(bipolar, "BipolarQuant", {"x", "s"}, "y");
+        EXPECT_THAT(runs(bipolar.import(), {0.0F, -0.1F}), ElementsAre(3, -3));
+
+        ModelMaker trunc;
+        trunc.input("x", {1, 2}).output("y").constant("s", integer(1)).constant("z", integer(0));
+        trunc.constant("in", integer(6)).constant("out", integer(4)).constant("so", integer(4));
+        ModelMaker second = trunc;
+        quantizer(trunc, "Trunc", {"x", "s", "z", "in", "out"}, "y");
+        EXPECT_THAT(runs(trunc.import(), {11.0F, -11.0F}), ElementsAre(2, -3));
+        quantizer(second, "Trunc", {"x", "s", "z", "in", "so", "out"}, "y");
+        EXPECT_THAT(runs(second.import(), {11.0F, -11.0F}), ElementsAre(8, -12));
+    }
+    ModelMaker weights;
+    weights.input("x", {1, 2, 1, 1}).output("y");
+    weights.constant("w", nn::Tensor::ofIntegers({1, 2, 1, 1}, {5, -9}, nn::ElementType::Int32));
+    weights.constant("s", nn::Tensor::ofIntegers({}, {1}, nn::ElementType::Int32));
+    weights.constant("z", nn::Tensor::ofIntegers({}, {0}, nn::ElementType::Int32))
+        .constant("b", floats({}, {4}));
+    quantizer(weights, "Quant", {"w", "s", "z", "b"}, "wq");
+    weights.node("Conv", {"x", "wq"}, {"y"});
+    const nn::Graph prepared = nn::prepare(weights.import());
+    ASSERT_EQ(prepared.nodes.size(), 1U);
+    EXPECT_THAT(prepared.value(prepared.nodes[0].inputs[1]).constant.value().floats(), ElementsAre(5, -8));
+    EXPECT_EQ(prepared.value(prepared.nodes[0].inputs[1]).quantization.value().bits, 4);
+}
+
 TEST(Qonnx, RepeatedNodeNamesWereKept) {
     ModelMaker maker;
     maker.input("x", {1, 2}).output("y");
