@@ -40,29 +40,36 @@ std::pair<std::size_t, std::size_t> trainedInputs(const Operator& op) {
 
 } // namespace
 
-std::int64_t multiplyAccumulates(const Graph& graph, const Node& node) {
-    const auto shapeOf = [&](std::size_t input) -> const Shape& {
-        return graph.value(node.inputs.at(input)).shape;
-    };
-    const auto outputs = [&] { return elementCount(graph.value(node.outputs.at(0)).shape); };
-    if (std::holds_alternative<Convolution>(node.op)) {
+std::int64_t multiplyAccumulates(const Operator& op, std::span<const TensorType> inputs,
+                                 const Shape& output) {
+    const auto shapeOf = [&](std::size_t input) -> const Shape& { return inputs[input].shape; };
+    if (std::holds_alternative<Convolution>(op)) {
         const Shape& weights = shapeOf(1);
-        return outputs() * weights[1] * weights[2] * weights[3];
+        return elementCount(output) * weights[1] * weights[2] * weights[3];
     }
-    if (std::holds_alternative<TransposedConvolution>(node.op)) {
+    if (std::holds_alternative<TransposedConvolution>(op)) {
         const Shape& weights = shapeOf(1);
         return elementCount(shapeOf(0)) * weights[1] * weights[2] * weights[3];
     }
-    if (std::holds_alternative<Linear>(node.op)) {
-        return outputs() * shapeOf(1)[1];
+    if (std::holds_alternative<Linear>(op)) {
+        return elementCount(output) * shapeOf(1)[1];
     }
-    if (std::holds_alternative<MatrixProduct>(node.op)) {
-        return outputs() * shapeOf(0).back();
+    if (std::holds_alternative<MatrixProduct>(op)) {
+        return elementCount(output) * shapeOf(0).back();
     }
-    if (const auto* gemm = std::get_if<Gemm>(&node.op)) {
-        return outputs() * shapeOf(0)[gemm->transposeA ? 0 : 1];
+    if (const auto* gemm = std::get_if<Gemm>(&op)) {
+        return elementCount(output) * shapeOf(0)[gemm->transposeA ? 0 : 1];
     }
     return 0;
+}
+
+std::int64_t multiplyAccumulates(const Graph& graph, const Node& node) {
+    std::vector<TensorType> inputs;
+    for (const ValueId input : node.inputs) {
+        const Value* value = input == kNoValue ? nullptr : &graph.value(input);
+        inputs.push_back(value == nullptr ? TensorType{} : TensorType{value->type, value->shape});
+    }
+    return multiplyAccumulates(node.op, inputs, graph.value(node.outputs.at(0)).shape);
 }
 
 std::int64_t parameterCount(const Graph& graph, const Node& node) {

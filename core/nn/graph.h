@@ -5,6 +5,7 @@
 #include "core/nn/tensor.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,9 @@ struct Graph {
     /// Throws Error when a reference, an order or an arity is broken (a defect of a pass, or a cyclic model).
     void check() const;
 };
+
+/// Multiply-accumulates of an operator that makes an output of this shape of inputs of these types.
+std::int64_t multiplyAccumulates(const Operator& op, std::span<const TensorType> inputs, const Shape& output);
 
 /// Multiply-accumulates of one node for one input (0 for operators without weights or products).
 std::int64_t multiplyAccumulates(const Graph& graph, const Node& node);

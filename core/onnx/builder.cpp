@@ -62,48 +62,41 @@ nn::ValueId ModelBuilder::addConstant(const std::string& name, nn::Tensor tensor
 
 std::optional<std::vector<nn::Tensor>>
 ModelBuilder::evaluated(const nn::Node& node, const std::vector<nn::TensorType>& types) const {
-    if (!nn::kernels::supports(node.op) || nn::isQuantizer(node.op)) {
-        return std::nullopt;
-    }
     std::vector<const nn::Tensor*> inputs;
-    bool isConstant = true;
     for (const nn::ValueId id : node.inputs) {
-        inputs.push_back(known(id));
-        isConstant = isConstant && graph_.value(id).constant.has_value();
-        if (inputs.back() == nullptr) {
+        inputs.push_back(id == nn::kNoValue ? nullptr : known(id));
+        if (inputs.back() == nullptr && id != nn::kNoValue) {
             return std::nullopt;
         }
-    }
-    const auto isSmall = [](const nn::TensorType& type) {
-        return nn::elementCount(type.shape) <= kMaxKnownElements;
-    };
-    if (!isConstant && !std::ranges::all_of(types, isSmall)) {
-        return std::nullopt;
     }
     return nn::kernels::evaluate(node.op, inputs, types);
 }
 
 std::vector<nn::ValueId> ModelBuilder::add(nn::Node node, std::vector<nn::TensorType> types,
                                            std::size_t outputCount) {
+    std::vector<nn::TensorType> inputs;
+    bool isConstant = true;
+    for (const nn::ValueId id : node.inputs) {
+        const nn::Value* value = id == nn::kNoValue ? nullptr : &graph_.value(id);
+        inputs.push_back(value == nullptr ? nn::TensorType{} : nn::TensorType{value->type, value->shape});
+        isConstant = isConstant && (value == nullptr || value->constant);
+    }
     if (types.empty()) {
-        std::vector<nn::TensorType> inputs;
-        for (const nn::ValueId id : node.inputs) {
-            inputs.push_back(id == nn::kNoValue
-                                 ? nn::TensorType{}
-                                 : nn::TensorType{graph_.value(id).type, graph_.value(id).shape});
-        }
         types = nn::inferOutputs(node.op, inputs, outputCount);
     }
-    const bool isConstant = std::ranges::all_of(node.inputs, [&](nn::ValueId id) {
-        return id != nn::kNoValue && graph_.value(id).constant.has_value();
-    });
-    if (isConstant && nn::kernels::supports(node.op) && !nn::isQuantizer(node.op)) {
-        for (const nn::TensorType& type : types) {
-            reserveConstant(type.shape);
+    const auto isSmall = [](const nn::TensorType& type) {
+        return nn::elementCount(type.shape) <= kMaxKnownElements;
+    };
+    // What is not constant is followed through arithmetic of shapes, not through layers.
+    const bool isFollowed = std::ranges::all_of(types, isSmall) && !types.empty() &&
+                            nn::multiplyAccumulates(node.op, inputs, types[0].shape) == 0;
+    std::optional<std::vector<nn::Tensor>> elements;
+    if ((isConstant || isFollowed) && nn::kernels::isFoldable(node.op, inputs, types)) {
+        for (std::size_t i = 0; isConstant && i < types.size(); ++i) {
+            reserveConstant(types[i].shape);
         }
+        elements = evaluated(node, types);
     }
-    const bool isComplete = std::ranges::find(node.inputs, nn::kNoValue) == node.inputs.end();
-    auto elements = isComplete ? evaluated(node, types) : std::nullopt;
     std::vector<nn::ValueId> outputs;
     for (std::size_t i = 0; i < types.size(); ++i) {
         const std::string name = i == 0 ? node.name : fmt::format("{}.{}", node.name, i);
@@ -232,15 +225,15 @@ float NodeImport::needScalar(std::size_t i, const char* what) const {
 }
 
 std::string NodeImport::outputName(std::size_t i) const {
-std::string NodeImport::helperName() {
-    return builder_->freshNodeName(fmt::format("{}/{}", name_, ++helpers_));
-}
-
     return i < outputCount() ? proto_->output(static_cast<int>(i)) : std::string();
 }
 
 nn::Node NodeImport::node(nn::Operator op, std::vector<nn::ValueId> inputs) const {
     return {name_, proto_->op_type(), std::move(op), std::move(inputs), {}};
+}
+
+std::string NodeImport::helperName() {
+    return builder_->freshNodeName(fmt::format("{}/{}", name_, ++helpers_));
 }
 
 nn::ValueId NodeImport::add(nn::Operator op, std::vector<nn::ValueId> inputs) {
@@ -300,8 +293,8 @@ namespace {
 const RuleTable& allRules() {
     static const RuleTable rules = [] {
         RuleTable all;
-        for (RuleTable group :
-             {windowRules(), matrixRules(), elementRules(), shapeRules(), movementRules(), resizeRules()}) {
+        for (RuleTable group : {windowRules(), matrixRules(), elementRules(), shapeRules(), movementRules(),
+                                resizeRules(), foldedRules()}) {
             all.merge(group);
         }
         return all;

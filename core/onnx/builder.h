@@ -134,6 +134,11 @@ class NodeImport {
 /// "conv1" or, for nodes without a name, one made from its operator and output.
 std::string nodeName(const schema::NodeProto& node);
 
+/// The axes, each in [0, rank), over which a Reduce operator sums: an attribute below opset `since`, from
+/// there on an input; all where none are given. Nothing where the input is left as it is
+/// (noop_with_empty_axes).
+std::optional<std::vector<int>> reducedAxes(const NodeImport& node, int since);
+
 /// How an operator of the model becomes nodes of the graph.
 struct OperatorRule {
     int since; ///< first opset whose definition the rule understands
@@ -162,5 +167,7 @@ RuleTable elementRules();
 RuleTable shapeRules();
 RuleTable movementRules();
 RuleTable resizeRules();
+/// Operators that only fold.
+RuleTable foldedRules();
 
 } // namespace tandem::onnx

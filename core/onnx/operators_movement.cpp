@@ -231,30 +231,38 @@ void importPad(NodeImport& node) {
 }
 
 void importReduceMean(NodeImport& node) {
+    const auto axes = reducedAxes(node, 18);
+    if (!axes) {
+        node.emit(nn::Identity{}, {node.input(0)});
+        return;
+    }
+    node.emit(nn::ReduceMean{*axes, node.attributes.integer("keepdims", std::int64_t{1}) != 0},
+              {node.input(0)});
+}
+
+} // namespace
+
+std::optional<std::vector<int>> reducedAxes(const NodeImport& node, int since) {
     const std::size_t rank = node.shape(0).size();
     std::vector<std::int64_t> axes;
-    if (node.opset < 18) {
+    if (node.opset < since) {
         axes = node.attributes.integers("axes").value_or(axes);
     } else if (node.has(1)) {
         axes = node.needIntegers(1, "the list of axes");
     }
     if (axes.empty()) {
         if (node.attributes.integer("noop_with_empty_axes", std::int64_t{0}) != 0) {
-            node.emit(nn::Identity{}, {node.input(0)});
-            return;
+            return std::nullopt;
         }
         axes.resize(rank);
         std::iota(axes.begin(), axes.end(), 0);
     }
-    nn::ReduceMean op;
+    std::vector<int> settled;
     for (const std::int64_t axis : axes) {
-        op.axes.push_back(nn::settledAxis(axis, rank));
+        settled.push_back(nn::settledAxis(axis, rank));
     }
-    op.keepDimensions = node.attributes.integer("keepdims", std::int64_t{1}) != 0;
-    node.emit(std::move(op), {node.input(0)});
+    return settled;
 }
-
-} // namespace
 
 RuleTable movementRules() {
     return {

@@ -67,6 +67,14 @@ std::int64_t wrapped(std::int64_t value, ElementType type);
 /// `value` rounded by the caller, clamped to the range of an integer type.
 std::int64_t saturated(double value, ElementType type);
 
+std::vector<Tensor> evaluate(const Convolution& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const TransposedConvolution& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const Linear& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const MatrixProduct& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const Gemm& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const BatchNormalization& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const GlobalPool& op, Inputs inputs, Outputs outputs);
+std::vector<Tensor> evaluate(const LocalResponseNormalization& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Activation& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const ParametricRelu& op, Inputs inputs, Outputs outputs);
 std::vector<Tensor> evaluate(const Softmax& op, Inputs inputs, Outputs outputs);

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/kernels/kernels.h"
 
-#include "core/base/error.h"
+#include "core/nn/graph.h"
 #include "core/nn/kernels/detail.h"
 
 namespace tandem::nn::kernels {
 
 namespace {
 
-/// Operator is implicitly made from each alternative, so overload resolution cannot tell which have a kernel.
-template <typename Op>
-inline constexpr bool kHasKernel =
-    !(std::same_as<Op, Convolution> || std::same_as<Op, TransposedConvolution> || std::same_as<Op, Linear> ||
-      std::same_as<Op, MatrixProduct> || std::same_as<Op, Gemm> || std::same_as<Op, BatchNormalization> ||
-      std::same_as<Op, GlobalPool> || std::same_as<Op, LocalResponseNormalization>);
+/// Products or comparisons that a plain kernel does in about a second.
+constexpr double kMostFoldedSteps = 5e8;
+
+/// Steps beyond one or a few for each element of an output.
+double stepsOf(const Operator& op, std::span<const TensorType> inputs, std::span<const TensorType> outputs) {
+    const auto elements = static_cast<double>(elementCount(outputs[0].shape));
+    if (const auto* pool = std::get_if<Pool>(&op)) {
+        return elements * pool->kernel.height * pool->kernel.width;
+    }
+    if (const auto* response = std::get_if<LocalResponseNormalization>(&op)) {
+        return elements * response->size;
+    }
+    return static_cast<double>(multiplyAccumulates(op, inputs, outputs[0].shape));
+}
 
 } // namespace
 
-bool supports(const Operator& op) {
-    return std::visit([]<typename Op>(const Op&) { return kHasKernel<Op>; }, op);
+bool isFoldable(const Operator& op, std::span<const TensorType> inputs, std::span<const TensorType> outputs) {
+    return !isQuantizer(op) && !outputs.empty() && stepsOf(op, inputs, outputs) <= kMostFoldedSteps;
 }
 
 std::vector<Tensor> evaluate(const Operator& op, std::span<const Tensor* const> inputs,
                              std::span<const TensorType> outputs) {
-    return std::visit(
-        [&]<typename Op>(const Op& typed) -> std::vector<Tensor> {
-            if constexpr (kHasKernel<Op>) {
-                return evaluate(typed, inputs, outputs);
-            } else {
-                throw workError("{} has no reference kernel", operatorName(op));
-            }
-        },
-        op);
+    return std::visit([&](const auto& typed) { return evaluate(typed, inputs, outputs); }, op);
 }
 
 } // namespace tandem::nn::kernels

@@ -9,19 +9,22 @@ namespace {
 
 /// The elements of a node's outputs when all of its inputs are constants.
 std::optional<std::vector<Tensor>> folded(const Graph& graph, const Node& node) {
-    if (!kernels::supports(node.op) || isQuantizer(node.op)) {
-        return std::nullopt;
-    }
     std::vector<const Tensor*> inputs;
+    std::vector<TensorType> inputTypes, outputs;
     for (const ValueId input : node.inputs) {
-        inputs.push_back(constantOf(graph, input));
-        if (inputs.back() == nullptr) {
+        const Tensor* constant = constantOf(graph, input);
+        if (constant == nullptr && input != kNoValue) {
             return std::nullopt;
         }
+        inputs.push_back(constant);
+        inputTypes.push_back(constant == nullptr ? TensorType{}
+                                                 : TensorType{constant->type, constant->shape});
     }
-    std::vector<TensorType> outputs;
     for (const ValueId output : node.outputs) {
         outputs.push_back({graph.value(output).type, graph.value(output).shape});
+    }
+    if (!kernels::isFoldable(node.op, inputTypes, outputs)) {
+        return std::nullopt;
     }
     return kernels::evaluate(node.op, inputs, outputs);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/nn/kernels/kernels.h"
 #include "core/train/steps/step.h"
 
@@ -39,9 +38,6 @@ class KernelStep : public Step {
 } // namespace
 
 std::unique_ptr<Step> makeKernelStep(const StepContext& context, const nn::Node& node) {
-    if (!nn::kernels::supports(node.op)) {
-        throw workError("this operator cannot be executed in floating point");
-    }
     return std::make_unique<KernelStep>(context.graph, node);
 }
 

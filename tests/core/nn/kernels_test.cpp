@@ -82,10 +82,18 @@ TEST(Kernels, LinearResizeOfACorner) {
     EXPECT_THAT(run(op, {Tensor::ofFloats({2}, {0, 3})}).floats(), ElementsAre(0, 1, 2, 3));
 }
 
-TEST(Kernels, OperatorsWithoutKernelSaySo) {
-    EXPECT_FALSE(supports(Convolution{}));
-    EXPECT_TRUE(supports(Reshape{}));
-    EXPECT_THROW(evaluate(Linear{}, {}, {}), Error);
+TEST(Kernels, FoldingHasABound) {
+    const std::vector<TensorType> small{{ElementType::Float32, {1, 8}}, {ElementType::Float32, {4, 8}}},
+        large{{ElementType::Float32, {60000, 8000}}, {ElementType::Float32, {4000, 8000}}};
+    const std::vector<TensorType> few{{ElementType::Float32, {1, 4}}},
+        many{{ElementType::Float32, {60000, 4000}}};
+    EXPECT_TRUE(isFoldable(Linear{}, small, few));
+    EXPECT_FALSE(isFoldable(Linear{}, large, many));
+    EXPECT_TRUE(isFoldable(Reshape{}, large, many));
+    EXPECT_FALSE(isFoldable(BipolarQuantize{}, small, few)) << "it carries a precision";
+    Pool pool;
+    pool.kernel = {1 << 20, 1 << 20};
+    EXPECT_FALSE(isFoldable(pool, small, few));
 }
 
 } // namespace
