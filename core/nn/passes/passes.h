@@ -48,5 +48,10 @@ bool foldPads(Graph& graph);
 /// by zeros (Reshape, Pad, Reshape; nothing of that where the stride is 1). After foldBatchNormalization.
 bool mirrorTransposedConvolutions(Graph& graph);
 
+/// A vector behind a fully connected layer that is reshaped to a map of unequal rows and columns (of a 1-D
+/// convolution, say) gets there by a grouped TransposedConvolution with one weight of 1 per element, for
+/// which accelerators have engines. After everything else.
+bool layOutVectors(Graph& graph);
+
 } // namespace passes
 } // namespace tandem::nn

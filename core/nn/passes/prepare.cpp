@@ -14,7 +14,7 @@ Graph prepare(const Graph& graph) {
                                 foldBatchNormalization, mirrorTransposedConvolutions, removeDeadCode}) {
             changed = pass(result) || changed;
         }
-        if (!changed && !normalizeByConvolution(result)) {
+        if (!changed && !normalizeByConvolution(result) && !layOutVectors(result)) {
             break;
         }
     }

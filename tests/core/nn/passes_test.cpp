@@ -230,6 +230,24 @@ TEST(Passes, ReshapePairsOfOneDimensionalNetworksCancel) {
                 ElementsAre("Convolution", "Relu", "Convolution", "Relu"));
 }
 
+/// vector -> linear -> relu -> 3 channels of 1x8 -> convolution of three taps.
+Graph lineBehindLinear(std::int64_t cells) {
+    GraphBuilder builder("line");
+    ValueId x = builder.relu(builder.linear(builder.input("x", {1, 12}), static_cast<int>(3 * cells)));
+    x = builder.apply(Reshape{}, {x}, {1, 3, 1, cells}, "map");
+    const ValueId weights = builder.constant("w", noise({4, 3, 1, 3}));
+    const Convolution op{{1, 3}, {1, 1}, {1, 1}, {0, 1, 0, 1}, 1};
+    return builder.finish({builder.apply(op, {x, weights}, {1, 4, 1, cells}, "conv")});
+}
+
+TEST(Passes, LineBehindLinearStayedAReshapeThatNoEngineDoes) {
+    EXPECT_THAT(preparedOperators(lineBehindLinear(8)),
+                ElementsAre("Linear", "Relu", "Reshape", "Pad", "Reshape", "Convolution", "Convolution"));
+    // Too long to be worth it.
+    EXPECT_THAT(preparedOperators(lineBehindLinear(500)),
+                ElementsAre("Linear", "Relu", "Reshape", "Convolution"));
+}
+
 TEST(Passes, ZeroPaddingJoinsWhatFollows) {
     const Pad pad{PadMode::Constant, {0, 0, 1, 0}, {0, 0, 2, 3}, 0.0F};
     GraphBuilder convolved("convolved");

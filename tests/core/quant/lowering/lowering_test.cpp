@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/nn/passes/passes.h"
 #include "core/quant/lowering/lowering.h"
 #include "tests/core/quant/graph_maker.h"
 
@@ -111,6 +112,37 @@ TEST(Lowering, HostOperatorBetweenLayersIsRefusedByName) {
     const std::string failure = failureOf(make.finish({make.convolution(x, 4, 3)}));
     EXPECT_THAT(failure, AllOf(HasSubstr("'Softmax1' (Softmax)"), HasSubstr("before 'Conv2'"),
                                HasSubstr("has no accelerator engine")));
+}
+
+TEST(Lowering, OneDimensionalConvolutionBehindALinearLayerStayedOnTheHost) {
+    test::GraphMaker make({1, 12});
+    auto x = make.reshape(make.linear(make.input(), 24), {1, 3, 1, 8});
+    nn::Convolution op;
+    op.kernel = {1, 3};
+    op.padding = {0, 1, 0, 1};
+    x = make.relu(make.node("Conv", op, {x, make.constant({4, 3, 1, 3}, 0.3)}, {1, 4, 1, 8}));
+    const Lowering lowering = lower(nn::prepare(make.finish({x})));
+    EXPECT_TRUE(lowering.hostNodes.empty());
+    EXPECT_EQ(lowering.tensors[static_cast<std::size_t>(lowering.output)].shape, (MapShape{4, 1, 8}));
+    std::vector<LoweredKind> kinds;
+    for (const LoweredLayer& layer : lowering.layers) {
+        kinds.push_back(layer.kind);
+    }
+    EXPECT_EQ(kinds, (std::vector{LoweredKind::Convolution, LoweredKind::Expand, LoweredKind::Convolution,
+                                  LoweredKind::Convolution}));
+    const LoweredLayer& layout = lowering.layers[2];
+    EXPECT_EQ(layout.groups, 3);
+    EXPECT_LT(layout.padding.left + layout.padding.right, layout.kernel.width) << "engines ask for that";
+}
+
+TEST(Lowering, SquareMapInRowsBehindALinearLayerIsStillDepthToSpace) {
+    test::GraphMaker make({1, 12});
+    auto x = make.reshape(make.linear(make.input(), 48), {1, 4, 4, 3}); // rows, columns, channels
+    x = make.convolution(make.transpose(x, {0, 3, 1, 2}), 4, 3);
+    const Lowering lowering = lower(nn::prepare(make.finish({x})));
+    EXPECT_TRUE(lowering.hostNodes.empty());
+    ASSERT_EQ(lowering.layers.size(), 3U);
+    EXPECT_EQ(lowering.layers[1].kind, LoweredKind::DepthToSpace);
 }
 
 TEST(Lowering, LeavingMapsOfUnlikeSizeAreRefused) {
