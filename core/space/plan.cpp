@@ -14,7 +14,7 @@ namespace tandem::space {
 
 namespace {
 
-hw::LayerKind kindOf(const quant::LoweredLayer& layer, int channels) {
+hw::LayerKind kindOf(const quant::LoweredLayer& layer, int inputs, int outputs) {
     switch (layer.kind) {
     case quant::LoweredKind::Add:
         return hw::LayerKind::Add;
@@ -37,8 +37,7 @@ hw::LayerKind kindOf(const quant::LoweredLayer& layer, int channels) {
     case quant::LoweredKind::Convolution:
         break;
     }
-    const bool isDepthwise = layer.groups > 1 && layer.groups == channels;
-    return isDepthwise ? hw::LayerKind::DepthwiseConvolution : hw::LayerKind::Convolution;
+    return hw::convolutionKind(layer.groups, inputs, outputs);
 }
 
 /// Centre crops by one tap on every side, as long as the padding can shrink with the kernel so that the
@@ -104,7 +103,8 @@ class Planner {
         }
         for (const quant::LoweredLayer& layer : lowering_.layers) {
             PlannedLayer planned;
-            planned.kind = kindOf(layer, lowering_.tensors[at(layer.inputs[0])].shape.channels);
+            planned.kind = kindOf(layer, lowering_.tensors[at(layer.inputs[0])].shape.channels,
+                                  lowering_.tensors[at(layer.output)].shape.channels);
             planned.inputs = layer.inputs;
             planned.output = layer.output;
             planned.stride = layer.stride;

@@ -27,6 +27,13 @@ enum class LayerKind {
 /// "convolution", "channel concatenation", ... for messages and tables.
 std::string_view kindName(LayerKind kind);
 
+/// What a convolution of `groups` groups is for hardware: depth-wise where every channel that is read gives
+/// one that is written. One that makes several of each (a channel multiplier) is a grouped convolution.
+constexpr LayerKind convolutionKind(int groups, int inputs, int outputs) {
+    return groups > 1 && groups == inputs && groups == outputs ? LayerKind::DepthwiseConvolution
+                                                               : LayerKind::Convolution;
+}
+
 /// A layer's input that comes from outside the accelerator.
 inline constexpr int kNetworkInput = -1;
 

@@ -38,9 +38,7 @@ void setWindow(Layer& layer, const nn::Extent& kernel, const nn::Extent& stride,
 }
 
 void setOperator(Layer& layer, const quant::ConvolutionLayer& op, const quant::TensorFormat&) {
-    const bool separate =
-        op.groups > 1 && op.groups == layer.inputChannels && op.groups == layer.outputChannels;
-    layer.kind = separate ? LayerKind::DepthwiseConvolution : LayerKind::Convolution;
+    layer.kind = convolutionKind(op.groups, layer.inputChannels, layer.outputChannels);
     setWindow(layer, op.kernel, op.stride, op.padding);
     layer.dilationHeight = op.dilation.height;
     layer.dilationWidth = op.dilation.width;

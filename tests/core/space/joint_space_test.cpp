@@ -238,6 +238,22 @@ TEST(JointSpace, NarrowingFollowsThroughDepthwiseConvolutions) {
     EXPECT_EQ(std::get<nn::Convolution>(narrowed.node(2).op).groups, 8);
 }
 
+TEST(JointSpace, AChannelMultiplierMakesAGroupedConvolution) {
+    nn::GraphBuilder b("multiplied", 7);
+    nn::ValueId x = b.relu(b.convolution(b.input("image", {1, 3, 8, 8}), {.channels = 8, .bias = true}));
+    x = b.relu(b.convolution(x, {.channels = 24, .groups = 8, .bias = true})); // three of each channel
+    x = b.relu(b.convolution(x, {.channels = 16, .kernel = 1, .bias = true}));
+    const nn::Graph graph = test::withBiases(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 5)}), 8);
+    const JointSpace joint(graph, test::exampleDevice());
+    const hw::Workload workload = joint.design(joint.space().importedPoint()).workload;
+    EXPECT_EQ(workload.layers[1].kind, hw::LayerKind::Convolution);
+    EXPECT_EQ(workload.layers[1].groups, 8);
+    EXPECT_EQ(workload.layers[1].outputChannels, 24);
+    expectSameFunction(joint.network(joint.space().importedPoint()), graph);
+    nn::Graph narrowed = joint.network(pointWith(joint, {{"model.b2.width", "8"}}));
+    EXPECT_EQ(std::get<nn::Convolution>(narrowed.node(2).op).groups, 8);
+}
+
 TEST(JointSpace, NarrowingKeepsTheSameChannelsOnBothSidesOfAnAddition) {
     nn::Graph expected = test::residualNetwork();
     const JointSpace joint(expected, test::exampleDevice());
