@@ -22,6 +22,9 @@ h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top:
 .lead, .note { color: var(--soft); } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); } td.r, th.r { text-align: right; } .wide { overflow-x: auto; }
+.layers { font-size: .8rem; } .layers td, .layers th { padding-right: .4rem; overflow-wrap: anywhere; }
+@page { margin: 12mm; } @media print { body { margin: 0; padding: 0; max-width: none; font-size: 11px; } .wide { overflow-x: visible; }
+  .layers { font-size: 7.5px; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } }
 .ok { color: var(--ok); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
 svg { max-width: 100%; height: auto; } svg .t { font-size: 12px; fill: var(--ink); } svg .n { font-size: 11px; fill: var(--soft); }
 svg .fill { fill: var(--fill); } svg .accent { fill: var(--accent); } svg .second { fill: var(--second); }
@@ -87,7 +90,7 @@ std::string layersTable(const ReportData& data) {
     for (const std::string& name : data.resourceNames) {
         columns.emplace_back(name, true);
     }
-    std::string table = "<table>\n" + heading(columns);
+    std::string table = "<table class=\"layers\">\n" + heading(columns);
     for (const ReportLayer& layer : data.layers) {
         table += "<tr>" + cell(layer.name) + cell(layer.description) + cell(layer.output) +
                  cell(layer.weightBits > 0 ? std::to_string(layer.weightBits) : "", true) +

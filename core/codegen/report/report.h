@@ -52,9 +52,17 @@ struct ReportFrontPoint {
     bool chosen = false; ///< the point that the report is about
 };
 
+/// How the values of an axis are laid out.
+struct ReportScale {
+    /// What a value cannot fall below or exceed (latency 0, agreement 100); the axis does not go beyond.
+    std::optional<double> least, most;
+    bool logarithmic = false; ///< where all values are above 0; else the axis is linear
+};
+
 struct ReportFront {
-    std::string xTitle, yTitle; ///< with unit and source
+    std::string xTitle, yTitle; ///< with unit and sources
     std::vector<ReportFrontPoint> points;
+    ReportScale xScale, yScale;
 };
 
 /// One line of what verification compared.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/report/svg.h"
 
+#include "core/codegen/report/axis.h"
+
 #include <array>
 #include <numeric>
 #include <span>
@@ -12,7 +14,7 @@ namespace {
 constexpr double kRow = 22.0;
 constexpr double kLabel = 190.0;
 constexpr double kBar = 420.0;
-constexpr double kWidth = kLabel + kBar + 130.0;
+constexpr double kWidth = kLabel + kBar + 190.0; // figures stand behind the longest bar
 
 std::string open(double width, double height, std::string_view title) {
     return fmt::format("<svg role=\"img\" viewBox=\"0 0 {:.0f} {:.0f}\" width=\"{:.0f}\"><title>{}</title>\n",
@@ -30,37 +32,23 @@ std::string bar(double x, double y, double width, std::string_view style) {
                        style, x, y, std::max(width, 0.0), kRow - 8.0);
 }
 
-std::string shortened(const std::string& name) {
+/// A row's name; a long one keeps its end, by which layers differ, and is told whole when pointed at.
+std::string label(double y, const std::string& name) {
     constexpr std::size_t kLongest = 26;
-    return name.size() <= kLongest ? name : "..." + name.substr(name.size() - kLongest + 3);
+    if (name.size() <= kLongest) {
+        return text(kLabel - 8.0, y + 12.0, name, "end");
+    }
+    std::size_t from = name.size() - kLongest + 3;
+    while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0U) == 0x80U) {
+        ++from; // not into the middle of a character
+    }
+    return fmt::format("<g><title>{}</title>{}</g>\n", escape(name),
+                       text(kLabel - 8.0, y + 12.0, "\u2026" + name.substr(from), "end"));
 }
 
 std::string picojoules(double pj) {
     return pj >= 1e6 ? fmt::format("{:.3g} \u00b5J", pj * 1e-6) : fmt::format("{:.3g} nJ", pj * 1e-3);
 }
-
-// A step of 1, 2 or 5 times a power of ten that cuts `span` into four to ten parts.
-double niceStep(double span) {
-    const double raw = span / 5.0;
-    const double magnitude = std::pow(10.0, std::floor(std::log10(raw)));
-    const double leading = raw / magnitude;
-    return magnitude * (leading < 1.5 ? 1.0 : leading < 3.5 ? 2.0 : leading < 7.5 ? 5.0 : 10.0);
-}
-
-struct Axis {
-    double low = 0, high = 1, step = 0.2;
-
-    explicit Axis(const std::vector<double>& values) {
-        const auto [least, most] = std::ranges::minmax(values);
-        const double margin = most > least ? 0.05 * (most - least) : std::max(std::abs(most) * 0.1, 1e-9);
-        step = niceStep(most - least + 2.0 * margin);
-        low = std::floor((least - margin) / step) * step;
-        high = std::ceil((most + margin) / step) * step;
-    }
-
-    double share(double value) const { return (value - low) / (high - low); }
-    int ticks() const { return static_cast<int>(std::lround((high - low) / step)); }
-};
 
 } // namespace
 
@@ -100,7 +88,7 @@ std::string layerCycles(const std::vector<ReportLayer>& layers) {
     double y = 4.0;
     for (const ReportLayer& layer : layers) {
         const double width = kBar * static_cast<double>(layer.interval) / static_cast<double>(slowest);
-        svg += text(kLabel - 8.0, y + 12.0, shortened(layer.name), "end");
+        svg += label(y, layer.name);
         svg += bar(kLabel, y, width, layer.interval == slowest ? "accent" : "fill");
         svg += text(kLabel + width + 6.0, y + 12.0, fmt::format("{}", layer.interval), "start", "n");
         y += kRow;
@@ -163,7 +151,7 @@ std::string layerEnergy(const std::vector<ReportLayer>& layers) {
     double y = 28.0;
     for (const ReportLayer& layer : layers) {
         const std::array<Part, 4> parts = energyParts(layer);
-        svg += text(kLabel - 8.0, y + 12.0, shortened(layer.name), "end") + stacked(parts, y, most);
+        svg += label(y, layer.name) + stacked(parts, y, most);
         svg +=
             text(kLabel + kBar * sumOf(parts) / most + 6.0, y + 12.0, picojoules(sumOf(parts)), "start", "n");
         y += kRow;
@@ -188,6 +176,7 @@ std::string front(const ReportFront& plotted) {
     constexpr double kTop = 12.0;
     constexpr double kPlotWidth = 560.0;
     constexpr double kPlotHeight = 300.0;
+    constexpr double kRight = 40.0; // half of the last tick's label
     std::vector<double> xs;
     std::vector<double> ys;
     for (const ReportFrontPoint& point : plotted.points) {
@@ -197,18 +186,16 @@ std::string front(const ReportFront& plotted) {
     if (xs.empty()) {
         return {};
     }
-    const Axis xAxis(xs);
-    const Axis yAxis(ys);
-    std::string svg = open(kLeft + kPlotWidth + 20.0, kTop + kPlotHeight + 50.0,
+    const Axis xAxis(xs, plotted.xScale);
+    const Axis yAxis(ys, plotted.yScale);
+    std::string svg = open(kLeft + kPlotWidth + kRight, kTop + kPlotHeight + 50.0,
                            plotted.yTitle + " against " + plotted.xTitle);
-    for (int i = 0; i <= xAxis.ticks(); ++i) {
-        const double value = xAxis.low + i * xAxis.step;
+    for (const double value : xAxis.ticks()) {
         const double x = kLeft + kPlotWidth * xAxis.share(value);
         svg += fmt::format("<path class=\"grid\" d=\"M{:.1f} {:.1f}v{:.1f}\"/>\n", x, kTop, kPlotHeight);
         svg += text(x, kTop + kPlotHeight + 16.0, fmt::format("{:.4g}", value), "middle", "n");
     }
-    for (int i = 0; i <= yAxis.ticks(); ++i) {
-        const double value = yAxis.low + i * yAxis.step;
+    for (const double value : yAxis.ticks()) {
         const double y = kTop + kPlotHeight * (1.0 - yAxis.share(value));
         svg += fmt::format("<path class=\"grid\" d=\"M{:.1f} {:.1f}h{:.1f}\"/>\n", kLeft, y, kPlotWidth);
         svg += text(kLeft - 6.0, y + 4.0, fmt::format("{:.4g}", value), "end", "n");
