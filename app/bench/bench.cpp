@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/bench/bench.h"
 
+#include "app/cli/checks.h"
 #include "core/base/error.h"
 
 #include <cstdlib>
@@ -41,23 +42,25 @@ void addBench(Program program) {
                      "train: rate of a training step beside oneDNN's own")
         ->required();
     command->add_option("--model", arguments->models, "Networks to use instead of the benchmark's own");
-    command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)");
+    command->add_option("--seconds", arguments->seconds, "How long to measure (default 10)")
+        ->check(positiveNumber());
     command->add_option("--designs", arguments->designs, "rtl: how many random designs (default 60)")
-        ->check(CLI::Range(1, 1'000'000));
-    command->add_option("--seed", arguments->seed, "accuracy, rtl, supernet: of the first (default 1)");
+        ->check(wholeNumber(1, 1'000'000));
+    command->add_option("--seed", arguments->seed, "accuracy, rtl, supernet: of the first (default 1)")
+        ->check(wholeNumber());
     command->add_option("--seeds", arguments->seeds, "accuracy: how many, one after the other (default 3)")
-        ->check(CLI::Range(1, 100));
+        ->check(wholeNumber(1, 100));
     command->add_option("--networks", arguments->networks, "supernet: how many are compared (default 24)")
-        ->check(CLI::Range(2, 1000));
+        ->check(wholeNumber(2, 1000));
     command
         ->add_option(
             "--epochs", arguments->epochs,
             "supernet: of every network's own training (default 5); accuracy: of fine-tuning (default 20)")
-        ->check(CLI::Range(1, 1000));
+        ->check(wholeNumber(1, 1000));
     command
         ->add_option("--samples", arguments->samples,
                      "supernet: at most so many for a network of its own (default all)")
-        ->check(CLI::Range(128, 1'000'000));
+        ->check(wholeNumber(128, 1'000'000));
     command->callback([program, arguments] {
         const auto benchmark = benchmarks().find(arguments->name);
         if (benchmark == benchmarks().end()) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -97,15 +98,18 @@ void addAssemble(Program program) {
     command->add_option("--input", arguments->input,
                         "Channels, rows and columns of the input (default 3x32x32)");
     command->add_option("--classes", arguments->classes, "Classes to tell apart (default 10)")
-        ->check(CLI::PositiveNumber);
+        ->check(wholeNumber(1, 1'000'000));
     command->add_option("--channels", options.channels, "Channels of each stage (default 16,32,64)")
+        ->check(wholeNumber(1, 65'536))
         ->delimiter(',');
-    command->add_option("--repetitions", options.repetitions, "Bundles of a stage (default 2)");
+    command->add_option("--repetitions", options.repetitions, "Bundles of a stage (default 2)")
+        ->check(wholeNumber(1, 1000));
     command->add_option("--down", arguments->down, "What halves the map between stages (default max)")
         ->check(CLI::IsMember({"max", "average", "stride"}));
-    command->add_option("--clip", options.clip, "Where activations end, such as 6 (default 0: nowhere)");
+    command->add_option("--clip", options.clip, "Where activations end, such as 6 (default 0: nowhere)")
+        ->check(number(0.0));
     command->add_flag("--plain", arguments->isPlain, "No shortcuts around bundles");
-    command->add_option("--seed", options.seed, "Of the weights (default 1)");
+    command->add_option("--seed", options.seed, "Of the weights (default 1)")->check(wholeNumber());
     command->callback([program, arguments] { assemble(program, *arguments); });
 }
 

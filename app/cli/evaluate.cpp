@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/point_json.h"
 #include "app/cli/proxies.h"
@@ -215,7 +216,8 @@ void addEvaluate(Program program) {
                    "Everything known about one point, layer by layer; measures what can be measured");
     auto arguments = std::make_shared<EvaluateArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
-    command->add_option("--point", arguments->point, "A point of the study, by its number");
+    command->add_option("--point", arguments->point, "A point of the study, by its number")
+        ->check(wholeNumber());
     command->add_option("--set", arguments->values,
                         "A point of your own: PARAMETER=VALUE, the rest as imported");
     command->add_flag(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/export.h"
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/common/export_input.h"
 #include "app/common/resources.h"
@@ -18,12 +19,14 @@ void addExport(Program program) {
         addCommand(program, "export", "Write a point's C++, RTL, ONNX and report into a folder");
     auto arguments = std::make_shared<Arguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
-    command->add_option("--point", arguments->point, "The point, by its number")->required();
+    command->add_option("--point", arguments->point, "The point, by its number")
+        ->check(wholeNumber())
+        ->required();
     command->add_option("--to", arguments->folder, "The folder to write")->required();
     command->add_option("--only", arguments->only,
                         "Parts, separated by commas: cpp,rtl,onnx,report (default: all)");
     command->add_option("--inputs", arguments->inputs, "Golden inputs to write (default 3)")
-        ->check(CLI::Range(1, 1000));
+        ->check(wholeNumber(1, 1000));
     command->callback([program, arguments] {
         const codegen::ExportParts parts = codegen::parseParts(arguments->only);
         const auto session = engine::Session::open(arguments->study, knownDevices());

@@ -65,6 +65,9 @@ int main(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         fmt::print(stderr, "tandem-cli: not enough memory for this network\n");
         return 1;
+    } catch (const std::exception& foreign) { // of the file system, JSON, a library
+        fmt::print(stderr, "tandem-cli: {}\n", foreign.what());
+        return 1;
     }
     return exitCode;
 }

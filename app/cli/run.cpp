@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/arithmetic/run.h"
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/model_input.h"
 #include "app/cli/table.h"
@@ -89,8 +90,9 @@ void addRun(Program program) {
         "An input file (.npy or .pb), once per input in the model's order; without: seeded uniform [0, 1)");
     command->add_option("--output-dir", arguments->outputs, "Write out0.npy, out1.npy, ... there");
     command->add_option("--shape", arguments->shapes, "Settle a named dimension: NAME=SIZE");
-    command->add_option("--seed", arguments->seed,
-                        "Seed of the inputs made up when none are given (default 1)");
+    command
+        ->add_option("--seed", arguments->seed, "Seed of the inputs made up when none are given (default 1)")
+        ->check(wholeNumber());
     command->add_flag("--integer", arguments->integer,
                       "Quantize to 8 bits, calibrated on the inputs, and run the integers");
     command->callback([program, arguments] { run(program, *arguments); });

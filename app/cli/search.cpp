@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/study_options.h"
 #include "core/base/error.h"
@@ -48,7 +49,8 @@ void addSearch(Program program) {
         "folders), size=HxW, channels=N, validation=SHARE, seed=N; for sounds features=mfcc|logmel, rate, "
         "low and high (Hz), clip, window and hop (ms), fft, bands, coefficients, time=rows|columns");
     command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
-    command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)");
+    command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)")
+        ->check(wholeNumber());
     command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");
     arguments->options.addTo(*command);
     command->callback([program, arguments] { search(program, *arguments); });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
@@ -154,51 +155,53 @@ void addTrain(Program program) {
     auto arguments = std::make_shared<TrainArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
     CLI::Option_group* what = command->add_option_group("what to train");
-    what->add_option("--point", arguments->point, "The point, by its number");
+    what->add_option("--point", arguments->point, "The point, by its number")->check(wholeNumber());
     what->add_option("--front", arguments->front,
                      "Points of the front that are not trained yet, at most so many, one after the other")
-        ->check(CLI::Range(1, 1'000'000));
+        ->check(wholeNumber(1, 1'000'000));
     what->add_flag("--supernet", arguments->supernet, "The supernet: one set of weights for all networks");
     what->require_option(1);
     command
         ->add_option("--epochs", arguments->epochs,
                      "Passes over the training samples (default 5, of the supernet 12)")
-        ->check(CLI::Range(1, 10'000));
+        ->check(wholeNumber(1, 10'000));
     command
         ->add_option("--batch", arguments->settings.batch,
                      "Samples of one step, a multiple of 4 (default 128)")
-        ->check(CLI::Range(4, 65'536));
+        ->check(wholeNumber(4, 65'536));
     command
         ->add_option("--learning-rate", arguments->learningRate,
                      "The largest one (default 0.02, of the supernet 0.025)")
-        ->check(CLI::PositiveNumber);
+        ->check(positiveNumber());
     command
         ->add_option(
             "--distill", arguments->settings.distillation,
             "Share of the loss that compares with a teacher, 0 to 1 (default 0.5): the imported network "
             "or the supernet's largest, the better one if it is clearly better than guessing")
-        ->check(CLI::Range(0.0, 1.0));
+        ->check(number(0.0, 1.0));
     command
         ->add_option("--label-smoothing", arguments->settings.labelSmoothing,
                      "Share of the target that all classes get alike, below 1 (default 0)")
-        ->check(CLI::Range(0.0, 0.99));
+        ->check(number(0.0, 0.99));
     command
         ->add_option("--weight-decay", arguments->settings.weightDecay,
                      "Share of the weights that their gradient gets added (default 0.0005)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(number(0.0));
     command
         ->add_option("--checkpoint-seconds", arguments->settings.checkpointSeconds,
                      "Seconds between the checkpoints that a training goes on from when it was ended "
                      "(default 20; 0: every step)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(number(0.0));
     command->add_option(
         "--augment", arguments->augmentation,
         "Random changes of the training images: flip,shift=PIXELS,crop=SHARE,cutout=PIXELS,mixup=ALPHA "
         "or some of them (default none)");
-    command->add_option("--judge", arguments->judge,
-                        "With --supernet: networks of the study's points to judge with it (default 100)");
+    command
+        ->add_option("--judge", arguments->judge,
+                     "With --supernet: networks of the study's points to judge with it (default 100)")
+        ->check(wholeNumber());
     command->add_option("--threads", arguments->settings.threads, "Threads (default: all)")
-        ->check(CLI::Range(0, 1024));
+        ->check(wholeNumber(0, 1024));
     command->callback([program, arguments] {
         if (arguments->supernet) {
             trainSupernet(program, *arguments);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/verify/verify.h"
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 
@@ -28,8 +29,10 @@ void addVerify(Program program) {
     auto options = std::make_shared<codegen::VerifyOptions>();
     command->add_option("folder", *folder, "What 'tandem-cli export' wrote")->required();
     command->add_flag("!--no-synthesis", options->synthesize, "Leave Yosys out");
-    command->add_option("--timeout", options->timeoutSeconds,
-                        "Seconds that each outside program may take (default 3600)");
+    command
+        ->add_option("--timeout", options->timeoutSeconds,
+                     "Seconds that each outside program may take (default 3600)")
+        ->check(positiveNumber());
     command->callback([program, folder, options] {
         const codegen::Verification verification = codegen::verify(
             *folder, *options, [](const std::string& what, double) { Output::message(what); });

@@ -51,6 +51,30 @@ TEST(Arguments, WrongSteeringIsRefusedBeforeTheSearch) {
     expectRefused(search("--algorithm", "magic"), "magic");
 }
 
+TEST(Arguments, NumbersOutOfRangeAreRefusedAndNotWrapped) {
+    const auto search = [](const std::string& option, const std::string& value) {
+        return std::vector<std::string>{
+            "search", kSample, "--device", "pynq-z1", "--study", "/tmp/never.tandem", option, value};
+    };
+    expectRefused(search("--seed", "-1"),
+                  "'-1' was given; it takes a whole number from 0 to 18446744073709551615");
+    expectRefused(search("--seed", "18446744073709551616"), "18446744073709551616");
+    expectRefused(search("--seed", "1e3"), "1e3");
+    expectRefused(search("--evaluations", "-5"), "'-5' was given; it takes a whole number of at least 1");
+    expectRefused(search("--seconds", "-0.5"), "'-0.5' was given; it takes a number above 0");
+    expectRefused(search("--seconds", "nan"), "nan");
+    expectRefused(search("--threads", "99999999999"), "99999999999");
+}
+
+TEST(Arguments, AnOverLongNameIsOneSentence) {
+    const std::string name(5000, 'x');
+    const CliResult result =
+        runCli({"search", kSample, "--device", "pynq-z1", "--study", name, "--evaluations", "10"});
+    EXPECT_NE(result.exitCode, 0);
+    EXPECT_THAT(result.output, HasSubstr("tandem-cli: "));
+    EXPECT_EQ(std::ranges::count(result.output, '\n'), 1) << result.output.substr(0, 300);
+}
+
 TEST(Arguments, NotAModelIsRefused) {
     const ScratchFolder folder;
     const std::filesystem::path file = folder.path() / "garbage.onnx";
