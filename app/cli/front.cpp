@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/point_json.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
+#include "core/engine/run/feasibility.h"
 #include "core/engine/session.h"
 
 namespace tandem::cli {
@@ -14,6 +16,7 @@ struct FrontArguments {
     std::string by;
     std::size_t top = 0; ///< 0: all
     bool csv = false;
+    bool all = false; ///< every point, not only those of the front
     bool best = false;
 };
 
@@ -78,8 +81,14 @@ void front(const Program& program, const FrontArguments& arguments) {
     const point::Metric by =
         arguments.by.empty() ? snapshot->rules.objectives.at(0).metric : point::metricByName(arguments.by);
     std::vector<point::Point> points;
-    std::ranges::transform(snapshot->front, std::back_inserter(points),
-                           [&](auto id) { return snapshot->points[id]; });
+    if (arguments.all) {
+        for (point::PointId id = 0; id < snapshot->points.size(); ++id) {
+            points.push_back(snapshot->points[id]);
+        }
+    } else {
+        std::ranges::transform(snapshot->front, std::back_inserter(points),
+                               [&](auto id) { return snapshot->points[id]; });
+    }
     std::ranges::stable_sort(points, [&](const point::Point& a, const point::Point& b) {
         const float left = a.metrics.value(by);
         const float right = b.metrics.value(by);
@@ -87,14 +96,17 @@ void front(const Program& program, const FrontArguments& arguments) {
     });
     if (arguments.best) {
         if (points.empty()) {
-            throw workError("the front of '{}' is empty: no point keeps every constraint yet",
-                            arguments.study.string());
+            throw workError("the front of '{}' is empty: {}", arguments.study.string(),
+                            engine::whyNothingIsFeasible(*snapshot).value_or("there are no points yet"));
         }
         points.resize(1);
         if (!program.output.json) {
             fmt::print("{}\n", points[0].id);
             return;
         }
+    }
+    if (const auto nothing = engine::whyNothingIsFeasible(*snapshot)) {
+        Output::message(*nothing);
     }
     if (arguments.top > 0 && points.size() > arguments.top) {
         Output::message(fmt::format("the first {} of {} points", arguments.top, points.size()));
@@ -113,8 +125,10 @@ void addFront(Program program) {
     auto arguments = std::make_shared<FrontArguments>();
     command->add_option("study", arguments->study, "The study file (.tandem)")->required();
     command->add_option("--by", arguments->by, "The metric to order by (default: the first objective)");
-    command->add_option("--top", arguments->top, "Only so many of the best rows (default: all)");
+    command->add_option("--top", arguments->top, "Only so many of the best rows (default: all)")
+        ->check(wholeNumber());
     command->add_flag("--csv", arguments->csv, "Comma-separated values with every parameter");
+    command->add_flag("--all", arguments->all, "Every point of the study, not only those of the front");
     command->add_flag("--best", arguments->best, "Only the first row (as text: only its point number)");
     command->callback([program, arguments] { front(program, *arguments); });
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/study_options.h"
 
+#include "app/cli/checks.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
+#include "core/engine/run/feasibility.h"
 
 #include <chrono>
 #include <csignal>
@@ -37,11 +39,11 @@ std::string progressLine(const engine::Snapshot& snapshot) {
 } // namespace
 
 void StudyOptions::addTo(CLI::App& command) {
-    command.add_option("--evaluations", evaluations, "Stop when the study holds this many points");
-    command.add_option("--seconds", seconds, "Stop after this much search time")
-        ->check(CLI::NonNegativeNumber);
+    command.add_option("--evaluations", evaluations, "Stop when the study holds this many points")
+        ->check(wholeNumber(1));
+    command.add_option("--seconds", seconds, "Stop after this much search time")->check(positiveNumber());
     command.add_option("--threads", threads, "Threads to evaluate on (default: all)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(wholeNumber(0, 1024));
     command.add_option("--objective", objectives,
                        "Two to four metrics, separated by commas: accuracy,latency_ms");
     command.add_option("--pin", pins, "Hold a parameter at a value: PARAMETER=VALUE");
@@ -98,13 +100,19 @@ void runSearch(const Program& program, engine::Session& session, const StudyOpti
     }
     session.wait();
     snapshot = session.snapshot();
-    const nlohmann::ordered_json summary{{"points", snapshot->points.size()},
-                                         {"front", snapshot->front.size()},
-                                         {"hypervolume", snapshot->hypervolume},
-                                         {"seconds", snapshot->seconds},
-                                         {"points_per_second", static_cast<double>(snapshot->points.size()) /
-                                                                   std::max(snapshot->seconds, 1e-9)},
-                                         {"epoch", snapshot->epoch}};
+    const std::optional<std::string> nothing = engine::whyNothingIsFeasible(*snapshot);
+    nlohmann::ordered_json summary{{"points", snapshot->points.size()},
+                                   {"front", snapshot->front.size()},
+                                   {"hypervolume", snapshot->hypervolume},
+                                   {"seconds", snapshot->seconds},
+                                   {"points_per_second", static_cast<double>(snapshot->points.size()) /
+                                                             std::max(snapshot->seconds, 1e-9)},
+                                   {"epoch", snapshot->epoch}};
+    if (nothing) {
+        summary["infeasible"] = *nothing;
+        Output::message(*nothing);
+        program.exitCode = 1;
+    }
     program.output.result(summary, [&] {
         return fmt::format("{} points in {:.1f} s, {} of them on the front, hypervolume {:.5g}\n",
                            grouped(static_cast<std::int64_t>(snapshot->points.size())), snapshot->seconds,

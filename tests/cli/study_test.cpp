@@ -77,6 +77,30 @@ TEST(Study, SameSeedSameFrontAtAnyThreadCount) {
     EXPECT_EQ(fronts[0], fronts[1]);
 }
 
+TEST(Study, EveryPointCanBeHadAsCsv) {
+    const ScratchFolder folder;
+    const std::filesystem::path study = folder.path() / "s.tandem";
+    ASSERT_EQ(runCli(searchCommand(study, {"--evaluations", "300"})).exitCode, 0);
+    const std::string front = runCli({"front", study.string(), "--csv"}).output;
+    const std::string all = runCli({"front", study.string(), "--all", "--csv"}).output;
+    EXPECT_EQ(std::ranges::count(all, '\n'), 301); // a header and 300 points
+    EXPECT_LT(std::ranges::count(front, '\n'), std::ranges::count(all, '\n'));
+}
+
+TEST(Study, ASearchThatFindsNothingFeasibleSaysWhatIsExceeded) {
+    const ScratchFolder folder;
+    const std::filesystem::path study = folder.path() / "s.tandem";
+    const CliResult searched =
+        runCli(searchCommand(study, {"--evaluations", "300", "--constraint", "params<=1"}));
+    EXPECT_EQ(searched.exitCode, 1);
+    EXPECT_THAT(searched.output,
+                testing::HasSubstr("no point keeps every constraint; the nearest is point "));
+    EXPECT_THAT(searched.output, testing::HasSubstr("allowed at most 1, missed by "));
+    const CliResult best = runCli({"front", study.string(), "--best"});
+    EXPECT_EQ(best.exitCode, 1);
+    EXPECT_THAT(best.output, testing::HasSubstr("params "));
+}
+
 TEST(Study, AnExistingStudyIsNotOverwritten) {
     const ScratchFolder folder;
     const std::filesystem::path study = folder.path() / "s.tandem";
