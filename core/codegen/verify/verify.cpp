@@ -9,6 +9,7 @@
 #include "core/codegen/verify/place_and_route.h"
 #include "core/codegen/verify/rtl_tools.h"
 #include "core/codegen/verify/synthesis.h"
+#include "core/codegen/verify/tool_folder.h"
 #include "core/hw/device/primitives.h"
 
 #include <nlohmann/json.hpp>
@@ -54,13 +55,14 @@ class Verifier {
         checkFiles();
         if (fs::exists(folder_ / "cpp")) {
             report("building and running the C++", 0.05);
-            runCpp();
+            runCpp(ToolFolder(folder_, "cpp").path());
         }
         if (manifest_.hardware && fs::exists(folder_ / "rtl")) {
-            simulate();
+            const ToolFolder rtl(folder_, "rtl");
+            simulate(rtl.path());
             if (options_.synthesize) {
                 report("synthesizing with Yosys for " + hw::toString(manifest_.family), 0.6);
-                synthesize();
+                synthesize(rtl.path());
             }
         }
         report("verified", 1.0);
@@ -118,27 +120,26 @@ class Verifier {
             changed.empty() ? "unchanged" : "changed: " + changed, changed.empty());
     }
 
-    void runCpp() {
+    void runCpp(const fs::path& cpp) {
         const std::string item = "C++ outputs";
         if (!available("c++", item)) {
             return;
         }
-        const fs::path build = folder_ / "cpp" / "build";
-        fs::create_directories(build);
+        fs::create_directories(cpp / "build");
         std::vector<std::string> command{"c++", "-std=c++17", "-O2", "-o",
                                          (fs::path("build") / "golden_test").string()};
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder_ / "cpp")) {
+        for (const fs::directory_entry& entry : fs::directory_iterator(cpp)) {
             if (entry.path().extension() == ".cpp") {
                 command.push_back(entry.path().filename().string());
             }
         }
-        const ProcessResult compiled = runProcess(command, folder_ / "cpp", options_.timeoutSeconds);
+        const ProcessResult compiled = runProcess(command, cpp, options_.timeoutSeconds);
         if (compiled.exitCode != 0) {
             add(item, "compiles", lastLine(compiled.output), false);
             return;
         }
         const ProcessResult ran =
-            runProcess({"./build/golden_test", "--layers"}, folder_ / "cpp", options_.timeoutSeconds);
+            runProcess({"./build/golden_test", "--layers"}, cpp, options_.timeoutSeconds);
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
             ran.exitCode == 0);
         checkLayers("C++ layers", parseLayerChecksums(ran.output));
@@ -165,30 +166,31 @@ class Verifier {
             !difference);
     }
 
-    void simulate() {
+    void simulate(const fs::path& rtl) {
         const hw::pipeline::Timing& promised = manifest_.hardware->timing;
         const std::int64_t cycles =
             promised.latency + promised.interval * static_cast<std::int64_t>(
                                                        std::max<std::size_t>(manifest_.goldenInputs, 1) - 1);
         if (available("verilator", "RTL outputs, Verilator")) {
             report("simulating with Verilator", 0.15);
-            simulateWith(Simulator::Verilator, "Verilator", {}, true);
+            simulateWith(rtl, Simulator::Verilator, "Verilator", {}, true);
             report("simulating with random stalls", 0.35);
-            simulateWith(Simulator::Verilator, "Verilator, both ports stalled at random", {40, 40, 7}, false);
+            simulateWith(rtl, Simulator::Verilator, "Verilator, both ports stalled at random", {40, 40, 7},
+                         false);
         }
         if (cycles > kIcarusCycles) {
             add("RTL outputs, Icarus Verilog", "",
                 fmt::format("{} cycles are too many for an interpreting simulator", cycles), std::nullopt);
         } else if (available("iverilog", "RTL outputs, Icarus Verilog")) {
             report("simulating with Icarus Verilog", 0.5);
-            simulateWith(Simulator::Icarus, "Icarus Verilog", {}, true);
+            simulateWith(rtl, Simulator::Icarus, "Icarus Verilog", {}, true);
         }
     }
 
-    void simulateWith(Simulator simulator, const std::string& name, const Stalls& stalls, bool cycles) {
+    void simulateWith(const fs::path& rtl, Simulator simulator, const std::string& name, const Stalls& stalls,
+                      bool cycles) {
         const std::string item = "RTL outputs, " + name;
-        const Simulation simulation =
-            simulateRtl(folder_ / "rtl", simulator, stalls, options_.timeoutSeconds);
+        const Simulation simulation = simulateRtl(rtl, simulator, stalls, options_.timeoutSeconds);
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs),
             simulation.exact ? fmt::format("{} beats exact", simulation.outputs)
                              : fmt::format("{} of {} beats differ; {}", simulation.wrong, simulation.outputs,
@@ -209,7 +211,7 @@ class Verifier {
         }
     }
 
-    void synthesize() {
+    void synthesize(const fs::path& rtl) {
         if (!available("yosys", "synthesis")) {
             return;
         }
@@ -220,7 +222,7 @@ class Verifier {
                 std::nullopt);
             return;
         }
-        const hw::Resources found = synthesizeRtl(folder_ / "rtl", manifest_.family, options_.timeoutSeconds);
+        const hw::Resources found = synthesizeRtl(rtl, manifest_.family, options_.timeoutSeconds);
         const hw::FitErrors errors = hw::fitErrors(manifest_.family);
         for (const hw::Primitive& primitive : hw::primitivesOf(manifest_.family)) {
             const std::string item(primitive.name);
@@ -233,12 +235,12 @@ class Verifier {
         }
         if (manifest_.family == hw::DeviceFamily::Ice40) {
             report("placing and routing with nextpnr", 0.8);
-            placeAndRoute();
+            placeAndRoute(rtl);
         }
     }
 
     // What synthesis left behind, on the device. Only this measures a clock.
-    void placeAndRoute() {
+    void placeAndRoute(const fs::path& rtl) {
         const std::string fits = "fits, placed and routed", clock = "clock, MHz";
         const std::optional<Ice40Part> part = ice40Part(manifest_.part);
         if (!part) {
@@ -250,7 +252,7 @@ class Verifier {
             return;
         }
         const PlacedDesign placed =
-            codegen::placeAndRoute(folder_ / "rtl", *part, manifest_.clockMhz, options_.timeoutSeconds);
+            codegen::placeAndRoute(rtl, *part, manifest_.clockMhz, options_.timeoutSeconds);
         std::string found =
             fmt::format("{} of {} logic cells, one for each bit of the ports among them (measured)",
                         placed.logicCells, placed.available);
