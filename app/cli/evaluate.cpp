@@ -200,7 +200,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     }
     std::vector<Proxy> proxies;
     if (arguments.proxies) {
-        proxies = proxiesOf(*session, point.encoding);
+        proxies = proxiesOf(session->evaluator(), *session->snapshot(), point.encoding);
         result["proxies"] = toJson(proxies);
     }
     program.output.result(result, [&] {

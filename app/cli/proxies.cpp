@@ -32,12 +32,11 @@ std::vector<Proxy> valuesOf(const judge::Evaluator& evaluator, const point::Enco
 }
 
 /// Points that the supernet judged, at most kMostRanked of them, evenly spread.
-std::vector<point::Point> judgedPoints(const engine::Session& session) {
-    const auto snapshot = session.snapshot();
+std::vector<point::Point> judgedPoints(const engine::Snapshot& snapshot) {
     std::vector<point::Point> judged;
-    for (std::size_t id = 0; id < snapshot->points.size(); ++id) {
-        if (snapshot->points[id].metrics.source(point::Metric::Accuracy) == point::Source::Supernet) {
-            judged.push_back(snapshot->points[id]);
+    for (std::size_t id = 0; id < snapshot.points.size(); ++id) {
+        if (snapshot.points[id].metrics.source(point::Metric::Accuracy) == point::Source::Supernet) {
+            judged.push_back(snapshot.points[id]);
         }
     }
     std::vector<point::Point> taken;
@@ -48,8 +47,8 @@ std::vector<point::Point> judgedPoints(const engine::Session& session) {
     return taken;
 }
 
-void rank(const engine::Session& session, std::vector<Proxy>& proxies) {
-    const std::vector<point::Point> judged = judgedPoints(session);
+void rank(const judge::Evaluator& evaluator, const engine::Snapshot& snapshot, std::vector<Proxy>& proxies) {
+    const std::vector<point::Point> judged = judgedPoints(snapshot);
     if (judged.size() < kFewestRanked) {
         return;
     }
@@ -57,7 +56,7 @@ void rank(const engine::Session& session, std::vector<Proxy>& proxies) {
     std::vector<std::vector<double>> values(proxies.size());
     for (const point::Point& point : judged) {
         accuracies.push_back(static_cast<double>(point.metrics.value(point::Metric::Accuracy)));
-        const std::vector<Proxy> own = valuesOf(session.evaluator(), point.encoding);
+        const std::vector<Proxy> own = valuesOf(evaluator, point.encoding);
         for (std::size_t i = 0; i < own.size(); ++i) {
             values[i].push_back(own[i].value);
         }
@@ -70,9 +69,10 @@ void rank(const engine::Session& session, std::vector<Proxy>& proxies) {
 
 } // namespace
 
-std::vector<Proxy> proxiesOf(const engine::Session& session, const point::Encoding& encoding) {
-    std::vector<Proxy> proxies = valuesOf(session.evaluator(), encoding);
-    rank(session, proxies);
+std::vector<Proxy> proxiesOf(const judge::Evaluator& evaluator, const engine::Snapshot& snapshot,
+                             const point::Encoding& encoding) {
+    std::vector<Proxy> proxies = valuesOf(evaluator, encoding);
+    rank(evaluator, snapshot, proxies);
     return proxies;
 }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/session.h"
+#include "core/engine/run/snapshot.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace tandem::judge {
+class Evaluator;
+}
 
 namespace tandem::cli {
 
@@ -24,8 +28,10 @@ struct Proxy {
     std::optional<ProxyRanking> ranking; ///< where the study's supernet judged enough networks
 };
 
-/// Those of the network as it stands, with the weights that it has, on the study's first inputs.
-std::vector<Proxy> proxiesOf(const engine::Session& session, const point::Encoding& encoding);
+/// Those of the network as it stands, with the weights that it has, on the study's first inputs. `snapshot`:
+/// the points that the study knows.
+std::vector<Proxy> proxiesOf(const judge::Evaluator& evaluator, const engine::Snapshot& snapshot,
+                             const point::Encoding& encoding);
 
 nlohmann::ordered_json toJson(const std::vector<Proxy>& proxies);
 std::string toText(const std::vector<Proxy>& proxies);

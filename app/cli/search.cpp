@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/study_options.h"
 #include "core/base/error.h"
+#include "core/engine/session.h"
 
 namespace tandem::cli {
 
@@ -28,7 +29,7 @@ void search(const Program& program, SearchArguments& arguments) {
         arguments.setup.dimensions.push_back(splitAssignment(shape, "--shape"));
     }
     const auto session = engine::Session::create(arguments.setup, arguments.study, knownDevices());
-    runSearch(program, *session, arguments.options);
+    runSearch(program, *session, session->dataReport(), arguments.options);
 }
 
 } // namespace
@@ -62,7 +63,7 @@ void addSearch(Program program) {
     options->addTo(*resume);
     resume->callback([program, study, options] {
         const auto session = engine::Session::open(*study, knownDevices());
-        runSearch(program, *session, *options);
+        runSearch(program, *session, session->dataReport(), *options);
     });
 }
 

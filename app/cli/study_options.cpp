@@ -71,12 +71,13 @@ std::vector<engine::Command> StudyOptions::commands() const {
     return result;
 }
 
-void runSearch(const Program& program, engine::Session& session, const StudyOptions& options) {
+void runSearch(const Program& program, engine::SearchSession& session, const std::string& dataReport,
+               const StudyOptions& options) {
     for (const engine::Command& command : options.commands()) {
         session.submit(command);
     }
-    if (const std::string report = session.dataReport(); !report.empty()) {
-        Output::message(report);
+    if (!dataReport.empty()) {
+        Output::message(dataReport);
     }
     std::signal(SIGINT, onInterrupt);
     std::signal(SIGTERM, onInterrupt);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/cli/command.h"
-#include "core/engine/session.h"
+#include "core/engine/search_session.h"
 
 namespace tandem::cli {
 
@@ -23,7 +23,8 @@ struct StudyOptions {
 };
 
 /// Steers, starts, reports progress on standard error until the budget is used up or the person interrupts,
-/// and prints the summary.
-void runSearch(const Program& program, engine::Session& session, const StudyOptions& options);
+/// and prints the summary. `dataReport`: what accuracy is measured on, said before it starts; may be empty.
+void runSearch(const Program& program, engine::SearchSession& session, const std::string& dataReport,
+               const StudyOptions& options);
 
 } // namespace tandem::cli

@@ -79,7 +79,7 @@ void trainFront(const Program& program, const TrainArguments& arguments) {
     const engine::TrainingSettings settings = settingsOf(arguments);
     ProgressLines lines;
     const std::vector<engine::TrainedOfFront> trained = engine::trainFront(
-        *session, settings, *arguments.front,
+        *session, *session, settings, *arguments.front,
         [](const engine::FrontStep& step) {
             Output::message(fmt::format("point {}, {} of {}", step.point, step.number, step.count));
         },
@@ -100,7 +100,7 @@ void trainFront(const Program& program, const TrainArguments& arguments) {
 }
 
 /// Waits while the points climb to what the supernet makes of them.
-std::size_t judgeNetworks(const engine::Session& session, std::size_t wanted) {
+std::size_t judgeNetworks(const engine::TrainingSession& session, std::size_t wanted) {
     std::size_t said = 0;
     while (true) {
         const engine::LadderStatus status = session.ladder();

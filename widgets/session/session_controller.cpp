@@ -365,8 +365,9 @@ void SessionController::trainFront(const engine::TrainingSettings& settings) {
     };
     runTraining(
         [settings, begins](engine::Session& session, const auto& progress, const auto& cancel) {
-            auto trained = engine::trainFront(session, settings, std::numeric_limits<std::size_t>::max(),
-                                              begins, progress, cancel);
+            auto trained =
+                engine::trainFront(session, session, settings, std::numeric_limits<std::size_t>::max(),
+                                   begins, progress, cancel);
             return cancel.stop_requested() ? std::nullopt : std::optional(std::move(trained));
         },
         [this](const std::vector<engine::TrainedOfFront>& trained) { Q_EMIT frontFinished(trained.size()); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/session.h"
+#include "core/engine/run/command.h"
 
 #include <QObject>
 #include <QUndoStack>

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/engine/accuracy/front_training.h"
-#include "core/engine/session.h"
+#include "core/engine/run/snapshot.h"
+#include "core/engine/study/study_setup.h"
+#include "core/hw/device/device.h"
 #include "core/space/layer_details.h"
 
 #include <functional>
@@ -22,7 +24,7 @@ struct StudyView {
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
     /// The accelerator of a point, layer by layer; modelled, fast.
     std::function<std::vector<space::LayerDetails>(const point::Encoding&)> layers;
-    /// engine::Session::trainingCurve.
+    /// engine::TrainingSession::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
 };
 

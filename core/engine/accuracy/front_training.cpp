@@ -5,14 +5,14 @@
 
 namespace tandem::engine {
 
-std::vector<TrainedOfFront> trainFront(Session& session, const TrainingSettings& settings, std::size_t most,
+std::vector<TrainedOfFront> trainFront(const SearchSession& search, TrainingSession& training,
+                                       const TrainingSettings& settings, std::size_t most,
                                        const std::function<void(const FrontStep&)>& begins,
-                                       const std::function<void(const TrainingStatus&)>& progress,
-                                       const std::stop_token& cancel) {
+                                       const TrainingListener& progress, const std::stop_token& cancel) {
     std::vector<TrainedOfFront> trained;
     while (trained.size() < most && !cancel.stop_requested()) {
-        std::vector<point::PointId> left = session.snapshot()->front;
-        std::erase_if(left, [&](point::PointId id) { return session.isTrained(id); });
+        std::vector<point::PointId> left = search.snapshot()->front;
+        std::erase_if(left, [&](point::PointId id) { return training.isTrained(id); });
         if (left.empty()) {
             break;
         }
@@ -20,7 +20,7 @@ std::vector<TrainedOfFront> trainFront(Session& session, const TrainingSettings&
         if (begins) {
             begins({point, trained.size() + 1, std::min(most, trained.size() + left.size())});
         }
-        const std::optional<TrainingFigures> figures = session.train(point, settings, progress, cancel);
+        const std::optional<TrainingFigures> figures = training.train(point, settings, progress, cancel);
         if (!figures) {
             break;
         }

@@ -50,7 +50,7 @@ quant::FineTuningOptions optionsOf(std::span<const space::LayerBits> precision, 
 }
 
 void run(train::Trainer& trainer, double checkpointSeconds, const CheckpointKeeper& checkpoints,
-         const std::function<void(const TrainingStatus&)>& progress, const std::stop_token& cancel) {
+         const TrainingListener& progress, const std::stop_token& cancel) {
     auto kept = std::chrono::steady_clock::now();
     while (!trainer.isFinished() && !cancel.stop_requested()) {
         trainer.step();
@@ -86,10 +86,11 @@ void goOn(train::Trainer& trainer, const CheckpointKeeper& checkpoints) {
 
 } // namespace
 
-std::optional<TrainedPoint>
-trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precision, const StudyData& data,
-           std::uint64_t seed, const TrainingSettings& settings, const CheckpointKeeper& checkpoints,
-           const std::function<void(const TrainingStatus&)>& progress, const std::stop_token& cancel) {
+std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
+                                       std::span<const space::LayerBits> precision, const StudyData& data,
+                                       std::uint64_t seed, const TrainingSettings& settings,
+                                       const CheckpointKeeper& checkpoints, const TrainingListener& progress,
+                                       const std::stop_token& cancel) {
     const data::Dataset& dataset = data.dataset;
     const data::Split& parts = data.split;
     if (dataset.labels.empty() || parts.test.empty() || parts.validation.empty()) {

@@ -46,11 +46,9 @@ struct CheckpointKeeper {
 /// Trains the network of a point with quantization in the loop. `precision` is what the point asks of every
 /// accelerator layer. The data's test part serves the last measurement only. Nothing where it was cancelled.
 /// Throws Error (Input) where the data set has no labels or no test samples.
-std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
-                                       std::span<const space::LayerBits> precision, const StudyData& data,
-                                       std::uint64_t seed, const TrainingSettings& settings,
-                                       const CheckpointKeeper& checkpoints = {},
-                                       const std::function<void(const TrainingStatus&)>& progress = {},
-                                       const std::stop_token& cancel = {});
+std::optional<TrainedPoint>
+trainPoint(const TrainingStart& start, std::span<const space::LayerBits> precision, const StudyData& data,
+           std::uint64_t seed, const TrainingSettings& settings, const CheckpointKeeper& checkpoints = {},
+           const TrainingListener& progress = {}, const std::stop_token& cancel = {});
 
 } // namespace tandem::engine

@@ -157,10 +157,10 @@ StudySupernet::Kept StudySupernet::begun(const point::Ranges& ranges,
     return {record.dump(), {}};
 }
 
-std::optional<SupernetFigures>
-StudySupernet::train(const point::Ranges& ranges, const SupernetSettings& settings,
-                     const std::function<void(const TrainingStatus&)>& progress,
-                     const std::stop_token& cancel) {
+std::optional<SupernetFigures> StudySupernet::train(const point::Ranges& ranges,
+                                                    const SupernetSettings& settings,
+                                                    const TrainingListener& progress,
+                                                    const std::stop_token& cancel) {
     using Clock = std::chrono::steady_clock;
     const std::shared_ptr<const StudyData> samples = data();
     checkSamples(*samples);

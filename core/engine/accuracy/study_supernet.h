@@ -43,8 +43,7 @@ class StudySupernet {
     /// Nothing where it was cancelled. Throws Error (Input) where the data set has no labels for training and
     /// validation.
     std::optional<SupernetFigures> train(const point::Ranges& ranges, const SupernetSettings& settings,
-                                         const std::function<void(const TrainingStatus&)>& progress,
-                                         const std::stop_token& cancel);
+                                         const TrainingListener& progress, const std::stop_token& cancel);
 
     /// What share of the validation samples the point's network gets right with the supernet's weights,
     /// rounding as its precision says, percent. Throws Error (Input) where the supernet is not trained.

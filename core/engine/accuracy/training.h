@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace tandem::engine {
@@ -74,6 +75,9 @@ struct LadderStatus {
     std::string failure;       ///< what ended it, one sentence; empty: nothing
     bool operator==(const LadderStatus&) const = default;
 };
+
+/// Told how far a training is, after every step; from the thread that trains. May be empty.
+using TrainingListener = std::function<void(const TrainingStatus&)>;
 
 /// The training of a point as JSON, for the study and for scripts.
 std::string toJson(point::PointId point, const TrainingSettings& settings, const TrainingFigures& figures);

@@ -35,7 +35,7 @@ class StripesStudy : public testing::Test {
     }
 
     /// Of a study's points the one whose products take the most energy: wide, of many bits.
-    static point::PointId strongest(const Session& session) {
+    static point::PointId strongest(const SearchSession& session) {
         const PointLog& points = session.snapshot()->points;
         point::PointId best = 0;
         for (point::PointId id = 1; id < points.size(); ++id) {

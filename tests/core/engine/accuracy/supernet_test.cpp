@@ -19,7 +19,7 @@ class StudySupernetTest : public StripesStudy {
     SupernetSettings settings_{6, 32, 0.05, {}, 2, 1000.0};
 
     /// Until the ladder has nothing left to do.
-    static LadderStatus settled(const Session& session) {
+    static LadderStatus settled(const TrainingSession& session) {
         LadderStatus status = session.ladder();
         for (int i = 0; i < 12'000 && status.failure.empty() && !status.rests; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));

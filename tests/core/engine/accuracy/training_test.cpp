@@ -123,7 +123,7 @@ TEST_F(PointTraining, GoesThroughTheFront) {
     ASSERT_GE(front.size(), 2U);
     std::vector<FrontStep> steps;
     const auto first =
-        trainFront(*session, settings, 1, [&](const FrontStep& step) { steps.push_back(step); });
+        trainFront(*session, *session, settings, 1, [&](const FrontStep& step) { steps.push_back(step); });
     ASSERT_EQ(first.size(), 1U);
     EXPECT_EQ(first[0].point, std::ranges::min(front));
     ASSERT_EQ(steps.size(), 1U);
@@ -135,7 +135,7 @@ TEST_F(PointTraining, GoesThroughTheFront) {
 
     std::stop_source stop;
     const auto second = trainFront(
-        *session, settings, 2, {},
+        *session, *session, settings, 2, {},
         [&](const TrainingStatus& status) {
             if (status.step == 3) {
                 stop.request_stop();
@@ -144,13 +144,13 @@ TEST_F(PointTraining, GoesThroughTheFront) {
         stop.get_token());
     EXPECT_TRUE(second.empty());
 
-    const auto rest = trainFront(*session, settings, 1000);
+    const auto rest = trainFront(*session, *session, settings, 1000);
     EXPECT_FALSE(rest.empty());
     session->wait();
     for (const point::PointId id : session->snapshot()->front) {
         EXPECT_TRUE(session->isTrained(id)) << id;
     }
-    EXPECT_TRUE(trainFront(*session, settings, 1000).empty());
+    EXPECT_TRUE(trainFront(*session, *session, settings, 1000).empty());
 }
 
 TEST_F(PointTraining, NeedsLabelledData) {

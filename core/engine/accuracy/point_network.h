@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/accuracy/trained_networks.h"
+#include "core/engine/study/study_judge.h"
+#include "core/point/point.h"
+#include "core/quant/arithmetic/integer_network.h"
+
+namespace tandem::engine {
+
+/// What stands for a point: the trained integers where it was trained, else those of its changed network,
+/// quantized on the calibration inputs. From any thread.
+quant::IntegerNetwork integerNetwork(StudyJudge& judge, const TrainedNetworks& trained,
+                                     const point::Point& point);
+
+/// What that network and its accelerator are measured to do: exact cycles, agreement or accuracy on the
+/// validation inputs; of a trained point the accuracy on the test samples. Takes seconds; from any thread.
+point::Metrics exactMetrics(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point);
+
+} // namespace tandem::engine

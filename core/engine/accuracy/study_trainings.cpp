@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/accuracy/study_trainings.h"
+
+#include "core/engine/accuracy/point_network.h"
+#include "core/engine/run/known_point.h"
+
+#include <chrono>
+
+namespace tandem::engine {
+
+std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const TrainingSettings& settings,
+                                                     const TrainingListener& progress,
+                                                     const std::stop_token& cancel) {
+    point::Point point = knownPoint(*runner_.snapshot(), id);
+    const StudyData data = judge_.openData();
+    TrainedNetworks& networks = records_.networks;
+    CheckpointKeeper checkpoints{networks.checkpoint(id), {}};
+    checkpoints.store = [&](const std::string& bytes) { networks.keepCheckpoint(id, bytes); };
+    const auto start = std::chrono::steady_clock::now();
+    std::optional<TrainedPoint> result =
+        trainPoint(startOf(point.encoding), judge_.jointSpace().precision(point.encoding), data,
+                   judge_.setup().seed, settings, checkpoints, recorded(id, progress), cancel);
+    if (!result) {
+        return std::nullopt;
+    }
+    result->figures.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    networks.keep(id, {result->tuned, result->figures.testAccuracy});
+    if (store::StudyFile* file = runner_.file()) {
+        file->appendArtefact({id, "training", toJson(id, settings, result->figures), {}});
+    }
+    point.metrics = exactMetrics(judge_, networks, point);
+    runner_.refine(point);
+    return result->figures;
+}
+
+std::optional<SupernetFigures> StudyTrainings::trainSupernet(const SupernetSettings& settings,
+                                                             const TrainingListener& progress,
+                                                             const std::stop_token& cancel) {
+    ladder_.end();
+    const search::Rules rules = runner_.snapshot()->rules;
+    const std::optional<SupernetFigures> figures =
+        records_.supernet.train(rules.ranges.empty() ? fullRanges(judge_.jointSpace().space()) : rules.ranges,
+                                settings, recorded({}, progress), cancel);
+    // Figures of a supernet that was there before are not this one's.
+    ladder_.start(!figures);
+    return figures;
+}
+
+TrainingStart StudyTrainings::startOf(const point::Encoding& encoding) const {
+    const space::JointSpace& joint = judge_.jointSpace();
+    TrainingStart start;
+    start.teachers.push_back({"imported network", std::make_shared<const nn::Graph>(joint.imported())});
+    if (records_.supernet.isTrained()) {
+        start.network = records_.supernet.start(encoding);
+        start.teachers.push_back(
+            {"supernet", std::make_shared<const nn::Graph>(records_.supernet.largestNetwork())});
+    } else {
+        start.network = joint.network(encoding);
+    }
+    return start;
+}
+
+/// What tells `progress` and keeps the training's curve.
+TrainingListener StudyTrainings::recorded(const TrainingCurves::Target& target,
+                                          const TrainingListener& progress) {
+    return [this, target, &progress](const TrainingStatus& status) {
+        records_.curves.add(target, status);
+        if (progress) {
+            progress(status);
+        }
+    };
+}
+
+} // namespace tandem::engine

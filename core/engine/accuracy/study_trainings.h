@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/accuracy/point_training.h"
+#include "core/engine/accuracy/study_ladder.h"
+#include "core/engine/accuracy/training_records.h"
+#include "core/engine/training_session.h"
+
+namespace tandem::engine {
+
+/// Trains the points and the supernet of a study, keeps what comes of it and lets points climb.
+class StudyTrainings final : public TrainingSession {
+  public:
+    /// All must outlive it.
+    StudyTrainings(StudyJudge& judge, TrainingRecords& records, SearchRunner& runner)
+        : judge_(judge), records_(records), runner_(runner), ladder_(judge, records.supernet, runner) {}
+
+    /// Lets points climb where there is a supernet; the search begins.
+    void startLadder() { ladder_.start(true); }
+
+    std::optional<TrainingFigures> train(point::PointId id, const TrainingSettings& settings,
+                                         const TrainingListener& progress,
+                                         const std::stop_token& cancel) override;
+    bool isTrained(point::PointId id) const override { return records_.networks.find(id).has_value(); }
+    std::optional<SupernetFigures> trainSupernet(const SupernetSettings& settings,
+                                                 const TrainingListener& progress,
+                                                 const std::stop_token& cancel) override;
+    std::vector<TrainingStatus> trainingCurve(std::optional<point::PointId> point) const override {
+        return records_.curves.find(point);
+    }
+    LadderStatus ladder() const override { return ladder_.status(); }
+
+  private:
+    TrainingStart startOf(const point::Encoding& encoding) const;
+    TrainingListener recorded(const TrainingCurves::Target& target, const TrainingListener& progress);
+
+    StudyJudge& judge_;
+    TrainingRecords& records_;
+    SearchRunner& runner_;
+    StudyLadder ladder_; // asks all of the above
+};
+
+} // namespace tandem::engine

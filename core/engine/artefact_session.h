@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/point/point.h"
+#include "core/quant/arithmetic/integer_network.h"
+
+#include <string>
+
+namespace tandem::judge {
+class Evaluator;
+}
+
+namespace tandem::engine {
+
+/// What is made of single points of a study: exact figures, integers, exports. From any thread.
+class ArtefactSession {
+  public:
+    virtual ~ArtefactSession() = default;
+
+    /// What judges the points. Where nothing was measured yet, the first call does that and takes seconds.
+    virtual const judge::Evaluator& evaluator() const = 0;
+
+    /// The point with all that can be found out at once: exact cycles from the event model, measured
+    /// agreement or accuracy of its integer network. The better figures replace the point's own and are
+    /// stored; they do not change which points are searched next. Throws Error (Input) where there is no such
+    /// point. Takes seconds.
+    virtual point::Point refine(point::PointId id) = 0;
+
+    /// The point's integers: the trained ones where it was trained, else those of its changed network,
+    /// quantized on the calibration inputs. Throws Error (Input) where there is no such point.
+    virtual quant::IntegerNetwork integerNetwork(point::PointId id) const = 0;
+
+    /// Records an export or a verification on a point (JSON text), for the report and the journal. Without a
+    /// study file nothing is kept.
+    virtual void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) = 0;
+};
+
+} // namespace tandem::engine

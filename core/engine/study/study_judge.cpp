@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/study/study_judge.h"
+
+#include "core/base/error.h"
+#include "core/nn/passes/passes.h"
+
+#include <utility>
+
+namespace tandem::engine {
+
+namespace {
+
+using point::Metric;
+
+constexpr int kCalibrationInputs = 64;
+constexpr int kValidationInputs = 512;
+constexpr int kInputsWithoutData = 64;
+
+/// The first samples of a data set that has no labels: agreement is measured on them.
+judge::JudgingInputs unlabelledInputs(const data::Dataset& dataset, const nn::Graph& prepared) {
+    if (prepared.inputs.size() != 1) {
+        throw inputError("network '{}' has {} inputs; a data set feeds networks with one", prepared.name,
+                         prepared.inputs.size());
+    }
+    const nn::Shape& shape = prepared.value(prepared.inputs[0]).shape;
+    judge::JudgingInputs inputs;
+    for (std::size_t sample = 0; sample < dataset.size() && inputs.validation.size() < kInputsWithoutData;
+         ++sample) {
+        (sample % 3 == 0 ? inputs.calibration : inputs.validation)
+            .push_back(dataset.batchFor(shape, {&sample, 1}));
+    }
+    return inputs;
+}
+
+judge::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepared) {
+    if (data.dataset.labels.empty()) {
+        return unlabelledInputs(data.dataset, prepared);
+    }
+    return judge::inputsFrom(data.dataset, prepared, data.split, kCalibrationInputs, kValidationInputs);
+}
+
+} // namespace
+
+StudyJudge::StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
+                       std::optional<std::string> dataRecord)
+    : setup_(setup),
+      jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)),
+      imported_(std::move(imported)),
+      dataRecord_(std::move(dataRecord)) {}
+
+Metric StudyJudge::readData() {
+    if (setup_.data.empty()) {
+        return Metric::Agreement;
+    }
+    makeInputs();
+    return inputs_->labels.empty() ? Metric::Agreement : Metric::Accuracy;
+}
+
+const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress) {
+    std::call_once(once_, [&] {
+        if (!inputs_) {
+            if (progress) {
+                progress("choose inputs", 0.0);
+            }
+            makeInputs();
+        }
+        judge::JudgingInputs inputs = std::move(*inputs_);
+        inputs_.reset(); // a call that comes after a failure makes them anew
+        evaluator_.emplace(jointSpace_, std::move(inputs), setup_.seed, 0, progress);
+    });
+    return *evaluator_;
+}
+
+StudyData StudyJudge::openData() {
+    if (setup_.data.empty()) {
+        throw inputError("the study has no data set; training needs one (search with --data)");
+    }
+    evaluator(); // settles the record
+    return openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
+}
+
+/// Inputs that points are judged on: from the data set, or made for the network when there is none.
+void StudyJudge::makeInputs() {
+    if (setup_.data.empty()) {
+        inputs_ = judge::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
+        return;
+    }
+    const StudyData data = openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
+    inputs_ = judgingInputs(data, jointSpace_.imported());
+    if (!dataRecord_) {
+        dataRecord_ = toJson(data);
+    }
+}
+
+} // namespace tandem::engine

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/study/study_data.h"
+#include "core/engine/study/study_setup.h"
+#include "core/hw/device/device.h"
+#include "core/judge/evaluator.h"
+#include "core/nn/graph.h"
+#include "core/space/joint_space.h"
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tandem::engine {
+
+/// A study's joint space and what judges its points. Measuring takes long, so it waits until somebody needs
+/// it.
+class StudyJudge {
+  public:
+    /// `dataRecord`: what the study file says about its data set, where it says something. Throws Error
+    /// (Input) where the network cannot be searched on the set-up's device, or there is no such device.
+    StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
+               std::optional<std::string> dataRecord = {});
+
+    const StudySetup& setup() const { return setup_; }
+    const space::JointSpace& jointSpace() const { return jointSpace_; }
+
+    /// Reads the data set now rather than later, and says what the first objective of a study without
+    /// objectives is. Before any other thread knows of this. Throws as openStudyData().
+    point::Metric readData();
+
+    /// Measures at the first call, which takes seconds; other threads that call wait for it. Throws Error;
+    /// the next call tries again.
+    const judge::Evaluator& evaluator(const judge::Progress& progress = {});
+
+    /// The data set that the points are judged on, with the same split. From any thread. Throws Error (Input)
+    /// where the study has none, and as openStudyData().
+    StudyData openData();
+
+    /// What is known about the data set, for the study file; nothing before it was read for the first time.
+    const std::optional<std::string>& dataRecord() const { return dataRecord_; }
+
+  private:
+    void makeInputs();
+
+    const StudySetup setup_;
+    const space::JointSpace jointSpace_;
+    const nn::Graph imported_;
+    std::optional<std::string> dataRecord_;
+    std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
+    std::once_flag once_;
+    std::optional<judge::Evaluator> evaluator_; // holds on to jointSpace_
+};
+
+} // namespace tandem::engine

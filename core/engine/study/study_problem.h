@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/run/runner.h"
+#include "core/engine/study/study_judge.h"
+#include "core/hw/device/device.h"
+
+#include <vector>
+
+namespace tandem::engine {
+
+/// What a design may use of the device: LUT, FF, DSP and block RAM, of an ASIC the area, and power where the
+/// device states a budget.
+std::vector<point::Constraint> budgetsOf(const hw::Device& device);
+
+/// What a study searches. `judge` must outlive the problem.
+Problem problemOf(StudyJudge& judge, std::vector<point::Objective> objectives);
+
+} // namespace tandem::engine

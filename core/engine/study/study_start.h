@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/study/model_copy.h"
+#include "core/engine/study/study_setup.h"
+#include "core/point/metric.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tandem::store {
+class StudyFile;
+}
+
+namespace tandem::engine {
+
+/// What a study starts from, as its file holds it: enough to go on without the model's own file.
+struct StudyStart {
+    StudySetup setup;
+    std::vector<point::Objective> objectives; ///< of the first epoch
+    ModelCopy model;
+    std::optional<std::string> dataRecord; ///< StudyJudge::dataRecord()
+};
+
+void writeStart(store::StudyFile& file, const StudyStart& start);
+
+/// Throws Error (Input) where the file does not hold it whole.
+StudyStart readStart(const store::StudyFile& file);
+
+} // namespace tandem::engine
