@@ -36,7 +36,7 @@ void addExport(Program program) {
                              [](const std::string& what, double) { Output::message(what); });
         const nlohmann::ordered_json summary{{"point", arguments->point},
                                              {"folder", arguments->folder.string()}};
-        session->recordArtefact(arguments->point, "export", summary.dump());
+        session->recordArtefact(arguments->point, "export", summary);
         program.output.result(summary, [&] {
             return fmt::format("point {} written to {}\n", arguments->point, arguments->folder.string());
         });

@@ -58,8 +58,7 @@ void trainPoint(const Program& program, const TrainArguments& arguments) {
     ProgressLines lines;
     const std::optional<engine::TrainingFigures> trained = session->train(
         *arguments.point, settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
-    const nlohmann::ordered_json result =
-        nlohmann::ordered_json::parse(toJson(*arguments.point, settings, trained.value()));
+    const nlohmann::ordered_json result = toJson(*arguments.point, settings, trained.value());
     program.output.result(result, [&] {
         return fmt::format("point {}: test accuracy of the integer network {:.2f} % ({} images, measured)\n"
                            "started from {} weights, learned from {}\n"
@@ -88,7 +87,7 @@ void trainFront(const Program& program, const TrainArguments& arguments) {
     nlohmann::ordered_json result = nlohmann::ordered_json::array();
     Table table({"point", "test % (integer)", "rounding float %", "seconds"});
     for (const engine::TrainedOfFront& one : trained) {
-        result.push_back(nlohmann::ordered_json::parse(toJson(one.point, settings, one.figures)));
+        result.push_back(toJson(one.point, settings, one.figures));
         table.add({std::to_string(one.point), fmt::format("{:.2f}", one.figures.testAccuracy),
                    fmt::format("{:.2f}", one.figures.roundedTestAccuracy),
                    fmt::format("{:.0f}", one.figures.seconds)});
@@ -130,7 +129,7 @@ void trainSupernet(const Program& program, const TrainArguments& arguments) {
     ProgressLines lines;
     const auto figures =
         session->trainSupernet(settings, [&](const engine::TrainingStatus& status) { lines.show(status); });
-    nlohmann::ordered_json result = nlohmann::ordered_json::parse(toJson(settings, figures.value()));
+    nlohmann::ordered_json result = toJson(settings, figures.value());
     const bool hasPoints = session->snapshot()->points.size() > 0;
     const std::size_t judged =
         arguments.judge > 0 && hasPoints ? judgeNetworks(*session, arguments.judge) : 0;

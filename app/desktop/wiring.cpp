@@ -77,7 +77,7 @@ widgets::ExportOutcome exportAndVerify(const engine::Session& session, const wid
         }
         record["verification"] = codegen::toJson(verification);
     }
-    outcome.record = record.dump();
+    outcome.record = std::move(record);
     return outcome;
 }
 

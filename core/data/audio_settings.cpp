@@ -142,24 +142,22 @@ std::string toString(const AudioSettings& s) {
         s.timeAlongRows ? "rows" : "columns");
 }
 
-std::string toJson(const AudioSettings& s) {
-    return nlohmann::ordered_json{{"features", s.features == AudioFeatures::Mfcc ? "mfcc" : "logmel"},
-                                  {"sample_rate", s.sampleRate},
-                                  {"clip", s.clip},
-                                  {"window", s.window},
-                                  {"hop", s.hop},
-                                  {"fft", s.fft},
-                                  {"mel_bands", s.melBands},
-                                  {"coefficients", s.coefficients},
-                                  {"low_hz", s.lowHz},
-                                  {"high_hz", s.highHz},
-                                  {"time", s.timeAlongRows ? "rows" : "columns"}}
-        .dump();
+nlohmann::ordered_json toJson(const AudioSettings& s) {
+    return {{"features", s.features == AudioFeatures::Mfcc ? "mfcc" : "logmel"},
+            {"sample_rate", s.sampleRate},
+            {"clip", s.clip},
+            {"window", s.window},
+            {"hop", s.hop},
+            {"fft", s.fft},
+            {"mel_bands", s.melBands},
+            {"coefficients", s.coefficients},
+            {"low_hz", s.lowHz},
+            {"high_hz", s.highHz},
+            {"time", s.timeAlongRows ? "rows" : "columns"}};
 }
 
-AudioSettings audioSettingsFromJson(const std::string& text) {
+AudioSettings audioSettingsFromJson(const nlohmann::ordered_json& json) {
     try {
-        const auto json = nlohmann::json::parse(text);
         AudioSettings s;
         s.features = json.at("features") == "mfcc" ? AudioFeatures::Mfcc : AudioFeatures::LogMel;
         json.at("sample_rate").get_to(s.sampleRate);

@@ -3,6 +3,8 @@
 
 #include "core/nn/tensor.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -48,8 +50,8 @@ bool isAudioSetting(std::string_view name);
 /// In words: "MFCC: 10 of 40 mel bands from 20 to 4000 Hz, ...".
 std::string toString(const AudioSettings& settings);
 
-std::string toJson(const AudioSettings& settings);
+nlohmann::ordered_json toJson(const AudioSettings& settings);
 /// Throws Error (Input).
-AudioSettings audioSettingsFromJson(const std::string& text);
+AudioSettings audioSettingsFromJson(const nlohmann::ordered_json& json);
 
 } // namespace tandem::data

@@ -143,18 +143,16 @@ std::string toString(const InputFormat& format, const Dataset& dataset) {
     return text + " (" + format.reason + ")";
 }
 
-std::string toJson(const InputFormat& format) {
-    return nlohmann::ordered_json{{"scale", format.normalization.scale},
-                                  {"mean", format.normalization.mean},
-                                  {"deviation", format.normalization.deviation},
-                                  {"layout", format.layout == Layout::ChannelsFirst ? "nchw" : "nhwc"},
-                                  {"reason", format.reason}}
-        .dump();
+nlohmann::ordered_json toJson(const InputFormat& format) {
+    return {{"scale", format.normalization.scale},
+            {"mean", format.normalization.mean},
+            {"deviation", format.normalization.deviation},
+            {"layout", format.layout == Layout::ChannelsFirst ? "nchw" : "nhwc"},
+            {"reason", format.reason}};
 }
 
-InputFormat inputFormatFromJson(const std::string& text) {
+InputFormat inputFormatFromJson(const nlohmann::ordered_json& json) {
     try {
-        const auto json = nlohmann::json::parse(text);
         InputFormat format;
         json.at("scale").get_to(format.normalization.scale);
         json.at("mean").get_to(format.normalization.mean);

@@ -5,6 +5,8 @@
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <functional>
 #include <span>
 #include <string>
@@ -41,8 +43,8 @@ InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, c
 /// In words: "3x32x32, channels first; bytes as 0..1, minus 0.491/0.482/0.447, over 0.247/0.243/0.262 (...)".
 std::string toString(const InputFormat& format, const Dataset& dataset);
 
-std::string toJson(const InputFormat& format);
+nlohmann::ordered_json toJson(const InputFormat& format);
 /// Throws Error (Input).
-InputFormat inputFormatFromJson(const std::string& text);
+InputFormat inputFormatFromJson(const nlohmann::ordered_json& json);
 
 } // namespace tandem::data

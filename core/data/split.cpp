@@ -124,19 +124,17 @@ Split split(const Dataset& dataset, double validationShare, std::uint64_t seed) 
     return result;
 }
 
-std::string toJson(const Split& split, const Dataset& dataset) {
-    return nlohmann::ordered_json{{"seed", split.seed},
-                                  {"validation_share", split.validationShare},
-                                  {"training", split.training.size()},
-                                  {"validation", split.validation.size()},
-                                  {"test", split.test.size()},
-                                  {"fingerprint", fingerprint(split, dataset)}}
-        .dump();
+nlohmann::ordered_json toJson(const Split& split, const Dataset& dataset) {
+    return {{"seed", split.seed},
+            {"validation_share", split.validationShare},
+            {"training", split.training.size()},
+            {"validation", split.validation.size()},
+            {"test", split.test.size()},
+            {"fingerprint", fingerprint(split, dataset)}};
 }
 
-Split splitFromJson(const std::string& text, const Dataset& dataset) {
+Split splitFromJson(const nlohmann::ordered_json& json, const Dataset& dataset) {
     try {
-        const auto json = nlohmann::json::parse(text);
         Split result =
             split(dataset, json.at("validation_share").get<double>(), json.at("seed").get<std::uint64_t>());
         if (json.at("fingerprint").get<std::string>() != fingerprint(result, dataset)) {

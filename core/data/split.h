@@ -3,8 +3,9 @@
 
 #include "core/data/dataset.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace tandem::data {
@@ -26,10 +27,10 @@ Split split(const Dataset& dataset, double validationShare, std::uint64_t seed);
 
 /// The split as JSON: seed, share, how many samples each part has, and a fingerprint of which and of all
 /// labels.
-std::string toJson(const Split& split, const Dataset& dataset);
+nlohmann::ordered_json toJson(const Split& split, const Dataset& dataset);
 
-/// The split that toJson() wrote down, drawn again from the same set. Throws Error (Input) when the text is
-/// not such JSON or the set is no longer the one that was split.
-Split splitFromJson(const std::string& text, const Dataset& dataset);
+/// The split that toJson() wrote down, drawn again from the same set. Throws Error (Input) when it is
+/// something else or the set is no longer the one that was split.
+Split splitFromJson(const nlohmann::ordered_json& json, const Dataset& dataset);
 
 } // namespace tandem::data

@@ -4,6 +4,8 @@
 #include "core/point/point.h"
 #include "core/quant/arithmetic/integer_network.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 
 namespace tandem::judge {
@@ -30,9 +32,10 @@ class ArtefactSession {
     /// quantized on the calibration inputs. Throws Error (Input) where there is no such point.
     virtual quant::IntegerNetwork integerNetwork(point::PointId id) const = 0;
 
-    /// Records an export or a verification on a point (JSON text), for the report and the journal. Without a
+    /// Records an export or a verification on a point, for the report and the journal. Without a
     /// study file nothing is kept.
-    virtual void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) = 0;
+    virtual void recordArtefact(point::PointId id, const std::string& kind,
+                                const nlohmann::ordered_json& record) = 0;
 };
 
 } // namespace tandem::engine

@@ -6,6 +6,7 @@
 #include "core/engine/accuracy/study_trainings.h"
 #include "core/engine/run/known_point.h"
 #include "core/engine/run/runner.h"
+#include "core/engine/study/json_text.h"
 #include "core/engine/study/study_problem.h"
 #include "core/engine/study/study_start.h"
 
@@ -20,7 +21,8 @@ class StudySession final : public Session {
     StudySession(std::unique_ptr<StudyJudge> judge, std::vector<point::Objective> objectives,
                  std::unique_ptr<store::StudyFile> file)
         : judge_(std::move(judge)),
-          dataReport_(judge_->dataRecord() ? engine::dataReport(*judge_->dataRecord()) : std::string()),
+          dataReport_(judge_->dataRecord().is_null() ? std::string()
+                                                     : engine::dataReport(judge_->dataRecord())),
           records_(*judge_, file.get()),
           runner_(problemOf(*judge_, std::move(objectives)), std::move(file)),
           trainings_(*judge_, records_, runner_) {}
@@ -77,9 +79,10 @@ class StudySession final : public Session {
     quant::IntegerNetwork integerNetwork(point::PointId id) const override {
         return engine::integerNetwork(*judge_, records_.networks, knownPoint(*snapshot(), id));
     }
-    void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) override {
+    void recordArtefact(point::PointId id, const std::string& kind,
+                        const nlohmann::ordered_json& record) override {
         if (store::StudyFile* file = runner_.file()) {
-            file->appendArtefact({id, kind, json, {}});
+            file->appendArtefact({id, kind, jsonText(record), {}});
         }
     }
 

@@ -3,6 +3,8 @@
 
 #include "core/engine/session.h"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -32,7 +34,7 @@ struct CheckedFigure {
 struct ExportOutcome {
     std::vector<std::filesystem::path> files;
     std::vector<CheckedFigure> figures; ///< empty where nothing was verified
-    std::string record;                 ///< JSON for the study
+    nlohmann::ordered_json record;      ///< for the study; null: none
 };
 
 /// Told what is going on; false asks to stop soon.

@@ -295,7 +295,7 @@ void SessionController::exportPoint(const ExportRequest& request) {
                          return;
                      }
                      const ExportOutcome& result = std::get<1>(outcome);
-                     if (!result.record.empty()) {
+                     if (!result.record.is_null()) {
                          session->recordArtefact(request.point.id, "export", result.record);
                      }
                      Q_EMIT exportFinished(result);

@@ -49,11 +49,10 @@ point::Ranges rangesFrom(const Json& json, const point::Space& space) {
     return ranges;
 }
 
-judge::SupernetOptions optionsOf(const std::string& text, const point::Space& space, std::uint64_t seed,
+judge::SupernetOptions optionsOf(const Json& record, const point::Space& space, std::uint64_t seed,
                                  int threads) {
     judge::SupernetOptions options;
     try {
-        const Json record = Json::parse(text);
         options.training.epochs = record.at("epochs").get<int>();
         options.training.batch = record.at("batch").get<int>();
         options.training.learningRate = record.at("learning_rate").get<double>();
@@ -80,12 +79,16 @@ void checkSamples(const StudyData& data) {
 } // namespace
 
 std::string StudySupernet::Kept::text() const {
-    return record.empty() ? std::string() : record + "\n" + checkpoint;
+    return record.is_null() ? std::string() : record.dump() + "\n" + checkpoint;
 }
 
 StudySupernet::Kept StudySupernet::Kept::from(const std::string& text) {
+    if (text.empty()) {
+        return {};
+    }
     const std::size_t end = std::min(text.find('\n'), text.size()); // JSON of one line
-    return {text.substr(0, end), text.substr(std::min(end + 1, text.size()))};
+    // What is no JSON is refused when the supernet is asked for; the study's points can be read without it.
+    return {Json::parse(text.substr(0, end), nullptr, false), text.substr(std::min(end + 1, text.size()))};
 }
 
 /// A supernet with the data that it refers to.
@@ -108,7 +111,7 @@ StudySupernet::StudySupernet(const space::JointSpace& space, std::uint64_t seed,
     if (file_ != nullptr) {
         trained_ = Kept::from(file_->value(kTrainedKey).value_or(""));
         begun_ = Kept::from(file_->value(kBegunKey).value_or(""));
-        isTrained_ = !trained_.record.empty();
+        isTrained_ = !trained_.record.is_null();
     }
 }
 
@@ -117,7 +120,7 @@ StudySupernet::~StudySupernet() = default;
 void StudySupernet::keep(const Net& net, const SupernetSettings& settings) {
     Json record = identityOf(settings);
     record["ranges"] = toJson(net.ranges);
-    Kept kept{record.dump(), net.net.checkpoint()};
+    Kept kept{std::move(record), net.net.checkpoint()};
     const bool isFinished = net.net.isFinished();
     const std::lock_guard lock(mutex_);
     (isFinished ? trained_ : begun_) = std::move(kept);
@@ -146,7 +149,7 @@ StudySupernet::Kept StudySupernet::begun(const point::Ranges& ranges,
                                          const SupernetSettings& settings) const {
     Json record = identityOf(settings);
     const std::lock_guard lock(mutex_);
-    const Json last = Json::parse(begun_.record, nullptr, false);
+    const Json& last = begun_.record;
     const bool goesOn = last.is_object() && std::ranges::all_of(record.items(), [&](const auto& item) {
                             return last.contains(item.key()) && last[item.key()] == item.value();
                         });
@@ -154,7 +157,7 @@ StudySupernet::Kept StudySupernet::begun(const point::Ranges& ranges,
         return begun_;
     }
     record["ranges"] = toJson(ranges);
-    return {record.dump(), {}};
+    return {std::move(record), {}};
 }
 
 std::optional<SupernetFigures> StudySupernet::train(const point::Ranges& ranges,

@@ -7,6 +7,8 @@
 #include "core/quant/tuning/fine_tuning.h"
 #include "core/space/joint_space.h"
 
+#include <nlohmann/json.hpp>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -57,8 +59,8 @@ class StudySupernet {
     class Net;
     /// One value of the study file, so that its parts cannot come from two trainings.
     struct Kept {
-        std::string record;     ///< settings and ranges, JSON of one line; empty: there is none
-        std::string checkpoint; ///< empty where the training is new
+        nlohmann::ordered_json record; ///< settings and ranges; null: there is none
+        std::string checkpoint;        ///< empty where the training is new
 
         std::string text() const;
         static Kept from(const std::string& text);

@@ -3,6 +3,7 @@
 
 #include "core/engine/accuracy/point_network.h"
 #include "core/engine/run/known_point.h"
+#include "core/engine/study/json_text.h"
 
 #include <chrono>
 
@@ -26,7 +27,7 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
     result->figures.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     networks.keep(id, {result->tuned, result->figures.testAccuracy});
     if (store::StudyFile* file = runner_.file()) {
-        file->appendArtefact({id, "training", toJson(id, settings, result->figures), {}});
+        file->appendArtefact({id, "training", jsonText(toJson(id, settings, result->figures)), {}});
     }
     point.metrics = exactMetrics(judge_, networks, point);
     runner_.refine(point);

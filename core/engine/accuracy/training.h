@@ -4,6 +4,8 @@
 #include "core/point/point.h"
 #include "core/train/augmentation.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -79,8 +81,9 @@ struct LadderStatus {
 /// Told how far a training is, after every step; from the thread that trains. May be empty.
 using TrainingListener = std::function<void(const TrainingStatus&)>;
 
-/// The training of a point as JSON, for the study and for scripts.
-std::string toJson(point::PointId point, const TrainingSettings& settings, const TrainingFigures& figures);
-std::string toJson(const SupernetSettings& settings, const SupernetFigures& figures);
+/// The training of a point, for the study and for scripts.
+nlohmann::ordered_json toJson(point::PointId point, const TrainingSettings& settings,
+                              const TrainingFigures& figures);
+nlohmann::ordered_json toJson(const SupernetSettings& settings, const SupernetFigures& figures);
 
 } // namespace tandem::engine

@@ -12,27 +12,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The record's parts; throws Error (Input) when the text is none.
-Json parsed(const std::string& record) {
+/// Throws Error (Input) when the record lacks a part.
+void checkRecord(const Json& record) {
     try {
-        Json json = Json::parse(record);
         for (const char* part : {"split", "input_format", "report"}) {
-            if (!json.at(part).is_object() && !json.at(part).is_array()) {
+            if (!record.at(part).is_object() && !record.at(part).is_array()) {
                 throw inputError("the study's record of its data has no {}", part);
             }
         }
-        return json;
     } catch (const Json::exception& error) {
         throw inputError("the study's record of its data cannot be read: {}", error.what());
     }
 }
 
 /// The order of class folders; before it was recorded, they were ordered by name.
-data::ClassOrder recordedOrder(const std::string& record) {
-    const Json json = parsed(record);
-    const auto order = json.find("class_order");
-    return order != json.end() && order->is_string() ? data::parseClassOrder(order->get<std::string>())
-                                                     : data::ClassOrder::Names;
+data::ClassOrder recordedOrder(const Json& record) {
+    const auto order = record.find("class_order");
+    return order != record.end() && order->is_string() ? data::parseClassOrder(order->get<std::string>())
+                                                       : data::ClassOrder::Names;
 }
 
 std::vector<std::string> reportLines(const StudyData& data) {
@@ -56,18 +53,18 @@ std::vector<std::string> reportLines(const StudyData& data) {
 } // namespace
 
 StudyData openStudyData(const std::string& spec, const nn::Graph& imported, std::uint64_t seed,
-                        const std::optional<std::string>& record) {
+                        const Json& record) {
     data::DataSpec parsedSpec = data::parseDataSpec(spec);
     const nn::Shape inputShape =
         imported.inputs.size() == 1 ? imported.value(imported.inputs[0]).shape : nn::Shape{};
-    if (record) {
-        parsedSpec.order = recordedOrder(*record);
+    if (!record.is_null()) {
+        checkRecord(record);
+        parsedSpec.order = recordedOrder(record);
     }
     StudyData result{data::openDataset(parsedSpec, inputShape), {}, {}};
-    if (record) {
-        const Json json = parsed(*record);
-        result.split = data::splitFromJson(json.at("split").dump(), result.dataset);
-        result.format = data::inputFormatFromJson(json.at("input_format").dump());
+    if (!record.is_null()) {
+        result.split = data::splitFromJson(record.at("split"), result.dataset);
+        result.format = data::inputFormatFromJson(record.at("input_format"));
     } else {
         result.split =
             data::split(result.dataset, parsedSpec.validationShare, parsedSpec.seed.value_or(seed));
@@ -82,24 +79,24 @@ StudyData openStudyData(const std::string& spec, const nn::Graph& imported, std:
     return result;
 }
 
-std::string toJson(const StudyData& data) {
-    Json json{{"split", Json::parse(data::toJson(data.split, data.dataset))},
-              {"input_format", Json::parse(data::toJson(data.format))},
+Json toJson(const StudyData& data) {
+    Json json{{"split", data::toJson(data.split, data.dataset)},
+              {"input_format", data::toJson(data.format)},
               {"skipped", {{"count", data.dataset.skipped.count}, {"reasons", data.dataset.skipped.reasons}}},
               {"report", reportLines(data)}};
     if (data.dataset.classOrder != data::ClassOrder::Given) {
         json["class_order"] = data::toString(data.dataset.classOrder);
     }
     if (data.dataset.sound) {
-        json["sound"] = Json::parse(data::toJson(*data.dataset.sound));
+        json["sound"] = data::toJson(*data.dataset.sound);
     }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace); // file names may be in any encoding
+    return json;
 }
 
-std::string dataReport(const std::string& record) {
+std::string dataReport(const Json& record) {
+    checkRecord(record);
     std::string text;
-    const Json json = parsed(record);
-    for (const Json& line : json.at("report")) {
+    for (const Json& line : record.at("report")) {
         text += (text.empty() ? "" : "\n") + line.get<std::string>();
     }
     return text;

@@ -5,8 +5,9 @@
 #include "core/data/split.h"
 #include "core/nn/graph.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace tandem::engine {
@@ -19,17 +20,17 @@ struct StudyData {
 };
 
 /// Opens the data set of a spec (data::openDataset()) for an imported network. `record` is what toJson() gave
-/// when the study was made: the same format and the same split come out. Without it the format is found, by
-/// measuring the network where need be, and the split drawn with the spec's seed or `seed`. Throws Error
-/// (Input) when the samples do not fit the network or are no longer those that were recorded.
+/// when the study was made: the same format and the same split come out. Where it is null the format is
+/// found, by measuring the network where need be, and the split drawn with the spec's seed or `seed`. Throws
+/// Error (Input) when the samples do not fit the network or are no longer those that were recorded.
 StudyData openStudyData(const std::string& spec, const nn::Graph& imported, std::uint64_t seed,
-                        const std::optional<std::string>& record);
+                        const nlohmann::ordered_json& record);
 
 /// Split, input format, sound settings and what was skipped, for the study file.
-std::string toJson(const StudyData& data);
+nlohmann::ordered_json toJson(const StudyData& data);
 
 /// What a record says, for people: one line each about the samples, their format, sounds, and what was
 /// skipped.
-std::string dataReport(const std::string& record);
+std::string dataReport(const nlohmann::ordered_json& record);
 
 } // namespace tandem::engine

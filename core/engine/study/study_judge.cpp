@@ -42,7 +42,7 @@ judge::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepa
 } // namespace
 
 StudyJudge::StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
-                       std::optional<std::string> dataRecord)
+                       nlohmann::ordered_json dataRecord)
     : setup_(setup),
       jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)),
       imported_(std::move(imported)),
@@ -76,6 +76,11 @@ StudyData StudyJudge::openData() {
         throw inputError("the study has no data set; training needs one (search with --data)");
     }
     evaluator(); // settles the record
+    return data();
+}
+
+/// As the record says, where there is one.
+StudyData StudyJudge::data() const {
     return openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
 }
 
@@ -85,10 +90,10 @@ void StudyJudge::makeInputs() {
         inputs_ = judge::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
         return;
     }
-    const StudyData data = openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
-    inputs_ = judgingInputs(data, jointSpace_.imported());
-    if (!dataRecord_) {
-        dataRecord_ = toJson(data);
+    const StudyData opened = data();
+    inputs_ = judgingInputs(opened, jointSpace_.imported());
+    if (dataRecord_.is_null()) {
+        dataRecord_ = toJson(opened);
     }
 }
 

@@ -8,9 +8,10 @@
 #include "core/nn/graph.h"
 #include "core/space/joint_space.h"
 
+#include <nlohmann/json.hpp>
+
 #include <mutex>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace tandem::engine {
@@ -19,10 +20,10 @@ namespace tandem::engine {
 /// it.
 class StudyJudge {
   public:
-    /// `dataRecord`: what the study file says about its data set, where it says something. Throws Error
+    /// `dataRecord`: what the study file says about its data set; null: nothing. Throws Error
     /// (Input) where the network cannot be searched on the set-up's device, or there is no such device.
     StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
-               std::optional<std::string> dataRecord = {});
+               nlohmann::ordered_json dataRecord = {});
 
     const StudySetup& setup() const { return setup_; }
     const space::JointSpace& jointSpace() const { return jointSpace_; }
@@ -39,16 +40,17 @@ class StudyJudge {
     /// where the study has none, and as openStudyData().
     StudyData openData();
 
-    /// What is known about the data set, for the study file; nothing before it was read for the first time.
-    const std::optional<std::string>& dataRecord() const { return dataRecord_; }
+    /// What is known about the data set, for the study file; null before it was read for the first time.
+    const nlohmann::ordered_json& dataRecord() const { return dataRecord_; }
 
   private:
+    StudyData data() const;
     void makeInputs();
 
     const StudySetup setup_;
     const space::JointSpace jointSpace_;
     const nn::Graph imported_;
-    std::optional<std::string> dataRecord_;
+    nlohmann::ordered_json dataRecord_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
     std::once_flag once_;
     std::optional<judge::Evaluator> evaluator_; // holds on to jointSpace_

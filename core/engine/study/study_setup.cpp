@@ -6,25 +6,23 @@
 
 namespace tandem::engine {
 
-std::string toJson(const StudySetup& setup) {
+Json toJson(const StudySetup& setup) {
     Json dimensions = Json::array();
     for (const auto& [name, size] : setup.dimensions) {
         dimensions.push_back(Json::array({name, size}));
     }
-    const Json json = {{"model", setup.model.string()},
-                       {"device", setup.device},
-                       {"data", setup.data},
-                       {"algorithm", setup.algorithm},
-                       {"seed", setup.seed},
-                       {"objectives", objectivesJson(setup.objectives)},
-                       {"constraints", constraintsJson(setup.constraints)},
-                       {"dimensions", dimensions}};
-    return json.dump();
+    return {{"model", setup.model.string()},
+            {"device", setup.device},
+            {"data", setup.data},
+            {"algorithm", setup.algorithm},
+            {"seed", setup.seed},
+            {"objectives", objectivesJson(setup.objectives)},
+            {"constraints", constraintsJson(setup.constraints)},
+            {"dimensions", dimensions}};
 }
 
-StudySetup setupFromJson(const std::string& text) {
+StudySetup setupFromJson(const Json& json) {
     try {
-        const Json json = Json::parse(text);
         StudySetup setup;
         setup.model = json.at("model").get<std::string>();
         json.at("device").get_to(setup.device);

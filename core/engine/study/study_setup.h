@@ -3,6 +3,8 @@
 
 #include "core/point/metric.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -24,8 +26,8 @@ struct StudySetup {
     bool operator==(const StudySetup&) const = default;
 };
 
-/// JSON text for the study file, and back. setupFromJson throws Error (Input).
-std::string toJson(const StudySetup& setup);
-StudySetup setupFromJson(const std::string& text);
+/// For the study file, and back. setupFromJson throws Error (Input).
+nlohmann::json toJson(const StudySetup& setup);
+StudySetup setupFromJson(const nlohmann::json& json);
 
 } // namespace tandem::engine

@@ -5,7 +5,8 @@
 #include "core/engine/study/study_setup.h"
 #include "core/point/metric.h"
 
-#include <optional>
+#include <nlohmann/json.hpp>
+
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct StudyStart {
     StudySetup setup;
     std::vector<point::Objective> objectives; ///< of the first epoch
     ModelCopy model;
-    std::optional<std::string> dataRecord; ///< StudyJudge::dataRecord()
+    nlohmann::ordered_json dataRecord; ///< StudyJudge::dataRecord(); null: none
 };
 
 void writeStart(store::StudyFile& file, const StudyStart& start);

@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -137,7 +138,7 @@ TEST(AudioSettings, ThatContradictAreRefused) {
     EXPECT_THROW(audioSettingsFor({1, 49, 10, 1}, {{"window", "long"}}), Error);
     EXPECT_THROW(audioSettingsFor({1, 49, 10, 1}, {{"features", "wavelets"}}), Error);
     EXPECT_THROW(audioSettingsFor({1, 3, 32, 32}, {}), Error);
-    EXPECT_THROW(audioSettingsFromJson("{}"), Error);
+    EXPECT_THROW(audioSettingsFromJson(nlohmann::ordered_json::object()), Error);
 }
 
 TEST(ReadSound, MixesChannelsAndScales) {

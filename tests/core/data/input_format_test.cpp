@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace tandem::data {
 namespace {
@@ -116,7 +117,7 @@ TEST(InputFormat, IsWhatThePersonSays) {
     EXPECT_FLOAT_EQ(format.normalization.scale, 2.0F / 255.0F);
     EXPECT_EQ(format.layout, Layout::ChannelsLast);
     EXPECT_EQ(inputFormatFromJson(toJson(format)), format);
-    EXPECT_THROW(inputFormatFromJson("{}"), Error);
+    EXPECT_THROW(inputFormatFromJson(nlohmann::ordered_json::object()), Error);
 }
 
 TEST(InputFormat, IsRefusedWhereLabelsAreBeyondTheOutputs) {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <set>
 
@@ -84,9 +85,9 @@ TEST(Split, ComesBackFromItsRecord) {
     EXPECT_EQ(splitFromJson(toJson(drawn, dataset), dataset), drawn);
 }
 
-std::string refusal(const std::string& text, const Dataset& dataset) {
+std::string refusal(const nlohmann::ordered_json& record, const Dataset& dataset) {
     try {
-        splitFromJson(text, dataset);
+        splitFromJson(record, dataset);
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::Input);
         return error.what();
@@ -96,12 +97,12 @@ std::string refusal(const std::string& text, const Dataset& dataset) {
 
 TEST(Split, RefusesTheRecordOfAnotherSet) {
     const Dataset dataset = made(100, 0, 20);
-    const std::string record = toJson(split(dataset, 0.15, 99), dataset);
+    const nlohmann::ordered_json record = toJson(split(dataset, 0.15, 99), dataset);
     EXPECT_THAT(refusal(record, made(101, 0, 20)), HasSubstr("'numbers' is not the one"));
     Dataset relabelled = dataset;
     std::swap(relabelled.labels[0], relabelled.labels[1]);
     EXPECT_THAT(refusal(record, relabelled), HasSubstr("or other labels"));
-    EXPECT_THAT(refusal("{}", dataset), HasSubstr("cannot be read"));
+    EXPECT_THAT(refusal(nlohmann::ordered_json::object(), dataset), HasSubstr("cannot be read"));
     EXPECT_THAT(refusal("nonsense", dataset), HasSubstr("cannot be read"));
 }
 

@@ -8,6 +8,7 @@
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <thread>
@@ -68,7 +69,7 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
             EXPECT_EQ(point.metrics.source(Metric::LatencyMs), point::Source::Modelled);
             EXPECT_EQ(point.metrics.source(Metric::Agreement), point::Source::Predicted);
         }
-        session->recordArtefact(snapshot->front[0], "export", "{}");
+        session->recordArtefact(snapshot->front[0], "export", nlohmann::ordered_json::object());
     }
     fs::remove(setup_.model); // the study holds the model
     const auto whole = [&] {
@@ -147,7 +148,7 @@ TEST(StudySetup, SurvivesTheStudyFile) {
                            {{Metric::LatencyMs, point::Relation::AtMost, 0.1}},
                            {{"height", "32"}}};
     EXPECT_EQ(setupFromJson(toJson(setup)), setup);
-    EXPECT_THROW(setupFromJson("[]"), Error);
+    EXPECT_THROW(setupFromJson(nlohmann::json::array()), Error);
     EXPECT_THROW(setupFromJson("x"), Error);
 }
 

@@ -160,7 +160,7 @@ void ControllerTest::exports() {
         }
         progress("Writing", 0.5);
         widgets::ExportOutcome outcome;
-        outcome.record = "{}";
+        outcome.record = nlohmann::ordered_json::object();
         return outcome;
     };
     FakeSession* fake = nullptr;

@@ -327,7 +327,7 @@ void FakeSession::learnLocked(point::PointId id, point::Metric metric, double va
     publish();
 }
 
-void FakeSession::recordArtefact(point::PointId, const std::string&, const std::string&) {
+void FakeSession::recordArtefact(point::PointId, const std::string&, const nlohmann::ordered_json&) {
     ++artefacts_;
 }
 

@@ -58,7 +58,8 @@ class FakeSession : public engine::Session {
     std::vector<engine::TrainingStatus> trainingCurve(std::optional<point::PointId> point) const override;
     engine::LadderStatus ladder() const override;
     quant::IntegerNetwork integerNetwork(point::PointId id) const override;
-    void recordArtefact(point::PointId id, const std::string& kind, const std::string& json) override;
+    void recordArtefact(point::PointId id, const std::string& kind,
+                        const nlohmann::ordered_json& record) override;
 
     int artefacts() const { return artefacts_; }
 

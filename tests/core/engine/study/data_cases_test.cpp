@@ -26,7 +26,7 @@ TEST_P(DataCase, IsRightOrRefusedInOneSentence) {
     const std::string expected = told.at("expect"), spec = test::dataSpecOf(GetParam());
     const nn::Graph graph = onnx::importOnnx(test::sharedFile("cases/" + GetParam() + "/model.onnx"));
     try {
-        const StudyData data = openStudyData(spec, graph, 1, std::nullopt);
+        const StudyData data = openStudyData(spec, graph, 1, {});
         EXPECT_NE(expected, "refuse");
         EXPECT_EQ(data.dataset.classes, told.at("classes").get<int>());
         std::vector<std::size_t> samples(data.dataset.size());

@@ -51,13 +51,14 @@ TEST_F(StudyDataTest, TheRecordGivesTheSameSplitAndFormatAgain) {
     EXPECT_EQ(first.split.validation.size(), 20U);
     EXPECT_FLOAT_EQ(first.dataset.normalization.scale, 1.0F);
     // Another seed: what was recorded counts.
-    const StudyData again = openStudyData(spec(), network(), 6, toJson(first));
+    const nlohmann::ordered_json record = toJson(first), empty = nlohmann::ordered_json::object();
+    const StudyData again = openStudyData(spec(), network(), 6, record);
     EXPECT_EQ(again.split, first.split);
     EXPECT_EQ(again.format, first.format);
     EXPECT_FLOAT_EQ(again.dataset.normalization.scale, 1.0F);
     write(84);
-    EXPECT_THROW(openStudyData(spec(), network(), 5, toJson(first)), Error);
-    EXPECT_THROW(openStudyData(spec(), network(), 5, "{}"), Error);
+    EXPECT_THROW(openStudyData(spec(), network(), 5, record), Error);
+    EXPECT_THROW(openStudyData(spec(), network(), 5, empty), Error);
 }
 
 TEST_F(StudyDataTest, ClassesAreReportedInTheirOrderWhateverTheirNames) {
@@ -86,9 +87,9 @@ TEST_F(StudyDataTest, OfAStudyFromBeforeTheOrderWasRecordedKeepsItsLabels) {
     }
     const StudyData made = openStudyData(spec() + ":order=names", network(), 5, {});
     EXPECT_THAT(made.dataset.classNames, testing::ElementsAre("10", "2", "9"));
-    auto record = nlohmann::json::parse(toJson(made));
+    nlohmann::ordered_json record = toJson(made);
     record.erase("class_order");
-    const StudyData opened = openStudyData(spec(), network(), 5, record.dump());
+    const StudyData opened = openStudyData(spec(), network(), 5, record);
     EXPECT_EQ(opened.dataset.classNames, made.dataset.classNames);
     EXPECT_EQ(opened.split, made.split);
 }
@@ -109,7 +110,7 @@ TEST_F(StudyDataTest, IsReportedAndRecordedInTheStudy) {
     }
     EXPECT_EQ(Session::open(study, devices)->dataReport(), report);
     const auto file = store::StudyFile::open(study);
-    EXPECT_EQ(dataReport(file->value("data").value()), report);
+    EXPECT_EQ(dataReport(nlohmann::ordered_json::parse(file->value("data").value())), report);
 }
 
 } // namespace
