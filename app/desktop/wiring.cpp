@@ -6,8 +6,6 @@
 #include "core/base/error.h"
 #include "core/codegen/export.h"
 #include "core/codegen/verify/verify.h"
-#include "core/nn/passes/passes.h"
-#include "core/onnx/importer.h"
 #include "core/quant/lowering/lowering.h"
 #include "core/search/algorithm.h"
 
@@ -97,11 +95,10 @@ Wiring realWiring() {
     Wiring wiring;
     wiring.devices = hw::loadDevices(resourceFolder() / "devices", userDeviceFolder());
     const std::vector<hw::Device> devices = wiring.devices;
-    wiring.sessions.import = [](const std::filesystem::path& model) {
-        return nn::prepare(onnx::importOnnx(model));
-    };
-    wiring.sessions.create = [devices](const engine::StudySetup& setup, const std::filesystem::path& study) {
-        return engine::Session::create(setup, study, devices);
+    wiring.sessions.import = [](const engine::StudySetup& setup) { return engine::importModel(setup); };
+    wiring.sessions.create = [devices](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                       const std::filesystem::path& study) {
+        return engine::Session::create(setup, model, study, devices);
     };
     wiring.sessions.open = [devices](const std::filesystem::path& study) {
         return engine::Session::open(study, devices);

@@ -94,14 +94,25 @@ class StudySession final : public Session {
     StudyTrainings trainings_; // asks all of the above
 };
 
+void refuseExisting(const std::filesystem::path& study) {
+    if (!study.empty() && std::filesystem::exists(study)) {
+        throw inputError("{}: the file exists already; name another, or open it", study.string());
+    }
+}
+
 } // namespace
 
 std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::filesystem::path& study,
                                          const std::vector<hw::Device>& devices) {
-    if (!study.empty() && std::filesystem::exists(study)) {
-        throw inputError("{}: the file exists already; name another, or open it", study.string());
-    }
-    auto judge = std::make_unique<StudyJudge>(setup, importModel(setup), devices);
+    refuseExisting(study);
+    return create(setup, importModel(setup), study, devices);
+}
+
+std::unique_ptr<Session> Session::create(const StudySetup& setup, const ModelPtr& model,
+                                         const std::filesystem::path& study,
+                                         const std::vector<hw::Device>& devices) {
+    refuseExisting(study);
+    auto judge = std::make_unique<StudyJudge>(setup, *model, devices);
     const point::Metric accuracy = judge->readData();
     std::vector<point::Objective> objectives = setup.objectives;
     if (objectives.empty()) {
@@ -111,11 +122,10 @@ std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::fil
     if (study.empty()) {
         return std::make_unique<StudySession>(std::move(judge), std::move(objectives), nullptr);
     }
-    const StudyStart start{setup, objectives, copyModel(setup), judge->dataRecord()};
     std::unique_ptr<store::StudyFile> file = store::StudyFile::create(study);
     try {
         store::StudyFile& made = *file;
-        writeStart(made, start);
+        writeStart(made, {setup, objectives, model, judge->dataRecord()});
         auto session =
             std::make_unique<StudySession>(std::move(judge), std::move(objectives), std::move(file));
         made.flush();
@@ -133,8 +143,9 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
     std::unique_ptr<store::StudyFile> file = store::StudyFile::open(study);
     try {
         StudyStart start = readStart(*file);
-        auto judge = std::make_unique<StudyJudge>(start.setup, importModelCopy(start.model, start.setup),
-                                                  devices, start.dataRecord);
+        auto judge =
+            std::make_unique<StudyJudge>(start.setup, *start.model, devices, std::move(start.dataRecord));
+        start.model.reset(); // its bytes are in the file
         return std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
     } catch (const Error& error) {
         const bool named = std::string_view(error.what()).starts_with(study.string());

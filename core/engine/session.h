@@ -3,6 +3,7 @@
 
 #include "core/engine/artefact_session.h"
 #include "core/engine/search_session.h"
+#include "core/engine/study/imported_model.h"
 #include "core/engine/study_facts.h"
 #include "core/engine/training_session.h"
 #include "core/hw/device/device.h"
@@ -20,6 +21,10 @@ class Session : public StudyFacts, public SearchSession, public TrainingSession,
     /// Imports the model, builds the space, creates the study file. Throws Error. An empty `study` keeps
     /// everything in memory.
     static std::unique_ptr<Session> create(const StudySetup& setup, const std::filesystem::path& study,
+                                           const std::vector<hw::Device>& devices);
+    /// The same of a model that is imported already: importModel(setup).
+    static std::unique_ptr<Session> create(const StudySetup& setup, const ModelPtr& model,
+                                           const std::filesystem::path& study,
                                            const std::vector<hw::Device>& devices);
     /// Opens a study and all it holds. Throws Error (Input) when the file is not a study or is newer than
     /// this program.

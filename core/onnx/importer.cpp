@@ -387,19 +387,54 @@ void Importer::addOutputs() {
     }
 }
 
+nn::Graph graphOf(const schema::ModelProto& model, const std::filesystem::path& folder,
+                  const ImportOptions& options) {
+    nn::Graph graph = Importer(model, folder, options).run();
+    nn::passes::recogniseLinear(graph);
+    nn::passes::removeDeadCode(graph);
+    graph.check();
+    return graph;
+}
+
+/// Whether an initializer or an attribute that is a tensor lies in another file.
+bool hasExternalData(const schema::GraphProto& graph) {
+    const auto isExternal = [](const schema::TensorProto& tensor) {
+        return tensor.data_location() == schema::TensorProto::EXTERNAL;
+    };
+    return std::ranges::any_of(graph.initializer(), isExternal) ||
+           std::ranges::any_of(graph.node(), [&](const schema::NodeProto& node) {
+               return std::ranges::any_of(node.attribute(), [&](const schema::AttributeProto& attribute) {
+                   return attribute.has_t() && isExternal(attribute.t());
+               });
+           });
+}
+
 } // namespace
 
 nn::Graph importOnnx(const std::filesystem::path& path, const ImportOptions& options) {
     try {
-        const schema::ModelProto model = readModel(path);
-        nn::Graph graph = Importer(model, path.parent_path(), options).run();
-        nn::passes::recogniseLinear(graph);
-        nn::passes::removeDeadCode(graph);
-        graph.check();
-        return graph;
+        return graphOf(readModel(path), path.parent_path(), options);
     } catch (const Error& error) {
         throw error.within(path.string());
     }
+}
+
+std::string readOnnxBytes(const std::filesystem::path& path) {
+    try {
+        return readModelBytes(path);
+    } catch (const Error& error) {
+        throw error.within(path.string());
+    }
+}
+
+ImportedOnnx importOnnxBytes(std::span<const char> bytes, const std::filesystem::path& folder,
+                             const ImportOptions& options) {
+    const schema::ModelProto model = parseModel(bytes);
+    const bool isExternal = hasExternalData(model.graph());
+    if (isExternal && folder.empty()) {
+        throw inputError("parts of the model lie in other files, which are not there");
+    }
+    return {graphOf(model, folder, options), isExternal};
 }
 
 } // namespace tandem::onnx

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,19 @@ struct ImportOptions {
 /// dimensions become 1. Throws Error (Input) whose message starts with the path: unreadable or broken files,
 /// operators that cannot be executed (node, operator, reason), dimensions that need a `--shape`.
 nn::Graph importOnnx(const std::filesystem::path& path, const ImportOptions& options = {});
+
+/// The bytes of an ONNX file, unread. Throws Error (Input) whose message starts with the path.
+std::string readOnnxBytes(const std::filesystem::path& path);
+
+/// A model that was imported from memory.
+struct ImportedOnnx {
+    nn::Graph network;
+    bool hasExternalData = false; ///< parts of it lie in other files
+};
+
+/// importOnnx() for the bytes of an ONNX file; external data is read from `folder`, and where that is empty
+/// a model that has any is refused. Throws Error (Input) whose message names no file.
+ImportedOnnx importOnnxBytes(std::span<const char> bytes, const std::filesystem::path& folder,
+                             const ImportOptions& options = {});
 
 } // namespace tandem::onnx

@@ -71,12 +71,9 @@ void SessionController::openModel(const engine::StudySetup& setup, const std::fi
     close();
     const std::uint64_t opening = opening_;
     Q_EMIT busyChanged(tr("Reading %1").arg(fromUtf8(setup.model.filename().string())));
-    using Network = std::shared_ptr<const nn::Graph>;
     inBackground(
-        [import = factory_.import, model = setup.model]() -> Network {
-            return std::make_shared<const nn::Graph>(import(model));
-        },
-        [this, opening, setup, study](const Outcome<Network>& outcome) {
+        [import = factory_.import, setup] { return import(setup); },
+        [this, opening, setup, study](const Outcome<engine::ModelPtr>& outcome) {
             if (opening != opening_) {
                 return;
             }
@@ -85,12 +82,13 @@ void SessionController::openModel(const engine::StudySetup& setup, const std::fi
                 Q_EMIT failed(std::get<0>(outcome));
                 return;
             }
-            Q_EMIT networkImported(std::get<1>(outcome));
+            const engine::ModelPtr& model = std::get<1>(outcome);
+            Q_EMIT networkImported(model->prepared);
             Q_EMIT busyChanged(
                 tr("Finding out what %1 can be made of").arg(fromUtf8(setup.model.filename().string())));
             make(
-                [create = factory_.create, setup, study] {
-                    return Made{create(setup, study), {}};
+                [create = factory_.create, setup, model, study] {
+                    return Made{create(setup, model, study), model, {}};
                 },
                 study, true, {});
         });
@@ -99,7 +97,7 @@ void SessionController::openModel(const engine::StudySetup& setup, const std::fi
 void SessionController::openStudy(const std::filesystem::path& study) {
     close();
     Q_EMIT busyChanged(tr("Opening %1").arg(fromUtf8(study.filename().string())));
-    make([open = factory_.open, study] { return Made{open(study), {}}; }, study, false, {});
+    make([open = factory_.open, study] { return Made{open(study), nullptr, {}}; }, study, false, {});
 }
 
 void SessionController::reconfigure(const engine::StudySetup& setup) {
@@ -109,16 +107,21 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
     const std::filesystem::path path = path_;
     const engine::StudySetup before = study_->setup;
     std::vector<engine::Command> replay = commands_;
+    engine::ModelPtr model =
+        setup.model == before.model && setup.dimensions == before.dimensions ? model_ : engine::ModelPtr();
     close();
     Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
     make(
-        [create = factory_.create, setup, before, path]() -> Made {
-            removeStudy(path);
-            try {
-                return {create(setup, path), {}};
-            } catch (const Error& error) {
+        [factory = factory_, setup, before, path, known = std::move(model)]() -> Made {
+            const auto made = [&](const engine::StudySetup& wanted, const QString& complaint) -> Made {
+                const engine::ModelPtr model = known ? known : factory.import(wanted);
                 removeStudy(path);
-                return {create(before, path), fromUtf8(error.what())};
+                return {factory.create(wanted, model, path), model, complaint};
+            };
+            try {
+                return made(setup, {});
+            } catch (const Error& error) {
+                return made(before, fromUtf8(error.what()));
             }
         },
         path, true, std::move(replay));
@@ -138,16 +141,17 @@ void SessionController::make(Maker maker, const std::filesystem::path& path, boo
                          return;
                      }
                      const Made& made = std::get<1>(outcome);
-                     adopt(made.session, path, created, replay);
+                     adopt(made, path, created, replay);
                      if (!made.complaint.isEmpty()) {
                          Q_EMIT failed(made.complaint);
                      }
                  });
 }
 
-void SessionController::adopt(std::shared_ptr<engine::Session> session, const std::filesystem::path& path,
-                              bool created, const std::vector<engine::Command>& replay) {
-    session_ = std::move(session);
+void SessionController::adopt(const Made& made, const std::filesystem::path& path, bool created,
+                              const std::vector<engine::Command>& replay) {
+    session_ = made.session;
+    model_ = made.model;
     path_ = path;
     created_ = created;
     study_ = std::make_shared<const StudyView>(factory_.view(*session_));
@@ -187,6 +191,7 @@ void SessionController::close() {
     timer_.stop();
     steering_.attach({}, {});
     commands_.clear();
+    model_.reset();
     snapshot_.reset();
     ladder_ = {};
     isSettled_ = false;
@@ -236,6 +241,9 @@ void SessionController::fetch() {
     const bool newlyFailed =
         newest->state == engine::State::Failed && (!snapshot_ || snapshot_->state != engine::State::Failed);
     snapshot_ = std::move(newest);
+    if (!isFresh()) {
+        model_.reset();
+    }
     Q_EMIT snapshotChanged(snapshot_);
     if (newlyFailed) {
         Q_EMIT failed(fromUtf8(snapshot_->message));
@@ -255,6 +263,7 @@ void SessionController::fetchLadder() {
 
 void SessionController::settle() {
     created_ = false;
+    model_.reset();
     if (!std::exchange(isSettled_, true)) {
         Q_EMIT settled();
     }

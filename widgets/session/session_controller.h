@@ -18,10 +18,10 @@ namespace tandem::widgets {
 /// How sessions come into being. The program gives the real ones, tests give their own. All but `view` run
 /// off the screen's thread and throw Error.
 struct SessionFactory {
-    /// The prepared network of a model, to be shown while the session is made.
-    std::function<nn::Graph(const std::filesystem::path& model)> import;
-    std::function<std::unique_ptr<engine::Session>(const engine::StudySetup& setup,
-                                                   const std::filesystem::path& study)>
+    /// The model of a set-up: its network is shown while the session is made of it.
+    std::function<engine::ModelPtr(const engine::StudySetup& setup)> import;
+    std::function<std::unique_ptr<engine::Session>(
+        const engine::StudySetup& setup, const engine::ModelPtr& model, const std::filesystem::path& study)>
         create;
     std::function<std::unique_ptr<engine::Session>(const std::filesystem::path& study)> open;
     std::function<StudyView(const engine::Session& session)> view;
@@ -96,9 +96,10 @@ class SessionController : public QObject {
     void ladderChanged(const tandem::engine::LadderStatus& ladder);
 
   private:
-    /// A session, and what stands against the one that was wanted.
+    /// A session, what it was made of, and what stands against the one that was wanted.
     struct Made {
         std::shared_ptr<engine::Session> session;
+        engine::ModelPtr model; ///< null where the study was there before
         QString complaint;
     };
     using Maker = std::function<Made()>;
@@ -106,7 +107,7 @@ class SessionController : public QObject {
     void inBackground(Work work, Done done);
     void make(Maker maker, const std::filesystem::path& path, bool created,
               std::vector<engine::Command> replay);
-    void adopt(std::shared_ptr<engine::Session> session, const std::filesystem::path& path, bool created,
+    void adopt(const Made& made, const std::filesystem::path& path, bool created,
                const std::vector<engine::Command>& replay);
     void attachSteering();
     void fetch();
@@ -126,6 +127,7 @@ class SessionController : public QObject {
     SnapshotPtr snapshot_;
     engine::LadderStatus ladder_;
     std::filesystem::path path_;
+    engine::ModelPtr model_;                ///< of a study that is fresh, to make it anew; may be null
     std::vector<engine::Command> commands_; ///< steering before the first point, to repeat it
     bool created_ = false;                  ///< the file at path_ came from here and nothing was done with it
     bool isSettled_ = false;                ///< something was trained

@@ -2,7 +2,6 @@
 #include "core/engine/study/study_judge.h"
 
 #include "core/base/error.h"
-#include "core/nn/passes/passes.h"
 
 #include <utility>
 
@@ -41,11 +40,11 @@ judge::JudgingInputs judgingInputs(const StudyData& data, const nn::Graph& prepa
 
 } // namespace
 
-StudyJudge::StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
-                       nlohmann::ordered_json dataRecord)
+StudyJudge::StudyJudge(const StudySetup& setup, const ImportedModel& model,
+                       const std::vector<hw::Device>& devices, nlohmann::ordered_json dataRecord)
     : setup_(setup),
-      jointSpace_(nn::prepare(imported), hw::findDevice(devices, setup.device)),
-      imported_(std::move(imported)),
+      jointSpace_(*model.prepared, hw::findDevice(devices, setup.device)),
+      network_(model.network),
       dataRecord_(std::move(dataRecord)) {}
 
 Metric StudyJudge::readData() {
@@ -81,7 +80,7 @@ StudyData StudyJudge::openData() {
 
 /// As the record says, where there is one.
 StudyData StudyJudge::data() const {
-    return openStudyData(setup_.data, imported_, setup_.seed, dataRecord_);
+    return openStudyData(setup_.data, *network_, setup_.seed, dataRecord_);
 }
 
 /// Inputs that points are judged on: from the data set, or made for the network when there is none.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/study/imported_model.h"
 #include "core/engine/study/study_data.h"
 #include "core/engine/study/study_setup.h"
 #include "core/hw/device/device.h"
 #include "core/judge/evaluator.h"
-#include "core/nn/graph.h"
 #include "core/space/joint_space.h"
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -22,7 +23,7 @@ class StudyJudge {
   public:
     /// `dataRecord`: what the study file says about its data set; null: nothing. Throws Error
     /// (Input) where the network cannot be searched on the set-up's device, or there is no such device.
-    StudyJudge(const StudySetup& setup, nn::Graph imported, const std::vector<hw::Device>& devices,
+    StudyJudge(const StudySetup& setup, const ImportedModel& model, const std::vector<hw::Device>& devices,
                nlohmann::ordered_json dataRecord = {});
 
     const StudySetup& setup() const { return setup_; }
@@ -49,7 +50,7 @@ class StudyJudge {
 
     const StudySetup setup_;
     const space::JointSpace jointSpace_;
-    const nn::Graph imported_;
+    const std::shared_ptr<const nn::Graph> network_; ///< as imported
     nlohmann::ordered_json dataRecord_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
     std::once_flag once_;

@@ -33,6 +33,15 @@ AnyJson parsed(const std::string& text, const char* what) {
     }
 }
 
+/// 64-bit FNV-1a, hexadecimal: notices a damaged copy.
+std::string fingerprint(const std::string& bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char byte : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+    }
+    return fmt::format("{:016x}", hash);
+}
+
 } // namespace
 
 void writeStart(store::StudyFile& file, const StudyStart& start) {
@@ -41,10 +50,10 @@ void writeStart(store::StudyFile& file, const StudyStart& start) {
     if (!start.dataRecord.is_null()) {
         file.setValue("data", jsonText(start.dataRecord));
     }
-    file.setValue("model", start.model.bytes);
-    file.setValue("model_is_settled", start.model.isSettled ? "1" : "0");
+    file.setValue("model", start.model->bytes);
+    file.setValue("model_is_settled", start.model->isSettled ? "1" : "0");
     file.setValue("model_name", start.setup.model.filename().string());
-    file.setValue("model_hash", fingerprint(start.model.bytes));
+    file.setValue("model_hash", fingerprint(start.model->bytes));
 }
 
 StudyStart readStart(const store::StudyFile& file) {
@@ -58,7 +67,7 @@ StudyStart readStart(const store::StudyFile& file) {
     StudyStart start;
     start.setup = setupFromJson(parsed<Json>(*setup, "set-up"));
     start.objectives = objectivesFrom(parsed<Json>(*objectives, "objectives"));
-    start.model = {std::move(*model), file.value("model_is_settled") == "1"};
+    start.model = importModel(start.setup, std::move(*model), file.value("model_is_settled") == "1");
     if (const std::optional<std::string> data = file.value("data")) {
         start.dataRecord = parsed<nlohmann::ordered_json>(*data, "record of the data set");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/study/model_copy.h"
+#include "core/engine/study/imported_model.h"
 #include "core/engine/study/study_setup.h"
 #include "core/point/metric.h"
 
@@ -20,13 +20,13 @@ namespace tandem::engine {
 struct StudyStart {
     StudySetup setup;
     std::vector<point::Objective> objectives; ///< of the first epoch
-    ModelCopy model;
+    ModelPtr model;
     nlohmann::ordered_json dataRecord; ///< StudyJudge::dataRecord(); null: none
 };
 
 void writeStart(store::StudyFile& file, const StudyStart& start);
 
-/// Throws Error (Input) where the file does not hold it whole.
+/// Imports the model on the way. Throws Error (Input) where the file does not hold it whole.
 StudyStart readStart(const store::StudyFile& file);
 
 } // namespace tandem::engine

@@ -198,6 +198,25 @@ TEST(Errors, ExternalData) {
     EXPECT_EQ(graph.value(graph.nodes.at(0).inputs.at(1)).constant->floats(), weights.floats());
 }
 
+TEST(Errors, BytesWithoutAFolderHaveNoExternalData) {
+    ModelMaker maker = goodModel();
+    const std::string whole = readOnnxBytes(maker.write());
+    EXPECT_FALSE(importOnnxBytes(whole, {}).hasExternalData);
+    auto& tensor = *maker.graph().mutable_initializer(0);
+    ModelMaker::write(tensor.raw_data(), "beside.bin");
+    tensor.clear_raw_data();
+    tensor.set_data_location(schema::TensorProto::EXTERNAL);
+    auto& entry = *tensor.add_external_data();
+    entry.set_key("location");
+    entry.set_value("beside.bin");
+    const std::filesystem::path file = maker.write();
+    const std::string bytes = readOnnxBytes(file);
+    EXPECT_TRUE(importOnnxBytes(bytes, file.parent_path()).hasExternalData);
+    EXPECT_THROW(importOnnxBytes(bytes, {}), Error);
+    EXPECT_THROW(importOnnxBytes("", {}), Error);
+    EXPECT_THROW(readOnnxBytes(file.parent_path()), Error) << "a folder";
+}
+
 TEST(Errors, OpenDimensionsNameTheOptionThatSettlesThem) {
     ModelMaker maker;
     maker.input("image", {"batch", 3, "height", ""}).output("y").node("Relu", {"image"}, {"y"});

@@ -25,13 +25,13 @@ engine::StudySetup setupOf(const std::string& device = "pynq-z1") {
 /// A factory whose sessions leave a file like real ones.
 widgets::SessionFactory writingFactory() {
     widgets::SessionFactory factory = fakeFactory();
-    factory.create = [create = factory.create](const engine::StudySetup& setup,
+    factory.create = [create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
                                                const std::filesystem::path& study) {
         QFile file(QString::fromStdString(study.string()));
         if (!file.open(QIODevice::NewOnly)) {
             throw inputError("the study '{}' exists already", study.string());
         }
-        return create(setup, study);
+        return create(setup, model, study);
     };
     return factory;
 }
@@ -66,8 +66,8 @@ void ControllerTest::opensAModel() {
 
 void ControllerTest::saysWhyItFailed() {
     widgets::SessionFactory factory = fakeFactory();
-    factory.import = [](const std::filesystem::path& model) -> nn::Graph {
-        throw inputError("{}: node 'loop' is a Loop, which cannot be executed", model.string());
+    factory.import = [](const engine::StudySetup& setup) -> engine::ModelPtr {
+        throw inputError("{}: node 'loop' is a Loop, which cannot be executed", setup.model.string());
     };
     factory.open = [](const std::filesystem::path& study) -> std::unique_ptr<engine::Session> {
         throw inputError("'{}' is not a study", study.string());
@@ -88,10 +88,11 @@ void ControllerTest::cancelledOpeningIsForgotten() {
     std::latch asked(1), answered(1);
     widgets::SessionFactory factory = fakeFactory();
     factory.create = [&, create = factory.create](const engine::StudySetup& setup,
+                                                  const engine::ModelPtr& model,
                                                   const std::filesystem::path& study) {
         asked.count_down();
         answered.wait();
-        return create(setup, study);
+        return create(setup, model, study);
     };
     SessionController controller(factory, {});
     QSignalSpy studies(&controller, &SessionController::studyChanged);
@@ -102,6 +103,32 @@ void ControllerTest::cancelledOpeningIsForgotten() {
     QTest::qWait(50);
     QVERIFY(!controller.isOpen());
     QCOMPARE(studies.size(), 0);
+}
+
+void ControllerTest::importsAModelOnce() {
+    int imports = 0;
+    const engine::ImportedModel* made = nullptr;
+    widgets::SessionFactory factory = fakeFactory();
+    factory.import = [&imports, import = factory.import](const engine::StudySetup& setup) {
+        ++imports;
+        return import(setup);
+    };
+    factory.create = [&made, create = factory.create](const engine::StudySetup& setup,
+                                                      const engine::ModelPtr& model,
+                                                      const std::filesystem::path& study) {
+        made = model.get();
+        return create(setup, model, study);
+    };
+    SessionController controller(factory, {});
+    QSignalSpy networks(&controller, &SessionController::networkImported);
+    controller.openModel(setupOf(), {});
+    QTRY_VERIFY(controller.isOpen());
+    QVERIFY(made != nullptr);
+    QCOMPARE(networks.first().first().value<std::shared_ptr<const nn::Graph>>(), made->prepared);
+    controller.reconfigure(setupOf("zcu102"));
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.device, std::string("zcu102"));
+    QCOMPARE(imports, 1);
 }
 
 void ControllerTest::unstartedStudyLeavesNoFile() {
@@ -317,7 +344,7 @@ void ControllerTest::trainedStudyIsKept() {
         session.trainSupernet({.epochs = 1}, [](const engine::TrainingStatus&) {}, {});
     });
     trained.open = [create = trained.create, setup](const std::filesystem::path& path) {
-        return create(setup, path);
+        return create(setup, {}, path);
     };
     SessionController other(trained, {});
     QSignalSpy ladder(&other, &SessionController::ladderChanged);
@@ -329,12 +356,12 @@ void ControllerTest::trainedStudyIsKept() {
 
 void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     widgets::SessionFactory factory = fakeFactory();
-    factory.create = [create = factory.create](const engine::StudySetup& setup,
+    factory.create = [create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
                                                const std::filesystem::path& study) {
         if (setup.data == "nothing") {
             throw inputError("data set 'nothing': there is none");
         }
-        return create(setup, study);
+        return create(setup, model, study);
     };
     SessionController controller(factory, {});
     controller.openModel(setupOf(), {});

@@ -12,6 +12,7 @@ class ControllerTest : public QObject {
     void opensAModel();
     void saysWhyItFailed();
     void cancelledOpeningIsForgotten();
+    void importsAModelOnce();
     void unstartedStudyLeavesNoFile();
     void reconfigureKeepsPins();
     void refines();

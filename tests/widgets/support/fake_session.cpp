@@ -367,8 +367,12 @@ widgets::StudyView syntheticView(const engine::Session& session) {
 
 widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made) {
     widgets::SessionFactory factory;
-    factory.import = [](const std::filesystem::path&) { return syntheticNetwork(); };
-    factory.create = [made](const engine::StudySetup& setup,
+    factory.import = [](const engine::StudySetup&) {
+        const auto network = std::make_shared<const nn::Graph>(syntheticNetwork());
+        return std::make_shared<const engine::ImportedModel>(
+            engine::ImportedModel{"bytes", false, network, network});
+    };
+    factory.create = [made](const engine::StudySetup& setup, const engine::ModelPtr&,
                             const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
         auto session = std::make_unique<FakeSession>(setup);
         if (made) {
