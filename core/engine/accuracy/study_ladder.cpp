@@ -16,9 +16,9 @@ AccuracySource StudyLadder::source() const {
     return source;
 }
 
-void StudyLadder::start(bool knowsFigures) {
-    const std::lock_guard lock(mutex_);
-    if (ladder_ || !supernet_.isTrained()) {
+/// Under mutex_.
+void StudyLadder::begin(bool knowsFigures) {
+    if (ladder_ || isSuspended_ || !supernet_.isTrained()) {
         return;
     }
     LadderOptions options;
@@ -27,10 +27,22 @@ void StudyLadder::start(bool knowsFigures) {
     ladder_ = std::make_unique<AccuracyLadder>(runner_, judge_.jointSpace().space(), source(), options);
 }
 
-void StudyLadder::end() {
+void StudyLadder::start() {
+    const std::lock_guard lock(mutex_);
+    begin(true);
+}
+
+void StudyLadder::suspend() {
     std::unique_ptr<AccuracyLadder> ended; // goes after the lock
     const std::lock_guard lock(mutex_);
+    isSuspended_ = true;
     ended.swap(ladder_);
+}
+
+void StudyLadder::resume(bool knowsFigures) {
+    const std::lock_guard lock(mutex_);
+    isSuspended_ = false;
+    begin(knowsFigures);
 }
 
 LadderStatus StudyLadder::status() const {

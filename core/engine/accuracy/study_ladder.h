@@ -12,28 +12,33 @@
 namespace tandem::engine {
 
 /// The ladder that a study's points climb: there is one from the first start on where the study has a trained
-/// supernet. From any thread.
+/// supernet, and none while that is trained anew. From any thread.
 class StudyLadder {
   public:
     /// All must outlive it.
     StudyLadder(StudyJudge& judge, const StudySupernet& supernet, SearchRunner& runner)
         : judge_(judge), supernet_(supernet), runner_(runner) {}
 
-    /// Begins to climb where there is a supernet to climb with and no ladder yet. `knowsFigures`: the points'
-    /// supernet figures are this supernet's.
-    void start(bool knowsFigures);
-    /// Waits for the evaluation that runs; status() does not wait with it.
-    void end();
+    /// Begins to climb where there is a supernet to climb with and no ladder yet. Nothing while it is
+    /// suspended: resume() begins then.
+    void start();
+    /// Ends the ladder until resume(). Waits for the evaluation that runs; status() does not wait with it.
+    void suspend();
+    /// Begins to climb where there is a supernet. `knowsFigures`: the points' supernet figures are this
+    /// supernet's.
+    void resume(bool knowsFigures);
 
     LadderStatus status() const;
 
   private:
     AccuracySource source() const;
+    void begin(bool knowsFigures);
 
     StudyJudge& judge_;
     const StudySupernet& supernet_;
     SearchRunner& runner_;
     mutable std::mutex mutex_;
+    bool isSuspended_ = false;
     std::unique_ptr<AccuracyLadder> ladder_;
 };
 

@@ -37,14 +37,19 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
 std::optional<SupernetFigures> StudyTrainings::trainSupernet(const SupernetSettings& settings,
                                                              const TrainingListener& progress,
                                                              const std::stop_token& cancel) {
-    ladder_.end();
-    const search::Rules rules = runner_.snapshot()->rules;
-    const std::optional<SupernetFigures> figures =
-        records_.supernet.train(rules.ranges.empty() ? fullRanges(judge_.jointSpace().space()) : rules.ranges,
-                                settings, recorded({}, progress), cancel);
-    // Figures of a supernet that was there before are not this one's.
-    ladder_.start(!figures);
-    return figures;
+    ladder_.suspend();
+    try {
+        const search::Rules rules = runner_.snapshot()->rules;
+        const std::optional<SupernetFigures> figures = records_.supernet.train(
+            rules.ranges.empty() ? fullRanges(judge_.jointSpace().space()) : rules.ranges, settings,
+            recorded({}, progress), cancel);
+        // Figures of a supernet that was there before are not this one's.
+        ladder_.resume(!figures);
+        return figures;
+    } catch (...) {
+        ladder_.resume(true);
+        throw;
+    }
 }
 
 TrainingStart StudyTrainings::startOf(const point::Encoding& encoding) const {

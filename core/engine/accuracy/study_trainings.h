@@ -16,7 +16,7 @@ class StudyTrainings final : public TrainingSession {
         : judge_(judge), records_(records), runner_(runner), ladder_(judge, records.supernet, runner) {}
 
     /// Lets points climb where there is a supernet; the search begins.
-    void startLadder() { ladder_.start(true); }
+    void startLadder() { ladder_.start(); }
 
     std::optional<TrainingFigures> train(point::PointId id, const TrainingSettings& settings,
                                          const TrainingListener& progress,

@@ -4,7 +4,9 @@
 #include "core/store/study_file.h"
 #include "tests/core/engine/accuracy/stripes_study.h"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -133,6 +135,43 @@ TEST_F(StudySupernetTest, StaysWhileAnotherIsTrainedInItsPlace) {
     }
     EXPECT_EQ(kept(study_), trained);
     EXPECT_TRUE(Session::open(study_, devices_)->ladder().hasSupernet);
+}
+
+TEST_F(StudySupernetTest, StartWhileItIsTrainedAnewDoesNotClimbOnTheOldFigures) {
+    const auto session = searched();
+    const auto judged = [&] {
+        settled(*session);
+        session->start({50, 0.0, 1}); // applies what was refined
+        session->wait();
+        std::map<point::PointId, float> figures;
+        const auto snapshot = session->snapshot();
+        for (std::size_t id = 0; id < snapshot->points.size(); ++id) {
+            if (snapshot->points[id].metrics.source(Metric::Accuracy) == Source::Supernet) {
+                figures[id] = snapshot->points[id].metrics.value(Metric::Accuracy);
+            }
+        }
+        return figures;
+    };
+    settings_.epochs = 1;
+    ASSERT_TRUE(session->trainSupernet(settings_));
+    const std::map<point::PointId, float> old = judged();
+    ASSERT_FALSE(old.empty());
+    settings_.epochs = 6;
+    std::size_t climbedMeanwhile = 0;
+    ASSERT_TRUE(session->trainSupernet(settings_, [&](const TrainingStatus& status) {
+        if (status.step == 2) {
+            session->start({50, 0.0, 1});
+            for (int i = 0; i < 50 && climbedMeanwhile == 0; ++i) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                climbedMeanwhile = session->ladder().evaluated;
+            }
+        }
+    }));
+    EXPECT_EQ(climbedMeanwhile, 0U);
+    const std::map<point::PointId, float> now = judged();
+    EXPECT_TRUE(std::ranges::any_of(old, [&](const auto& figure) {
+        return now.at(figure.first) != figure.second;
+    })) << "the new supernet judges the points";
 }
 
 TEST_F(StudySupernetTest, NeedsData) {
