@@ -1713,6 +1713,14 @@ Supernetz: auf Validierungsproben gemessen, mit den Gewichten, die alle Netze de
         <translation>Es wird herausgefunden, was aus %1 werden kann</translation>
     </message>
     <message>
+        <source>Reading the data set of %1</source>
+        <translation>Der Datensatz zu %1 wird gelesen</translation>
+    </message>
+    <message>
+        <source>Preparing the study of %1</source>
+        <translation>Die Studie zu %1 wird vorbereitet</translation>
+    </message>
+    <message>
         <source>Opening %1</source>
         <translation>%1 wird geöffnet</translation>
     </message>

@@ -97,11 +97,11 @@ Wiring realWiring() {
     const std::vector<hw::Device> devices = wiring.devices;
     wiring.sessions.import = [](const engine::StudySetup& setup) { return engine::importModel(setup); };
     wiring.sessions.create = [devices](const engine::StudySetup& setup, const engine::ModelPtr& model,
-                                       const std::filesystem::path& study) {
-        return engine::Session::create(setup, model, study, devices);
+                                       const std::filesystem::path& study, const engine::Opening& opening) {
+        return engine::Session::create(setup, model, study, devices, opening);
     };
-    wiring.sessions.open = [devices](const std::filesystem::path& study) {
-        return engine::Session::open(study, devices);
+    wiring.sessions.open = [devices](const std::filesystem::path& study, const engine::Opening& opening) {
+        return engine::Session::open(study, devices, opening);
     };
     wiring.sessions.view = viewOf;
     wiring.exportJob = exportAndVerify;

@@ -9,6 +9,7 @@
 #include "core/engine/study/json_text.h"
 #include "core/engine/study/study_problem.h"
 #include "core/engine/study/study_start.h"
+#include "core/engine/study/unkept_study.h"
 
 #include <utility>
 
@@ -95,57 +96,84 @@ class StudySession final : public Session {
 };
 
 void refuseExisting(const std::filesystem::path& study) {
-    if (!study.empty() && std::filesystem::exists(study)) {
+    std::error_code failure; // whatever it is, making the file fails of it, too
+    if (!study.empty() && std::filesystem::exists(study, failure)) {
         throw inputError("{}: the file exists already; name another, or open it", study.string());
     }
+}
+
+/// A session with a study file of its own, which holds from the beginning all that the study starts from.
+std::unique_ptr<Session> createFile(const std::filesystem::path& study, StudyStart start,
+                                    std::unique_ptr<StudyJudge> judge, const Opening& opening) {
+    std::optional<UnkeptStudy> unkept; // goes after all that has the file open
+    std::unique_ptr<store::StudyFile> file = store::StudyFile::create(study);
+    unkept.emplace(study);
+    if (!opening.goesOn(OpeningStep::Study)) {
+        return nullptr;
+    }
+    store::StudyFile& made = *file;
+    writeStart(made, start);
+    auto session =
+        std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
+    made.flush();
+    if (opening.cancel.stop_requested()) {
+        return nullptr;
+    }
+    unkept->keep();
+    return session;
 }
 
 } // namespace
 
 std::unique_ptr<Session> Session::create(const StudySetup& setup, const std::filesystem::path& study,
-                                         const std::vector<hw::Device>& devices) {
+                                         const std::vector<hw::Device>& devices, const Opening& opening) {
     refuseExisting(study);
-    return create(setup, importModel(setup), study, devices);
+    if (!opening.goesOn(OpeningStep::Model)) {
+        return nullptr;
+    }
+    return create(setup, importModel(setup), study, devices, opening);
 }
 
 std::unique_ptr<Session> Session::create(const StudySetup& setup, const ModelPtr& model,
                                          const std::filesystem::path& study,
-                                         const std::vector<hw::Device>& devices) {
+                                         const std::vector<hw::Device>& devices, const Opening& opening) {
     refuseExisting(study);
+    if (!opening.goesOn(OpeningStep::Space)) {
+        return nullptr;
+    }
     auto judge = std::make_unique<StudyJudge>(setup, *model, devices);
+    if (!opening.goesOn(OpeningStep::Data)) {
+        return nullptr;
+    }
     const point::Metric accuracy = judge->readData();
-    std::vector<point::Objective> objectives = setup.objectives;
-    if (objectives.empty()) {
-        objectives = {
+    StudyStart start{setup, setup.objectives, model, judge->dataRecord()};
+    if (start.objectives.empty()) {
+        start.objectives = {
             {accuracy, true}, {point::Metric::LatencyMs, false}, {point::Metric::Utilization, false}};
     }
     if (study.empty()) {
-        return std::make_unique<StudySession>(std::move(judge), std::move(objectives), nullptr);
+        return std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), nullptr);
     }
-    std::unique_ptr<store::StudyFile> file = store::StudyFile::create(study);
-    try {
-        store::StudyFile& made = *file;
-        writeStart(made, {setup, objectives, model, judge->dataRecord()});
-        auto session =
-            std::make_unique<StudySession>(std::move(judge), std::move(objectives), std::move(file));
-        made.flush();
-        return session;
-    } catch (const Error&) {
-        file.reset();
-        std::error_code ignored;
-        std::filesystem::remove(study, ignored);
-        throw;
-    }
+    return createFile(study, std::move(start), std::move(judge), opening);
 }
 
 std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
-                                       const std::vector<hw::Device>& devices) {
+                                       const std::vector<hw::Device>& devices, const Opening& opening) {
     std::unique_ptr<store::StudyFile> file = store::StudyFile::open(study);
     try {
+        if (!opening.goesOn(OpeningStep::Model)) {
+            return nullptr;
+        }
         StudyStart start = readStart(*file);
+        if (!opening.goesOn(OpeningStep::Space)) {
+            return nullptr;
+        }
         auto judge =
             std::make_unique<StudyJudge>(start.setup, *start.model, devices, std::move(start.dataRecord));
         start.model.reset(); // its bytes are in the file
+        if (!opening.goesOn(OpeningStep::Study)) {
+            return nullptr;
+        }
         return std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
     } catch (const Error& error) {
         const bool named = std::string_view(error.what()).starts_with(study.string());

@@ -33,11 +33,18 @@ auto attempt(const Work& work) -> Outcome<std::invoke_result_t<Work>> {
     }
 }
 
-void removeStudy(const std::filesystem::path& path) {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-        std::filesystem::remove(std::filesystem::path(path) += suffix, ignored);
+QString openingText(engine::OpeningStep step, const QString& name) {
+    switch (step) {
+    case engine::OpeningStep::Model:
+        return SessionController::tr("Reading %1").arg(name);
+    case engine::OpeningStep::Space:
+        return SessionController::tr("Finding out what %1 can be made of").arg(name);
+    case engine::OpeningStep::Data:
+        return SessionController::tr("Reading the data set of %1").arg(name);
+    case engine::OpeningStep::Study:
+        return SessionController::tr("Preparing the study of %1").arg(name);
     }
+    return {};
 }
 
 } // namespace
@@ -51,11 +58,10 @@ SessionController::SessionController(SessionFactory factory, ExportJob exportJob
 SessionController::~SessionController() {
     exportCancelled_ = true;
     cancelTraining();
+    forgetOpening();
     pool_.waitForDone();
     session_.reset();
-    if (created_) {
-        removeStudy(path_);
-    }
+    unkept_.reset();
 }
 
 template <typename Work, typename Done>
@@ -70,34 +76,38 @@ void SessionController::inBackground(Work work, Done done) {
 void SessionController::openModel(const engine::StudySetup& setup, const std::filesystem::path& study) {
     close();
     const std::uint64_t opening = opening_;
-    Q_EMIT busyChanged(tr("Reading %1").arg(fromUtf8(setup.model.filename().string())));
-    inBackground(
-        [import = factory_.import, setup] { return import(setup); },
-        [this, opening, setup, study](const Outcome<engine::ModelPtr>& outcome) {
-            if (opening != opening_) {
-                return;
-            }
-            if (outcome.index() == 0) {
-                Q_EMIT busyChanged({});
-                Q_EMIT failed(std::get<0>(outcome));
-                return;
-            }
-            const engine::ModelPtr& model = std::get<1>(outcome);
-            Q_EMIT networkImported(model->prepared);
-            Q_EMIT busyChanged(
-                tr("Finding out what %1 can be made of").arg(fromUtf8(setup.model.filename().string())));
-            make(
-                [create = factory_.create, setup, model, study] {
-                    return Made{create(setup, model, study), model, {}};
-                },
-                study, true, {});
-        });
+    const QString name = fromUtf8(setup.model.filename().string());
+    Q_EMIT busyChanged(openingText(engine::OpeningStep::Model, name));
+    inBackground([import = factory_.import, setup] { return import(setup); },
+                 [this, opening, setup, study, name](const Outcome<engine::ModelPtr>& outcome) {
+                     if (opening != opening_) {
+                         return;
+                     }
+                     if (outcome.index() == 0) {
+                         Q_EMIT busyChanged({});
+                         Q_EMIT failed(std::get<0>(outcome));
+                         return;
+                     }
+                     const engine::ModelPtr& model = std::get<1>(outcome);
+                     Q_EMIT networkImported(model->prepared);
+                     Q_EMIT busyChanged(openingText(engine::OpeningStep::Space, name));
+                     make(
+                         [create = factory_.create, setup, model, study, follow = followed(name)] {
+                             return madeOf(create(setup, model, study, follow), study, model, {});
+                         },
+                         study, {});
+                 });
 }
 
 void SessionController::openStudy(const std::filesystem::path& study) {
     close();
-    Q_EMIT busyChanged(tr("Opening %1").arg(fromUtf8(study.filename().string())));
-    make([open = factory_.open, study] { return Made{open(study), nullptr, {}}; }, study, false, {});
+    const QString name = fromUtf8(study.filename().string());
+    Q_EMIT busyChanged(tr("Opening %1").arg(name));
+    make(
+        [open = factory_.open, study, follow = followed(name)] {
+            return Made{nullptr, open(study, follow), nullptr, {}};
+        },
+        study, {});
 }
 
 void SessionController::reconfigure(const engine::StudySetup& setup) {
@@ -105,18 +115,20 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
         return;
     }
     const std::filesystem::path path = path_;
+    const std::filesystem::path unkept = unkept_ ? path_ : std::filesystem::path(); // others stay
     const engine::StudySetup before = study_->setup;
     std::vector<engine::Command> replay = commands_;
-    engine::ModelPtr model =
-        setup.model == before.model && setup.dimensions == before.dimensions ? model_ : engine::ModelPtr();
+    const bool isSameModel = setup.model == before.model && setup.dimensions == before.dimensions;
+    engine::ModelPtr known = isSameModel ? model_ : engine::ModelPtr();
     close();
     Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
     make(
-        [factory = factory_, setup, before, path, known = std::move(model)]() -> Made {
+        [factory = factory_, setup, before, path, unkept, known = std::move(known),
+         follow = followed(fromUtf8(setup.model.filename().string()))]() -> Made {
             const auto made = [&](const engine::StudySetup& wanted, const QString& complaint) -> Made {
                 const engine::ModelPtr model = known ? known : factory.import(wanted);
-                removeStudy(path);
-                return {factory.create(wanted, model, path), model, complaint};
+                engine::removeStudy(path);
+                return madeOf(factory.create(wanted, model, path, follow), unkept, model, complaint);
             };
             try {
                 return made(setup, {});
@@ -124,16 +136,39 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
                 return made(before, fromUtf8(error.what()));
             }
         },
-        path, true, std::move(replay));
+        path, std::move(replay));
 }
 
-void SessionController::make(Maker maker, const std::filesystem::path& path, bool created,
+/// `study`: the file that goes unless something is done with it; there is one only where a session is.
+SessionController::Made SessionController::madeOf(std::shared_ptr<engine::Session> session,
+                                                  const std::filesystem::path& study,
+                                                  const engine::ModelPtr& model, const QString& complaint) {
+    auto unkept = session ? std::make_shared<engine::UnkeptStudy>(study) : nullptr;
+    return {std::move(unkept), std::move(session), model, complaint};
+}
+
+engine::Opening SessionController::followed(const QString& name) {
+    const std::uint64_t opening = opening_;
+    const auto begins = [this, opening, name](engine::OpeningStep step) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, opening, step, name] {
+                if (opening == opening_) {
+                    Q_EMIT busyChanged(openingText(step, name));
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    return {begins, openingCancelled_.get_token()};
+}
+
+void SessionController::make(Maker maker, const std::filesystem::path& path,
                              std::vector<engine::Command> replay) {
     const std::uint64_t opening = opening_;
     inBackground(std::move(maker),
-                 [this, opening, path, created, replay = std::move(replay)](const Outcome<Made>& outcome) {
+                 [this, opening, path, replay = std::move(replay)](const Outcome<Made>& outcome) {
                      if (opening != opening_) {
-                         return; // cancelled; the session goes with the outcome
+                         return; // cancelled; the session and its new file go with the outcome
                      }
                      Q_EMIT busyChanged({});
                      if (outcome.index() == 0) {
@@ -141,19 +176,19 @@ void SessionController::make(Maker maker, const std::filesystem::path& path, boo
                          return;
                      }
                      const Made& made = std::get<1>(outcome);
-                     adopt(made, path, created, replay);
+                     adopt(made, path, replay);
                      if (!made.complaint.isEmpty()) {
                          Q_EMIT failed(made.complaint);
                      }
                  });
 }
 
-void SessionController::adopt(const Made& made, const std::filesystem::path& path, bool created,
+void SessionController::adopt(const Made& made, const std::filesystem::path& path,
                               const std::vector<engine::Command>& replay) {
     session_ = made.session;
     model_ = made.model;
     path_ = path;
-    created_ = created;
+    unkept_ = made.unkept;
     study_ = std::make_shared<const StudyView>(factory_.view(*session_));
     attachSteering();
     Q_EMIT studyChanged(study_);
@@ -174,19 +209,34 @@ void SessionController::attachSteering() {
             if (isFresh()) {
                 commands_.push_back(command);
             }
-            created_ = created_ && isFresh();
+            if (!isFresh()) {
+                keepStudy();
+            }
             fetch();
         },
         [this](const engine::Command& command) { return session_->preview(command); });
 }
 
 void SessionController::cancelOpening() {
-    ++opening_;
+    forgetOpening();
     Q_EMIT busyChanged({});
 }
 
-void SessionController::close() {
+void SessionController::forgetOpening() {
     ++opening_;
+    openingCancelled_.request_stop();
+    openingCancelled_ = std::stop_source();
+}
+
+void SessionController::keepStudy() {
+    if (unkept_) {
+        unkept_->keep();
+        unkept_.reset();
+    }
+}
+
+void SessionController::close() {
+    forgetOpening();
     cancelTraining();
     timer_.stop();
     steering_.attach({}, {});
@@ -196,14 +246,12 @@ void SessionController::close() {
     ladder_ = {};
     isSettled_ = false;
     study_.reset();
-    const std::filesystem::path path = std::exchange(path_, {});
+    path_.clear();
     if (session_) {
         Q_EMIT studyChanged(nullptr); // before the session goes: its joint space is part of what panels show
     }
     session_.reset();
-    if (std::exchange(created_, false)) {
-        removeStudy(path);
-    }
+    unkept_.reset();
 }
 
 void SessionController::start(const engine::Budget& budget) {
@@ -218,7 +266,7 @@ void SessionController::start(const engine::Budget& budget) {
         Q_EMIT failed(std::get<0>(outcome));
         return;
     }
-    created_ = false;
+    keepStudy();
     fetch();
 }
 
@@ -262,7 +310,7 @@ void SessionController::fetchLadder() {
 }
 
 void SessionController::settle() {
-    created_ = false;
+    keepStudy();
     model_.reset();
     if (!std::exchange(isSettled_, true)) {
         Q_EMIT settled();

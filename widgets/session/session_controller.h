@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/session.h"
+#include "core/engine/study/unkept_study.h"
 #include "widgets/session/export_job.h"
 #include "widgets/session/steering.h"
 #include "widgets/session/study_view.h"
@@ -21,9 +23,12 @@ struct SessionFactory {
     /// The model of a set-up: its network is shown while the session is made of it.
     std::function<engine::ModelPtr(const engine::StudySetup& setup)> import;
     std::function<std::unique_ptr<engine::Session>(
-        const engine::StudySetup& setup, const engine::ModelPtr& model, const std::filesystem::path& study)>
-        create;
-    std::function<std::unique_ptr<engine::Session>(const std::filesystem::path& study)> open;
+        const engine::StudySetup& setup, const engine::ModelPtr& model, const std::filesystem::path& study,
+        const engine::Opening& opening)>
+        create; ///< null where it was cancelled
+    std::function<std::unique_ptr<engine::Session>(const std::filesystem::path& study,
+                                                   const engine::Opening& opening)>
+        open; ///< likewise
     std::function<StudyView(const engine::Session& session)> view;
 };
 
@@ -41,7 +46,7 @@ class SessionController : public QObject {
     /// Makes the study anew under another set-up, or as it was where that cannot be; pins and bounds are kept
     /// where they fit. Only while it is fresh.
     void reconfigure(const engine::StudySetup& setup);
-    /// Forgets what is being opened.
+    /// Ends what is being opened; it leaves no file behind.
     void cancelOpening();
     void close();
 
@@ -98,17 +103,23 @@ class SessionController : public QObject {
   private:
     /// A session, what it was made of, and what stands against the one that was wanted.
     struct Made {
+        std::shared_ptr<engine::UnkeptStudy> unkept; ///< goes after the session; null: nothing was made
         std::shared_ptr<engine::Session> session;
         engine::ModelPtr model; ///< null where the study was there before
         QString complaint;
     };
     using Maker = std::function<Made()>;
+    static Made madeOf(std::shared_ptr<engine::Session> session, const std::filesystem::path& study,
+                       const engine::ModelPtr& model, const QString& complaint);
     template <typename Work, typename Done>
     void inBackground(Work work, Done done);
-    void make(Maker maker, const std::filesystem::path& path, bool created,
-              std::vector<engine::Command> replay);
-    void adopt(const Made& made, const std::filesystem::path& path, bool created,
+    void make(Maker maker, const std::filesystem::path& path, std::vector<engine::Command> replay);
+    void adopt(const Made& made, const std::filesystem::path& path,
                const std::vector<engine::Command>& replay);
+    /// Tells what the opening of `name` does, and is cancelled with it.
+    engine::Opening followed(const QString& name);
+    void forgetOpening();
+    void keepStudy();
     void attachSteering();
     void fetch();
     void fetchLadder();
@@ -127,11 +138,12 @@ class SessionController : public QObject {
     SnapshotPtr snapshot_;
     engine::LadderStatus ladder_;
     std::filesystem::path path_;
-    engine::ModelPtr model_;                ///< of a study that is fresh, to make it anew; may be null
-    std::vector<engine::Command> commands_; ///< steering before the first point, to repeat it
-    bool created_ = false;                  ///< the file at path_ came from here and nothing was done with it
-    bool isSettled_ = false;                ///< something was trained
-    std::uint64_t opening_ = 0;             ///< number of the newest opening; older ones are dropped
+    engine::ModelPtr model_;                      ///< of a study that is fresh, to make it anew; may be null
+    std::vector<engine::Command> commands_;       ///< steering before the first point, to repeat it
+    std::shared_ptr<engine::UnkeptStudy> unkept_; ///< of a file that came from here until something is done
+    bool isSettled_ = false;                      ///< something was trained
+    std::uint64_t opening_ = 0;                   ///< number of the newest opening; older ones are dropped
+    std::stop_source openingCancelled_;
     std::atomic<bool> exportCancelled_{false};
     std::stop_source trainingCancelled_;
 };

@@ -138,6 +138,45 @@ TEST_F(Sessions, WrongSetupsAreRefusedAndLeaveNoFile) {
     EXPECT_EQ(fs::file_size(study_), 1U) << "and is left alone";
 }
 
+TEST_F(Sessions, CancelledWhileTheyAreMadeLeaveNoFile) {
+    for (const OpeningStep last :
+         {OpeningStep::Model, OpeningStep::Space, OpeningStep::Data, OpeningStep::Study}) {
+        std::stop_source stop;
+        std::vector<OpeningStep> steps;
+        const Opening opening{[&](OpeningStep step) {
+                                  steps.push_back(step);
+                                  if (step == last) {
+                                      stop.request_stop();
+                                  }
+                              },
+                              stop.get_token()};
+        EXPECT_EQ(Session::create(setup_, study_, devices_, opening), nullptr);
+        EXPECT_EQ(steps.back(), last);
+        EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 1)
+            << "nothing but the model";
+    }
+}
+
+TEST_F(Sessions, LeaveNoFileWhateverEndsTheirMaking) {
+    const Opening opening{[&](OpeningStep step) {
+                              if (step == OpeningStep::Study) {
+                                  EXPECT_TRUE(fs::exists(study_));
+                                  throw std::length_error("not an Error of ours");
+                              }
+                          },
+                          {}};
+    EXPECT_THROW(Session::create(setup_, study_, devices_, opening), std::length_error);
+    EXPECT_FALSE(fs::exists(study_));
+}
+
+TEST_F(Sessions, CancelledWhileTheyAreOpenedStayAsTheyAre) {
+    ASSERT_NE(Session::create(setup_, study_, devices_), nullptr);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(Session::open(study_, devices_, {{}, stop.get_token()}), nullptr);
+    EXPECT_EQ(Session::open(study_, devices_)->setup(), setup_);
+}
+
 TEST(StudySetup, SurvivesTheStudyFile) {
     const StudySetup setup{"/a b/\u00e9.onnx",
                            "pynq-z1",

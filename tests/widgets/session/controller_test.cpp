@@ -8,6 +8,7 @@
 #include <QtTest>
 
 #include <latch>
+#include <thread>
 
 namespace tandem::test {
 
@@ -26,12 +27,13 @@ engine::StudySetup setupOf(const std::string& device = "pynq-z1") {
 widgets::SessionFactory writingFactory() {
     widgets::SessionFactory factory = fakeFactory();
     factory.create = [create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
-                                               const std::filesystem::path& study) {
+                                               const std::filesystem::path& study,
+                                               const engine::Opening& opening) {
         QFile file(QString::fromStdString(study.string()));
         if (!file.open(QIODevice::NewOnly)) {
             throw inputError("the study '{}' exists already", study.string());
         }
-        return create(setup, model, study);
+        return create(setup, model, study, opening);
     };
     return factory;
 }
@@ -69,7 +71,8 @@ void ControllerTest::saysWhyItFailed() {
     factory.import = [](const engine::StudySetup& setup) -> engine::ModelPtr {
         throw inputError("{}: node 'loop' is a Loop, which cannot be executed", setup.model.string());
     };
-    factory.open = [](const std::filesystem::path& study) -> std::unique_ptr<engine::Session> {
+    factory.open = [](const std::filesystem::path& study,
+                      const engine::Opening&) -> std::unique_ptr<engine::Session> {
         throw inputError("'{}' is not a study", study.string());
     };
     SessionController controller(factory, {});
@@ -87,13 +90,13 @@ void ControllerTest::saysWhyItFailed() {
 void ControllerTest::cancelledOpeningIsForgotten() {
     std::latch asked(1), answered(1);
     widgets::SessionFactory factory = fakeFactory();
-    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
-                                                  const engine::ModelPtr& model,
-                                                  const std::filesystem::path& study) {
-        asked.count_down();
-        answered.wait();
-        return create(setup, model, study);
-    };
+    factory.create =
+        [&, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                     const std::filesystem::path& study, const engine::Opening& opening) {
+            asked.count_down();
+            answered.wait();
+            return create(setup, model, study, opening);
+        };
     SessionController controller(factory, {});
     QSignalSpy studies(&controller, &SessionController::studyChanged);
     controller.openModel(setupOf(), {});
@@ -105,6 +108,65 @@ void ControllerTest::cancelledOpeningIsForgotten() {
     QCOMPARE(studies.size(), 0);
 }
 
+void ControllerTest::cancelledOpeningLeavesNoFile() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch written(1), cancelled(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create =
+        [&, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                     const std::filesystem::path& path, const engine::Opening& opening) {
+            auto session = create(setup, model, path, opening);
+            written.count_down();
+            cancelled.wait();
+            return session;
+        };
+    SessionController controller(factory, {});
+    controller.openModel(setupOf(), study);
+    QTRY_VERIFY(written.try_wait());
+    QVERIFY(std::filesystem::exists(study));
+    controller.cancelOpening();
+    cancelled.count_down();
+    QTRY_VERIFY(!std::filesystem::exists(study));
+    QVERIFY(!controller.isOpen());
+}
+
+void ControllerTest::quittingWhileAModelOpensLeavesNoFile() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch written(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create =
+        [&, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                     const std::filesystem::path& path, const engine::Opening& opening) {
+            auto session = create(setup, model, path, opening);
+            written.count_down();
+            while (!opening.cancel.stop_requested()) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            return session;
+        };
+    {
+        SessionController controller(factory, {});
+        controller.openModel(setupOf(), study);
+        QTRY_VERIFY(written.try_wait());
+        QVERIFY(std::filesystem::exists(study));
+    }
+    QVERIFY(!std::filesystem::exists(study));
+}
+
+void ControllerTest::failedOpeningLeavesOthersStudies() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    QFile other(QString::fromStdString(study.string()));
+    QVERIFY(other.open(QIODevice::NewOnly));
+    SessionController controller(writingFactory(), {});
+    QSignalSpy failures(&controller, &SessionController::failed);
+    controller.openModel(setupOf(), study);
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(std::filesystem::exists(study));
+}
+
 void ControllerTest::importsAModelOnce() {
     int imports = 0;
     const engine::ImportedModel* made = nullptr;
@@ -113,12 +175,12 @@ void ControllerTest::importsAModelOnce() {
         ++imports;
         return import(setup);
     };
-    factory.create = [&made, create = factory.create](const engine::StudySetup& setup,
-                                                      const engine::ModelPtr& model,
-                                                      const std::filesystem::path& study) {
-        made = model.get();
-        return create(setup, model, study);
-    };
+    factory.create =
+        [&made, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                         const std::filesystem::path& study, const engine::Opening& opening) {
+            made = model.get();
+            return create(setup, model, study, opening);
+        };
     SessionController controller(factory, {});
     QSignalSpy networks(&controller, &SessionController::networkImported);
     controller.openModel(setupOf(), {});
@@ -343,8 +405,9 @@ void ControllerTest::trainedStudyIsKept() {
     widgets::SessionFactory trained = fakeFactory([](FakeSession& session) {
         session.trainSupernet({.epochs = 1}, [](const engine::TrainingStatus&) {}, {});
     });
-    trained.open = [create = trained.create, setup](const std::filesystem::path& path) {
-        return create(setup, {}, path);
+    trained.open = [create = trained.create, setup](const std::filesystem::path& path,
+                                                    const engine::Opening& opening) {
+        return create(setup, {}, path, opening);
     };
     SessionController other(trained, {});
     QSignalSpy ladder(&other, &SessionController::ladderChanged);
@@ -357,11 +420,12 @@ void ControllerTest::trainedStudyIsKept() {
 void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     widgets::SessionFactory factory = fakeFactory();
     factory.create = [create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
-                                               const std::filesystem::path& study) {
+                                               const std::filesystem::path& study,
+                                               const engine::Opening& opening) {
         if (setup.data == "nothing") {
             throw inputError("data set 'nothing': there is none");
         }
-        return create(setup, model, study);
+        return create(setup, model, study, opening);
     };
     SessionController controller(factory, {});
     controller.openModel(setupOf(), {});

@@ -12,6 +12,9 @@ class ControllerTest : public QObject {
     void opensAModel();
     void saysWhyItFailed();
     void cancelledOpeningIsForgotten();
+    void cancelledOpeningLeavesNoFile();
+    void quittingWhileAModelOpensLeavesNoFile();
+    void failedOpeningLeavesOthersStudies();
     void importsAModelOnce();
     void unstartedStudyLeavesNoFile();
     void reconfigureKeepsPins();

@@ -373,14 +373,16 @@ widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made) {
             engine::ImportedModel{"bytes", false, network, network});
     };
     factory.create = [made](const engine::StudySetup& setup, const engine::ModelPtr&,
-                            const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
+                            const std::filesystem::path&,
+                            const engine::Opening&) -> std::unique_ptr<engine::Session> {
         auto session = std::make_unique<FakeSession>(setup);
         if (made) {
             made(*session);
         }
         return session;
     };
-    factory.open = [made](const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
+    factory.open = [made](const std::filesystem::path&,
+                          const engine::Opening&) -> std::unique_ptr<engine::Session> {
         auto session = std::make_unique<FakeSession>(engine::StudySetup{});
         if (made) {
             made(*session);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/engine/study/study_judge.h"
+#include "core/nn/builder.h"
+#include "core/nn/passes/passes.h"
+
+#include <gtest/gtest.h>
+
+namespace tandem::engine {
+namespace {
+
+ImportedModel model() {
+    nn::GraphBuilder builder("small");
+    nn::ValueId x = builder.input("image", {1, 1, 12, 12});
+    x = builder.relu(builder.convolution(x, {.channels = 8, .stride = 2, .bias = true}));
+    const auto network = std::make_shared<const nn::Graph>(
+        builder.finish({builder.linear(builder.flatten(builder.globalAveragePool(x)), 10)}));
+    return {"", false, network, std::make_shared<const nn::Graph>(nn::prepare(*network))};
+}
+
+TEST(StudyJudgeTest, MeasuresAfterAMeasurementThatFailed) {
+    StudySetup setup;
+    setup.device = "pynq-z1";
+    StudyJudge judge(setup, model(),
+                     hw::loadDevices(std::filesystem::path(TANDEM_SOURCE_DIR) / "resources/devices", {}));
+    const auto fails = [](std::string_view what, double) {
+        if (what != "choose inputs") {
+            throw workError("the machine sleeps");
+        }
+    };
+    EXPECT_THROW(judge.evaluator(fails), Error);
+    EXPECT_FALSE(judge.evaluator().inputs().calibration.empty());
+}
+
+} // namespace
+} // namespace tandem::engine
