@@ -9,7 +9,7 @@
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/lowering/lowering.h"
-#include "core/search/algorithm.h"
+#include "core/search/registry.h"
 
 #include <QStandardPaths>
 

@@ -7,6 +7,7 @@
 #include "core/engine/accuracy/study_supernet.h"
 #include "core/engine/accuracy/trained_networks.h"
 #include "core/engine/accuracy/training_curves.h"
+#include "core/engine/evaluation/thread_budget.h"
 #include "core/engine/run/runner.h"
 #include "core/engine/study/model_copy.h"
 #include "core/engine/study/study_data.h"
@@ -141,14 +142,16 @@ class Judged {
 };
 
 /// `judged` must outlive the problem.
-Problem problemOf(const StudySetup& setup, std::vector<point::Objective> objectives, Judged& judged) {
+Problem problemOf(const StudySetup& setup, std::vector<point::Objective> objectives, Judged& judged,
+                  std::shared_ptr<ThreadBudget> threads) {
     Problem problem;
     problem.space = judged.jointSpace().space();
     problem.objectives = std::move(objectives);
     problem.constraints = setup.constraints;
     problem.fixedConstraints = budgetsOf(judged.jointSpace().device());
-    problem.algorithm = setup.algorithm;
+    problem.algorithm = {setup.algorithm, setup.algorithmOptions};
     problem.seed = setup.seed;
+    problem.threads = std::move(threads);
     problem.prepare = [&judged](const Progress& progress) { judged.evaluator(progress); };
     problem.evaluate = [&judged](const point::Encoding& encoding) {
         return judged.evaluator().evaluate(encoding);
@@ -167,7 +170,7 @@ class StudySession final : public Session {
           curves_(file.get()),
           supernet_(
               judged_->jointSpace(), setup_.seed, [this] { return openData(); }, file.get()),
-          runner_(problemOf(setup_, std::move(objectives), *judged_), std::move(file)) {}
+          runner_(problemOf(setup_, std::move(objectives), *judged_, threads_), std::move(file)) {}
 
     /// Blocks until what the study starts from is on disk.
     void save() { runner_.file()->flush(); }
@@ -214,12 +217,15 @@ class StudySession final : public Session {
                                          const std::stop_token& cancel) override {
         point::Point point = known(id);
         const StudyData data = openData();
+        const ThreadBudget::Claim claim = threads_->claim(settings.threads);
+        TrainingSettings shared = settings;
+        shared.threads = claim.threads();
         CheckpointKeeper checkpoints{trained_.checkpoint(id), {}};
         checkpoints.store = [&](const std::string& bytes) { trained_.keepCheckpoint(id, bytes); };
         const auto start = std::chrono::steady_clock::now();
         std::optional<TrainedPoint> result =
             trainPoint(trainingStart(point.encoding), jointSpace().precision(point.encoding), data,
-                       setup_.seed, settings, checkpoints, recorded(id, progress), cancel);
+                       setup_.seed, shared, checkpoints, recorded(id, progress), cancel);
         if (!result) {
             return std::nullopt;
         }
@@ -239,8 +245,11 @@ class StudySession final : public Session {
                                                  const std::stop_token& cancel) override {
         endLadder();
         const search::Rules rules = snapshot()->rules;
+        const ThreadBudget::Claim claim = threads_->claim(settings.threads);
+        SupernetSettings shared = settings;
+        shared.threads = claim.threads();
         const std::optional<SupernetFigures> figures =
-            supernet_.train(rules.ranges.empty() ? fullRanges(jointSpace().space()) : rules.ranges, settings,
+            supernet_.train(rules.ranges.empty() ? fullRanges(jointSpace().space()) : rules.ranges, shared,
                             recorded({}, progress), cancel);
         // Figures of a supernet that was there before are not this one's.
         startLadder(!figures);
@@ -331,6 +340,7 @@ class StudySession final : public Session {
         LadderOptions options;
         options.seed = setup_.seed;
         options.knowsFigures = knowsFigures;
+        options.threadBudget = threads_;
         ladder_ = std::make_unique<AccuracyLadder>(runner_, jointSpace().space(), std::move(source), options);
     }
 
@@ -364,6 +374,7 @@ class StudySession final : public Session {
     TrainedNetworks trained_;
     TrainingCurves curves_;
     StudySupernet supernet_;
+    std::shared_ptr<ThreadBudget> threads_ = std::make_shared<ThreadBudget>();
     SearchRunner runner_;
     mutable std::mutex ladderMutex_;
     std::unique_ptr<AccuracyLadder> ladder_; // asks all of the above
