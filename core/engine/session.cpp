@@ -104,7 +104,10 @@ class Judged {
                 }
                 makeInputs();
             }
-            evaluator_.emplace(jointSpace_, std::move(*inputs_), setup_.seed, 0, progress);
+            // They go with the evaluator: a second try chooses them again.
+            judge::JudgingInputs inputs = std::move(*inputs_);
+            inputs_.reset();
+            evaluator_.emplace(jointSpace_, std::move(inputs), setup_.seed, 0, progress);
         });
         return *evaluator_;
     }
