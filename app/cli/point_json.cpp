@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/point_json.h"
 
+#include "core/search/registry.h"
+
 namespace tandem::cli {
 
 namespace {
@@ -23,6 +25,24 @@ std::string_view sourceLetter(point::Source source) {
     return "";
 }
 
+nlohmann::ordered_json originJson(const point::Point& point) {
+    nlohmann::ordered_json origin{{"move", point::moveName(point.origin.move)}};
+    if (const std::string_view algorithm = search::algorithmName(point.origin.algorithm);
+        !algorithm.empty()) {
+        origin["algorithm"] = algorithm;
+    }
+    for (const std::uint32_t parent : point.origin.parents) {
+        if (parent != point::Origin::kNoParent) {
+            origin["parents"].push_back(parent);
+        }
+    }
+    if (point.origin.move == point::Move::Acquisition) {
+        origin["acquisition"] = point.origin.acquisition;
+    }
+    origin["fidelity"] = point::fidelityName(point.fidelity);
+    return origin;
+}
+
 } // namespace
 
 nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space) {
@@ -39,7 +59,11 @@ nlohmann::ordered_json toJson(const point::Point& point, const point::Space& spa
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         parameters[space.parameters[i].name] = space.parameters[i].choices[point.encoding[i]].label;
     }
-    return {{"point", point.id}, {"epoch", point.epoch}, {"metrics", metrics}, {"parameters", parameters}};
+    return {{"point", point.id},
+            {"epoch", point.epoch},
+            {"origin", originJson(point)},
+            {"metrics", metrics},
+            {"parameters", parameters}};
 }
 
 std::string figureText(const point::Metrics& metrics, point::Metric metric) {

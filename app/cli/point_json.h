@@ -10,7 +10,7 @@
 
 namespace tandem::cli {
 
-/// A point with its parameters by name and every known metric with its source.
+/// A point with where it comes from, its parameters by name and every known metric with its source.
 nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space);
 
 /// "12.34 m": the figure and the letter of its source; "-" where it is unknown.

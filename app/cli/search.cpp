@@ -4,6 +4,7 @@
 #include "app/cli/study_options.h"
 #include "core/base/error.h"
 #include "core/engine/session.h"
+#include "core/search/registry.h"
 
 namespace tandem::cli {
 
@@ -13,10 +14,11 @@ struct SearchArguments {
     engine::StudySetup setup;
     std::filesystem::path study;
     std::vector<std::string> shapes;
+    std::string algorithm;
     StudyOptions options;
 };
 
-void search(const Program& program, SearchArguments& arguments) {
+void runNewSearch(const Program& program, SearchArguments& arguments) {
     if (std::filesystem::exists(arguments.study)) {
         throw inputError(
             "the study '{}' exists already; go on with it by 'tandem-cli resume', or name another file",
@@ -24,6 +26,11 @@ void search(const Program& program, SearchArguments& arguments) {
     }
     if (arguments.options.evaluations == 0 && arguments.options.seconds == 0.0) {
         throw inputError("say how long to search: --evaluations N or --seconds S");
+    }
+    if (!arguments.algorithm.empty()) {
+        const search::AlgorithmChoice choice = search::parseAlgorithm(arguments.algorithm);
+        arguments.setup.algorithm = choice.name;
+        arguments.setup.algorithmOptions = choice.options;
     }
     for (const std::string& shape : arguments.shapes) {
         arguments.setup.dimensions.push_back(splitAssignment(shape, "--shape"));
@@ -49,12 +56,15 @@ void addSearch(Program program) {
         "range=LOW..HIGH, mean=A/B/C, deviation=A/B/C, layout=nchw|nhwc, order=names|numbers (of class "
         "folders), size=HxW, channels=N, validation=SHARE, seed=N; for sounds features=mfcc|logmel, rate, "
         "low and high (Hz), clip, window and hop (ms), fft, bands, coefficients, time=rows|columns");
-    command->add_option("--algorithm", arguments->setup.algorithm, "nsga2 (default) or random");
+    command->add_option(
+        "--algorithm", arguments->algorithm,
+        fmt::format("How points are proposed (default {}): NAME or NAME:OPTION=NUMBER,...\n{}",
+                    search::algorithmNames().front(), search::algorithmHelp()));
     command->add_option("--seed", arguments->setup.seed, "Seed of every random choice (default 1)")
         ->check(wholeNumber());
     command->add_option("--shape", arguments->shapes, "Settle a named dimension of the model: NAME=SIZE");
     arguments->options.addTo(*command);
-    command->callback([program, arguments] { search(program, *arguments); });
+    command->callback([program, arguments] { runNewSearch(program, *arguments); });
 
     CLI::App* resume = addCommand(program, "resume", "Go on with a study");
     auto study = std::make_shared<std::filesystem::path>();

@@ -7,7 +7,7 @@
 #include "core/codegen/export.h"
 #include "core/codegen/verify/verify.h"
 #include "core/quant/lowering/lowering.h"
-#include "core/search/algorithm.h"
+#include "core/search/registry.h"
 
 #include <QStandardPaths>
 

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/engine/accuracy/point_network.h"
 #include "core/engine/accuracy/study_trainings.h"
+#include "core/engine/evaluation/thread_budget.h"
 #include "core/engine/run/known_point.h"
 #include "core/engine/run/runner.h"
 #include "core/engine/study/json_text.h"
@@ -25,8 +26,8 @@ class StudySession final : public Session {
           dataReport_(judge_->dataRecord().is_null() ? std::string()
                                                      : engine::dataReport(judge_->dataRecord())),
           records_(*judge_, file.get()),
-          runner_(problemOf(*judge_, std::move(objectives)), std::move(file)),
-          trainings_(*judge_, records_, runner_) {}
+          runner_(problemOf(*judge_, std::move(objectives), threads_), std::move(file)),
+          trainings_(*judge_, records_, runner_, threads_) {}
 
     const StudySetup& setup() const override { return judge_->setup(); }
     const space::JointSpace& jointSpace() const override { return judge_->jointSpace(); }
@@ -90,6 +91,7 @@ class StudySession final : public Session {
   private:
     std::unique_ptr<StudyJudge> judge_; // all below judge with it
     std::string dataReport_;
+    const std::shared_ptr<ThreadBudget> threads_ = std::make_shared<ThreadBudget>();
     TrainingRecords records_; // reads the file before the runner writes to it
     SearchRunner runner_;
     StudyTrainings trainings_; // asks all of the above

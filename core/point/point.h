@@ -3,6 +3,7 @@
 
 #include "core/point/metric.h"
 #include "core/point/parameter.h"
+#include "core/point/proposal.h"
 
 #include <cstdint>
 
@@ -17,6 +18,8 @@ struct Point {
     std::uint32_t epoch = 0; ///< the steering state it was sampled under
     Encoding encoding;
     Metrics metrics;
+    Origin origin{};
+    Fidelity fidelity = Fidelity::Estimate; ///< that it was asked for at
 };
 
 } // namespace tandem::point

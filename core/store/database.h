@@ -55,6 +55,7 @@ class Statement {
     void run();
 
     std::int64_t integer(int column) const;
+    bool isNull(int column) const;
     /// Text or blob; valid until the next step.
     std::string_view bytes(int column) const;
     std::string text(int column) const { return std::string(bytes(column)); }

@@ -50,6 +50,20 @@ FROM bytes JOIN choices ON choices.parameter = bytes.position
  AND choices.position = (instr('0123456789ABCDEF', substr(byte, 1, 1)) - 1) * 16
                         + instr('0123456789ABCDEF', substr(byte, 2, 1)) - 1;
 )sql",
+    // 2: where points come from, the search's state, when points were refined
+    R"sql(
+-- Origins of the points of the row, NULL where they are unknown: for each point the number of the search
+-- algorithm (0: none), the move (0 unknown, 1 imported, 2 random, 3 crossover, 4 mutation, 5 repaired, 6 counting,
+-- 7 injected, 8 acquisition) and the fidelity asked for (0 estimate, 1 supernet, 2 trained, 3 verified), a byte
+-- each; two parents, little-endian 32-bit ids of points, 4294967295 for none; the acquisition, a 32-bit float.
+-- origins_crc is their CRC-32.
+ALTER TABLE points ADD COLUMN origins BLOB;
+ALTER TABLE points ADD COLUMN origins_crc INTEGER;
+-- How many points were known when the figures were refined; NULL where it is unknown.
+ALTER TABLE refinements ADD COLUMN known_points INTEGER;
+-- What the search needs to go on without asking for its points again; crc is the CRC-32 of data.
+CREATE TABLE algorithm_state (id INTEGER PRIMARY KEY CHECK (id = 1), crc INTEGER NOT NULL, data BLOB NOT NULL);
+)sql",
 };
 
 } // namespace

@@ -45,4 +45,29 @@ void unpackPoint(std::string_view record, std::size_t parameters, std::size_t me
     std::memcpy(&point.metrics.accuracyDeviation, from, 4);
 }
 
+void packOrigin(const point::Point& point, std::string& data) {
+    const std::size_t at = data.size();
+    data.resize(at + kOriginSize);
+    char* to = data.data() + at;
+    to[0] = static_cast<char>(point.origin.algorithm);
+    to[1] = static_cast<char>(point.origin.move);
+    to[2] = static_cast<char>(point.fidelity);
+    std::memcpy(to + 3, point.origin.parents.data(), 8);
+    std::memcpy(to + 11, &point.origin.acquisition, 4);
+}
+
+void unpackOrigin(std::string_view record, point::Point& point) {
+    const auto move = static_cast<std::uint8_t>(record[1]);
+    const auto fidelity = static_cast<std::uint8_t>(record[2]);
+    if (move >= point::kMoveCount || fidelity >= point::kFidelityCount) {
+        throw inputError("a point's record holds the move {} and the fidelity {}, which do not exist", move,
+                         fidelity);
+    }
+    point.origin.algorithm = static_cast<std::uint8_t>(record[0]);
+    point.origin.move = static_cast<point::Move>(move);
+    point.fidelity = static_cast<point::Fidelity>(fidelity);
+    std::memcpy(point.origin.parents.data(), record.data() + 3, 8);
+    std::memcpy(&point.origin.acquisition, record.data() + 11, 4);
+}
+
 } // namespace tandem::store

@@ -249,16 +249,19 @@ std::vector<std::string> StudyFile::keys() const {
 }
 
 void StudyFile::readPoints(const std::function<void(std::vector<point::Point>&&)>& take) const {
-    Statement statement(
-        implementation_->database,
-        "SELECT first, count, epoch, parameters, metrics, crc, data FROM points ORDER BY first");
+    Statement statement(implementation_->database,
+                        "SELECT first, count, epoch, parameters, metrics, crc, data, origins, origins_crc "
+                        "FROM points ORDER BY first");
     point::PointId next = 0;
     while (statement.step()) {
         const auto count = static_cast<std::size_t>(statement.integer(1));
         const RecordShape shape{statement.integer(3), statement.integer(4)};
-        const std::string_view data = statement.bytes(6);
+        const std::string_view data = statement.bytes(6), origins = statement.bytes(7);
+        const bool isOld = statement.isNull(7) && statement.isNull(8); // from before origins were kept
         if (static_cast<std::uint64_t>(statement.integer(0)) != next ||
-            !shape.fits(data, count, statement.integer(5))) {
+            !shape.fits(data, count, statement.integer(5)) ||
+            (!isOld &&
+             (origins.size() != count * kOriginSize || checksum(origins) != statement.integer(8)))) {
             throw inputError("{}: the study is damaged (in the points from {} on)", path().string(), next);
         }
         std::vector<point::Point> points(count);
@@ -266,6 +269,9 @@ void StudyFile::readPoints(const std::function<void(std::vector<point::Point>&&)
             points[i].id = next++;
             points[i].epoch = static_cast<std::uint32_t>(statement.integer(2));
             shape.unpack(data.substr(i * shape.size()), points[i]);
+            if (!isOld) {
+                unpackOrigin(origins.substr(i * kOriginSize), points[i]);
+            }
         }
         take(std::move(points));
     }
@@ -282,22 +288,32 @@ std::vector<EpochRow> StudyFile::readEpochs() const {
     return rows;
 }
 
-std::vector<point::Point> StudyFile::readRefinements() const {
-    Statement statement(implementation_->database,
-                        "SELECT point, parameters, metrics, crc, data FROM refinements WHERE id IN "
-                        "(SELECT max(id) FROM refinements GROUP BY point) ORDER BY point");
-    std::vector<point::Point> points;
+std::vector<RefinementRow> StudyFile::readRefinements() const {
+    Statement statement(
+        implementation_->database,
+        "SELECT point, parameters, metrics, crc, data, known_points FROM refinements WHERE id "
+        "IN (SELECT max(id) FROM refinements GROUP BY point) ORDER BY point");
+    std::vector<RefinementRow> rows;
     while (statement.step()) {
         const RecordShape shape{statement.integer(1), statement.integer(2)};
         if (!shape.fits(statement.bytes(4), 1, statement.integer(3))) {
             throw inputError("{}: the study is damaged (in a refinement of point {})", path().string(),
                              statement.integer(0));
         }
-        point::Point& point = points.emplace_back();
-        point.id = static_cast<point::PointId>(statement.integer(0));
-        shape.unpack(statement.bytes(4), point);
+        RefinementRow& row = rows.emplace_back();
+        row.point.id = static_cast<point::PointId>(statement.integer(0));
+        shape.unpack(statement.bytes(4), row.point);
+        if (!statement.isNull(5)) {
+            row.knownPoints = static_cast<std::uint64_t>(statement.integer(5));
+        }
     }
-    return points;
+    return rows;
+}
+
+std::optional<std::string> StudyFile::algorithmState() const {
+    Statement statement(implementation_->database, "SELECT crc, data FROM algorithm_state");
+    const bool isWhole = statement.step() && checksum(statement.bytes(1)) == statement.integer(0);
+    return isWhole ? std::optional(statement.text(1)) : std::nullopt;
 }
 
 std::vector<ArtefactRow> StudyFile::readArtefacts() const {
@@ -326,9 +342,10 @@ void StudyFile::appendPoints(std::span<const point::Point> points) {
         auto* block = queue.empty() ? nullptr : std::get_if<PointBlock>(&queue.back());
         if (block == nullptr || block->epoch != point.epoch || block->count == kPointsPerBlock) {
             block = &std::get<PointBlock>(
-                queue.emplace_back(PointBlock{point.id, 0, point.epoch, point.encoding.size(), {}}));
+                queue.emplace_back(PointBlock{point.id, 0, point.epoch, point.encoding.size(), {}, {}}));
         }
         packPoint(point, block->data);
+        packOrigin(point, block->origins);
         ++block->count;
     }
     implementation_->queuedPoints += points.size();
@@ -341,8 +358,8 @@ void StudyFile::appendEpoch(EpochRow row) {
     implementation_->append(TimedEpoch{std::move(row), timeNow()});
 }
 
-void StudyFile::appendRefinement(const point::Point& point) {
-    Refinement refinement{point.id, point.encoding.size(), {}, timeNow()};
+void StudyFile::appendRefinement(const point::Point& point, std::uint64_t knownPoints) {
+    Refinement refinement{point.id, point.encoding.size(), {}, timeNow(), knownPoints};
     packPoint(point, refinement.data);
     implementation_->append(std::move(refinement));
 }
@@ -352,6 +369,10 @@ void StudyFile::appendArtefact(ArtefactRow row) {
         row.time = timeNow();
     }
     implementation_->append(std::move(row));
+}
+
+void StudyFile::setAlgorithmState(std::string_view state) {
+    implementation_->append(AlgorithmState{std::string(state)});
 }
 
 void StudyFile::flush() {

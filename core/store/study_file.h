@@ -24,6 +24,12 @@ struct EpochRow {
     point::PointId firstPoint = 0;
 };
 
+/// Better known figures of a point.
+struct RefinementRow {
+    point::Point point;                       ///< id, encoding and metrics
+    std::optional<std::uint64_t> knownPoints; ///< when it was refined; none: the study is older than this
+};
+
 /// An export or a verification of a point.
 struct ArtefactRow {
     point::PointId point = 0;
@@ -62,7 +68,9 @@ class StudyFile {
     void readPoints(const std::function<void(std::vector<point::Point>&&)>& take) const;
     std::vector<EpochRow> readEpochs() const;
     /// Better known points, the newest of each id, in the order of ids.
-    std::vector<point::Point> readRefinements() const;
+    std::vector<RefinementRow> readRefinements() const;
+    /// What setAlgorithmState() kept; nothing where there is none or it is damaged.
+    std::optional<std::string> algorithmState() const;
     std::vector<ArtefactRow> readArtefacts() const;
 
     // Appending: returns at once; from any thread.
@@ -72,7 +80,10 @@ class StudyFile {
     void describeSpace(const point::Space& space);
     void appendPoints(std::span<const point::Point> points);
     void appendEpoch(EpochRow row);
-    void appendRefinement(const point::Point& point);
+    /// `knownPoints`: how many there are at this moment.
+    void appendRefinement(const point::Point& point, std::uint64_t knownPoints);
+    /// Keeps what a search needs to go on, in the place of what was kept before.
+    void setAlgorithmState(std::string_view state);
     void appendArtefact(ArtefactRow row);
 
     /// Blocks until all that was appended is committed. Throws Error (Work) when it cannot be; it is then

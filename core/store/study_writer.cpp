@@ -22,14 +22,15 @@ std::int64_t checksum(std::string_view data) {
 
 Writer::Writer(Database& database)
     : database_(database),
-      points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, crc, data) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?)"),
-      refinements_(database, "INSERT INTO refinements (point, parameters, metrics, crc, data, time) "
-                             "VALUES (?, ?, ?, ?, ?, ?)"),
+      points_(database, "INSERT INTO points (first, count, epoch, parameters, metrics, crc, data, "
+                        "origins, origins_crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      refinements_(database, "INSERT INTO refinements (point, parameters, metrics, crc, data, time, "
+                             "known_points) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       epochs_(database,
               "INSERT INTO epochs (epoch, text, command, first_point, time) VALUES (?, ?, ?, ?, ?)"),
       artefacts_(database, "INSERT INTO artefacts (point, kind, json, time) VALUES (?, ?, ?, ?)"),
-      values_(database, "INSERT OR REPLACE INTO setup (key, value) VALUES (?, ?)") {}
+      values_(database, "INSERT OR REPLACE INTO setup (key, value) VALUES (?, ?)"),
+      states_(database, "INSERT OR REPLACE INTO algorithm_state (id, crc, data) VALUES (1, ?, ?)") {}
 
 void Writer::operator()(const PointBlock& block) {
     points_.bind(1, signedOf(block.first))
@@ -39,6 +40,8 @@ void Writer::operator()(const PointBlock& block) {
         .bind(5, signedOf(point::kMetricCount))
         .bind(6, checksum(block.data))
         .bindBlob(7, block.data)
+        .bindBlob(8, block.origins)
+        .bind(9, checksum(block.origins))
         .run();
 }
 
@@ -49,6 +52,7 @@ void Writer::operator()(const Refinement& refinement) {
         .bind(4, checksum(refinement.data))
         .bindBlob(5, refinement.data)
         .bindText(6, refinement.time)
+        .bind(7, signedOf(refinement.knownPoints))
         .run();
 }
 
@@ -71,6 +75,10 @@ void Writer::operator()(const ArtefactRow& artefact) {
 
 void Writer::operator()(const Value& value) {
     values_.bindText(1, value.key).bindBlob(2, value.value).run();
+}
+
+void Writer::operator()(const AlgorithmState& state) {
+    states_.bind(1, checksum(state.data)).bindBlob(2, state.data).run();
 }
 
 void Writer::operator()(const point::Space& space) {

@@ -19,12 +19,14 @@ struct PointBlock {
     std::uint32_t epoch = 0;
     std::size_t parameters = 0;
     std::string data;
+    std::string origins;
 };
 struct Refinement {
     point::PointId point = 0;
     std::size_t parameters = 0;
     std::string data;
     std::string time;
+    std::uint64_t knownPoints = 0;
 };
 struct TimedEpoch {
     EpochRow row;
@@ -33,7 +35,11 @@ struct TimedEpoch {
 struct Value {
     std::string key, value;
 };
-using Operation = std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, point::Space>;
+struct AlgorithmState {
+    std::string data;
+};
+using Operation =
+    std::variant<PointBlock, Refinement, TimedEpoch, ArtefactRow, Value, AlgorithmState, point::Space>;
 
 /// Of the packed data of points, kept beside it.
 std::int64_t checksum(std::string_view data);
@@ -48,11 +54,12 @@ class Writer {
     void operator()(const TimedEpoch& epoch);
     void operator()(const ArtefactRow& artefact);
     void operator()(const Value& value);
+    void operator()(const AlgorithmState& state);
     void operator()(const point::Space& space);
 
   private:
     Database& database_;
-    Statement points_, refinements_, epochs_, artefacts_, values_;
+    Statement points_, refinements_, epochs_, artefacts_, values_, states_;
 };
 
 } // namespace tandem::store

@@ -42,6 +42,10 @@ TEST(Study, SearchFrontEvaluateResume) {
     ASSERT_EQ(evaluated.exitCode, 0) << evaluated.output;
     EXPECT_EQ(evaluated.json().at("metrics").at("agreement").at("source"), "measured");
     EXPECT_GE(evaluated.json().at("layers").size(), 5U);
+    EXPECT_EQ(evaluated.json().at("origin").at("algorithm"), "nsga2");
+    EXPECT_THAT(evaluated.json().at("origin").at("move").get<std::string>(),
+                testing::AnyOf("imported", "random", "mutation", "crossover"));
+    EXPECT_EQ(evaluated.json().at("origin").at("fidelity"), "estimate");
     EXPECT_GT(evaluated.json().at("proxies").at("synflow").at("value"), 0.0);
     EXPECT_EQ(evaluated.json().at("proxies").at("naswot").at("source"), "proxy");
     EXPECT_FALSE(evaluated.json().at("proxies").contains("gradient_norm")); // there are no labels
@@ -49,6 +53,35 @@ TEST(Study, SearchFrontEvaluateResume) {
     const CliResult resumed = runCli({"resume", study.string(), "--evaluations", "6000", "--json"});
     ASSERT_EQ(resumed.exitCode, 0) << resumed.output;
     EXPECT_EQ(resumed.json().at("points"), 6000);
+}
+
+TEST(Study, AlgorithmsAndTheirOptionsAreListedCheckedAndKept) {
+    const ScratchFolder folder;
+    const std::filesystem::path study = folder.path() / "s.tandem";
+    const std::string help = runCli({"search", "--help"}).output;
+    EXPECT_THAT(help, testing::HasSubstr("nsga2: "));
+    EXPECT_THAT(help, testing::HasSubstr("population=200"));
+    EXPECT_THAT(help, testing::HasSubstr("random: "));
+
+    const CliResult wrong =
+        runCli(searchCommand(study, {"--evaluations", "100", "--algorithm", "nsga2:population=1"}));
+    EXPECT_EQ(wrong.exitCode, 2);
+    EXPECT_THAT(wrong.output, testing::HasSubstr("the option population of nsga2 is '1'; it takes a whole "
+                                                 "number from 4 to 10000"));
+    EXPECT_FALSE(std::filesystem::exists(study));
+
+    // A study goes on with the options that it began with.
+    std::vector<nlohmann::json> fronts;
+    for (const std::string evaluations : {"900", "300"}) {
+        const std::filesystem::path each = folder.path() / (evaluations + ".tandem");
+        ASSERT_EQ(runCli(searchCommand(each, {"--evaluations", evaluations, "--algorithm",
+                                              "nsga2:population=40,crossover=0.5"}))
+                      .exitCode,
+                  0);
+        ASSERT_EQ(runCli({"resume", each.string(), "--evaluations", "900", "--json"}).exitCode, 0);
+        fronts.push_back(runCli({"front", each.string(), "--json"}).json());
+    }
+    EXPECT_EQ(fronts[0], fronts[1]);
 }
 
 TEST(Study, PinnedAndBoundedPointsObey) {

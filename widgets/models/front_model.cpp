@@ -20,7 +20,7 @@ FrontModel::FrontModel(QObject* parent) : QAbstractTableModel(parent) {
 void FrontModel::clear() {
     beginResetModel();
     rows_.clear();
-    replacedSeen_ = 0;
+    refinementsSeen_ = 0;
     endResetModel();
 }
 
@@ -71,8 +71,8 @@ void FrontModel::setSnapshot(const SnapshotPtr& snapshot) {
         rows_.erase(rows_.begin() + row);
         endRemoveRows();
     }
-    if (replacedSeen_ != snapshot->points.replaced().size()) {
-        replacedSeen_ = snapshot->points.replaced().size();
+    if (refinementsSeen_ != snapshot->points.refinements()) {
+        refinementsSeen_ = snapshot->points.refinements();
         for (point::Point& row : rows_) {
             row = snapshot->points[row.id];
         }

@@ -36,7 +36,7 @@ class FrontModel : public QAbstractTableModel {
 
     std::vector<point::Metric> metrics_;
     std::vector<point::Point> rows_;
-    std::size_t replacedSeen_ = 0;
+    std::uint64_t refinementsSeen_ = 0;
 };
 
 } // namespace tandem::widgets

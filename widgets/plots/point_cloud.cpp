@@ -28,7 +28,7 @@ void PointCloud::clear() {
     xs_.clear();
     ys_.clear();
     kinds_.clear();
-    replacedSeen_ = 0;
+    refinementsSeen_ = 0;
     inside_ = {};
     all_ = {};
     stale_ = true;
@@ -70,15 +70,16 @@ PointCloud::Change PointCloud::update(const engine::Snapshot& snapshot) {
     for (std::size_t i = rebuild ? 0 : known; i < points.size(); ++i) {
         place(points[i], rules_, i);
     }
-    const auto& replaced = points.replaced();
     bool changed = rebuild;
-    for (std::size_t i = std::min(replacedSeen_, replaced.size()); !rebuild && i < replaced.size(); ++i) {
-        if (replaced[i] < known) {
-            place(points[replaced[i]], rules_, replaced[i]);
-            changed = true;
+    if (!rebuild) {
+        for (const point::PointId id : points.refinedSince(refinementsSeen_)) {
+            if (id < known) {
+                place(points[id], rules_, id);
+                changed = true;
+            }
         }
     }
-    replacedSeen_ = replaced.size();
+    refinementsSeen_ = points.refinements();
     if (changed) {
         return Change::Rebuilt;
     }

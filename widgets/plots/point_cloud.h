@@ -60,7 +60,7 @@ class PointCloud {
     std::vector<float> xs_, ys_;
     std::vector<MarkKind> kinds_;
     search::Rules rules_;
-    std::size_t replacedSeen_ = 0;
+    std::uint64_t refinementsSeen_ = 0;
     bool stale_ = true;
     std::array<Interval, 2> inside_, all_;
 };

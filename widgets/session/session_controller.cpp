@@ -118,12 +118,12 @@ void SessionController::reconfigure(const engine::StudySetup& setup) {
     const std::filesystem::path unkept = unkept_ ? path_ : std::filesystem::path(); // others stay
     const engine::StudySetup before = study_->setup;
     std::vector<engine::Command> replay = commands_;
-    const bool isSameModel = setup.model == before.model && setup.dimensions == before.dimensions;
-    engine::ModelPtr known = isSameModel ? model_ : engine::ModelPtr();
+    engine::ModelPtr model =
+        setup.model == before.model && setup.dimensions == before.dimensions ? model_ : engine::ModelPtr();
     close();
     Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
     make(
-        [factory = factory_, setup, before, path, unkept, known = std::move(known),
+        [factory = factory_, setup, before, path, unkept, known = std::move(model),
          follow = followed(fromUtf8(setup.model.filename().string()))]() -> Made {
             const auto made = [&](const engine::StudySetup& wanted, const QString& complaint) -> Made {
                 const engine::ModelPtr model = known ? known : factory.import(wanted);

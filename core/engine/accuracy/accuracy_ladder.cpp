@@ -71,6 +71,10 @@ void AccuracyLadder::run() {
             }
         }
         try {
+            std::optional<ThreadBudget::Claim> claim; // while it works
+            if (options_.threadBudget) {
+                claim = options_.threadBudget->claim(options_.threads);
+            }
             const std::shared_ptr<const Snapshot> snapshot = runner_.snapshot();
             if (std::exchange(takesKnown, false)) {
                 takeKnown(*snapshot);

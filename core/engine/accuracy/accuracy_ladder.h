@@ -31,7 +31,8 @@ struct LadderOptions {
     std::size_t evaluations = 300; ///< of networks, altogether
     std::size_t atOnce = 8;        ///< between two looks at the front
     std::uint64_t seed = 1;
-    int threads = 1; ///< of the predictor
+    int threads = 1;                                      ///< of the predictor
+    std::shared_ptr<ThreadBudget> threadBudget = nullptr; ///< that these come from; none: they are its own
     /// Figures of the source's level that points have already are its own: they need not be evaluated again.
     bool knowsFigures = false;
 };

@@ -24,6 +24,7 @@ void StudyLadder::begin(bool knowsFigures) {
     LadderOptions options;
     options.seed = judge_.setup().seed;
     options.knowsFigures = knowsFigures;
+    options.threadBudget = threads_;
     ladder_ = std::make_unique<AccuracyLadder>(runner_, judge_.jointSpace().space(), source(), options);
 }
 

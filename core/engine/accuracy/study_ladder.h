@@ -4,10 +4,12 @@
 #include "core/engine/accuracy/accuracy_ladder.h"
 #include "core/engine/accuracy/study_supernet.h"
 #include "core/engine/accuracy/training.h"
+#include "core/engine/evaluation/thread_budget.h"
 #include "core/engine/study/study_judge.h"
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace tandem::engine {
 
@@ -15,9 +17,10 @@ namespace tandem::engine {
 /// supernet, and none while that is trained anew. From any thread.
 class StudyLadder {
   public:
-    /// All must outlive it.
-    StudyLadder(StudyJudge& judge, const StudySupernet& supernet, SearchRunner& runner)
-        : judge_(judge), supernet_(supernet), runner_(runner) {}
+    /// All but the threads, which are shared, must outlive it.
+    StudyLadder(StudyJudge& judge, const StudySupernet& supernet, SearchRunner& runner,
+                std::shared_ptr<ThreadBudget> threads)
+        : judge_(judge), supernet_(supernet), runner_(runner), threads_(std::move(threads)) {}
 
     /// Begins to climb where there is a supernet to climb with and no ladder yet. Nothing while it is
     /// suspended: resume() begins then.
@@ -37,6 +40,7 @@ class StudyLadder {
     StudyJudge& judge_;
     const StudySupernet& supernet_;
     SearchRunner& runner_;
+    const std::shared_ptr<ThreadBudget> threads_;
     mutable std::mutex mutex_;
     bool isSuspended_ = false;
     std::unique_ptr<AccuracyLadder> ladder_;

@@ -14,13 +14,16 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
                                                      const std::stop_token& cancel) {
     point::Point point = knownPoint(*runner_.snapshot(), id);
     const StudyData data = judge_.openData();
+    const ThreadBudget::Claim claim = threads_->claim(settings.threads);
+    TrainingSettings shared = settings;
+    shared.threads = claim.threads();
     TrainedNetworks& networks = records_.networks;
     CheckpointKeeper checkpoints{networks.checkpoint(id), {}};
     checkpoints.store = [&](const std::string& bytes) { networks.keepCheckpoint(id, bytes); };
     const auto start = std::chrono::steady_clock::now();
     std::optional<TrainedPoint> result =
         trainPoint(startOf(point.encoding), judge_.jointSpace().precision(point.encoding), data,
-                   judge_.setup().seed, settings, checkpoints, recorded(id, progress), cancel);
+                   judge_.setup().seed, shared, checkpoints, recorded(id, progress), cancel);
     if (!result) {
         return std::nullopt;
     }
@@ -40,8 +43,11 @@ std::optional<SupernetFigures> StudyTrainings::trainSupernet(const SupernetSetti
     ladder_.suspend();
     try {
         const search::Rules rules = runner_.snapshot()->rules;
+        const ThreadBudget::Claim claim = threads_->claim(settings.threads);
+        SupernetSettings shared = settings;
+        shared.threads = claim.threads();
         const std::optional<SupernetFigures> figures = records_.supernet.train(
-            rules.ranges.empty() ? fullRanges(judge_.jointSpace().space()) : rules.ranges, settings,
+            rules.ranges.empty() ? fullRanges(judge_.jointSpace().space()) : rules.ranges, shared,
             recorded({}, progress), cancel);
         // Figures of a supernet that was there before are not this one's.
         ladder_.resume(!figures);

@@ -4,16 +4,25 @@
 #include "core/engine/accuracy/point_training.h"
 #include "core/engine/accuracy/study_ladder.h"
 #include "core/engine/accuracy/training_records.h"
+#include "core/engine/evaluation/thread_budget.h"
 #include "core/engine/training_session.h"
+
+#include <memory>
+#include <utility>
 
 namespace tandem::engine {
 
 /// Trains the points and the supernet of a study, keeps what comes of it and lets points climb.
 class StudyTrainings final : public TrainingSession {
   public:
-    /// All must outlive it.
-    StudyTrainings(StudyJudge& judge, TrainingRecords& records, SearchRunner& runner)
-        : judge_(judge), records_(records), runner_(runner), ladder_(judge, records.supernet, runner) {}
+    /// All but the threads, which are shared, must outlive it.
+    StudyTrainings(StudyJudge& judge, TrainingRecords& records, SearchRunner& runner,
+                   std::shared_ptr<ThreadBudget> threads)
+        : judge_(judge),
+          records_(records),
+          runner_(runner),
+          threads_(std::move(threads)),
+          ladder_(judge, records.supernet, runner, threads_) {}
 
     /// Lets points climb where there is a supernet; the search begins.
     void startLadder() { ladder_.start(); }
@@ -37,6 +46,7 @@ class StudyTrainings final : public TrainingSession {
     StudyJudge& judge_;
     TrainingRecords& records_;
     SearchRunner& runner_;
+    const std::shared_ptr<ThreadBudget> threads_;
     StudyLadder ladder_; // asks all of the above
 };
 

@@ -193,8 +193,8 @@ search::Rules rulesAfter(const Command& command, search::Rules rules, const poin
     return rules;
 }
 
-point::Encoding injectedEncoding(const Inject& inject, point::Encoding base, const point::Ranges& ranges,
-                                 const point::Space& space) {
+search::Proposal injectedProposal(const Inject& inject, point::Encoding base, const point::Ranges& ranges,
+                                  const point::Space& space) {
     for (std::size_t i = 0; i < base.size(); ++i) {
         base[i] = std::clamp(base[i], ranges[i].low, ranges[i].high);
     }
@@ -209,7 +209,12 @@ point::Encoding injectedEncoding(const Inject& inject, point::Encoding base, con
         }
         base[index] = choice;
     }
-    return base;
+    search::Proposal proposal{std::move(base), {}, point::Fidelity::Estimate};
+    proposal.origin.move = point::Move::Injected;
+    if (inject.base && *inject.base < point::Origin::kNoParent) {
+        proposal.origin.parents[0] = static_cast<std::uint32_t>(*inject.base);
+    }
+    return proposal;
 }
 
 } // namespace tandem::engine

@@ -69,9 +69,8 @@ Command commandFromJson(const std::string& text);
 search::Rules rulesAfter(const Command& command, search::Rules rules, const point::Space& space,
                          std::span<const point::Constraint> fixed);
 
-/// The encoding that an Inject asks for. Throws Error (Input) when a given value is not legal or lies outside
-/// the ranges.
-point::Encoding injectedEncoding(const Inject& inject, point::Encoding base, const point::Ranges& ranges,
-                                 const point::Space& space);
-
+/// The point that an Inject asks for, given what it starts from. Throws Error (Input) when a given value is
+/// not legal or lies outside the ranges.
+search::Proposal injectedProposal(const Inject& inject, point::Encoding base, const point::Ranges& ranges,
+                                  const point::Space& space);
 } // namespace tandem::engine

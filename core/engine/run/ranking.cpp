@@ -20,6 +20,25 @@ bool isKept(const search::Rules& rules, const point::Point& point) {
            point::totalViolation(rules.constraints, point.metrics) <= 0.0;
 }
 
+/// The archive of the points [0, count), each of which `add` puts into that of its part.
+template <class Add>
+search::Archive rankInParts(std::size_t count, const search::Rules& rules, int threads, const Add& add) {
+    const std::size_t parts = std::max<std::size_t>(
+        1, std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : hardwareThreads()),
+                                 count / kPointsPerPart));
+    std::vector<search::Archive> archives(parts, search::Archive(rules));
+    parallelFor(parts, threads, [&](std::size_t part, int) {
+        const std::size_t end = count * (part + 1) / parts;
+        for (std::size_t id = count * part / parts; id < end; ++id) {
+            add(archives[part], id);
+        }
+    });
+    for (std::size_t part = 1; part < parts; ++part) {
+        archives[0].merge(archives[part]);
+    }
+    return std::move(archives[0]);
+}
+
 /// Whether what `after` allows was all allowed by `before`: then a front can only lose members to the rules,
 /// never to a rival that was not allowed before.
 bool isTighter(const search::Rules& before, const search::Rules& after) {
@@ -42,20 +61,21 @@ bool isTighter(const search::Rules& before, const search::Rules& after) {
 
 search::Archive rankPoints(const PointLog& points, std::size_t count, const search::Rules& rules,
                            int threads) {
-    const std::size_t parts = std::max<std::size_t>(
-        1, std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : hardwareThreads()),
-                                 count / kPointsPerPart));
-    std::vector<search::Archive> archives(parts, search::Archive(rules));
-    parallelFor(parts, threads, [&](std::size_t part, int) {
-        const std::size_t end = count * (part + 1) / parts;
-        for (std::size_t id = count * part / parts; id < end; ++id) {
-            archives[part].add(points[id]);
-        }
-    });
-    for (std::size_t part = 1; part < parts; ++part) {
-        archives[0].merge(archives[part]);
-    }
-    return std::move(archives[0]);
+    return rankInParts(count, rules, threads,
+                       [&](search::Archive& part, std::size_t id) { part.add(points[id]); });
+}
+
+void fillGaps(search::Archive& archive, const PointLog& points, std::span<const search::Values> lost,
+              int threads) {
+    archive.merge(
+        rankInParts(points.size(), archive.rules(), threads, [&](search::Archive& part, std::size_t id) {
+            const std::optional<search::Archive::Entry> entry = part.entryOf(points[id]);
+            if (entry && std::ranges::any_of(lost, [&](const search::Values& values) {
+                    return search::weaklyDominates(values, entry->values);
+                })) {
+                part.add(points[id]);
+            }
+        }));
 }
 
 Preview previewOf(const Snapshot& snapshot, const search::Rules& after) {

@@ -5,7 +5,7 @@
 #include "core/engine/run/snapshot.h"
 #include "core/search/front/archive.h"
 
-#include <functional>
+#include <span>
 
 namespace tandem::engine {
 
@@ -13,6 +13,11 @@ namespace tandem::engine {
 /// are). The same on any number of threads.
 search::Archive rankPoints(const PointLog& points, std::size_t count, const search::Rules& rules,
                            int threads = 0);
+
+/// Adds those points of a log again that any of `lost` dominates (Archive::refine()), on all threads (0: as
+/// many as there are).
+void fillGaps(search::Archive& archive, const PointLog& points, std::span<const search::Values> lost,
+              int threads = 0);
 
 /// What a command would do to the points and the front of a snapshot, given the rules that it leads to.
 Preview previewOf(const Snapshot& snapshot, const search::Rules& after);

@@ -41,6 +41,18 @@ void SearchRunner::checkSpace() {
     }
 }
 
+/// A study keeps the lag that it began with; those from before there was one had none.
+void SearchRunner::settleLag() {
+    const std::optional<std::string> stored = file_->value("lag");
+    if (stored) {
+        lag_ = static_cast<std::size_t>(std::strtoull(stored->c_str(), nullptr, 10));
+        return;
+    }
+    const bool isOld = file_->value("space").has_value();
+    lag_ = isOld ? 0 : problem_.lag;
+    file_->setValue("lag", std::to_string(lag_));
+}
+
 void SearchRunner::load() {
     search::Rules rules = firstRules_;
     for (const store::EpochRow& row : file_->readEpochs()) {
@@ -72,14 +84,15 @@ void SearchRunner::load() {
                              epoch.epoch, epoch.firstPoint, points_.size());
         }
     }
-    for (point::Point& point : file_->readRefinements()) {
-        if (point.id < points_.size()) {
-            told_.try_emplace(point.id, points_[point.id].metrics);
-            point.epoch = points_[point.id].epoch;
-            point.encoding = points_[point.id].encoding;
-            points_.replace(std::move(point));
+    std::vector<point::Point> refined;
+    for (store::RefinementRow& row : file_->readRefinements()) {
+        if (row.point.id < points_.size()) {
+            refined.push_back(points_[row.point.id]);
+            refined.back().metrics = row.point.metrics;
         }
     }
+    points_.refine(std::move(refined));
+    savedState_ = file_->algorithmState().value_or("");
     plannedRules_ = rules;
     rankAll(rules);
     repeatLostInjection(rules);
@@ -87,103 +100,131 @@ void SearchRunner::load() {
     state_ = points_.size() > 0 ? State::Paused : State::Idle;
 }
 
-void SearchRunner::prepareAlgorithm() {
-    if (algorithm_) {
+void SearchRunner::prepareExchange() {
+    if (exchange_) {
         return;
     }
     if (points_.size() > 0) {
         message_ = fmt::format("going on from {} points", points_.size());
         publish();
     }
-    algorithm_ = search::makeAlgorithm(problem_.algorithm, problem_.space, firstRules_, problem_.seed);
-    search::Rules rules = firstRules_;
-    std::size_t at = 0;
+    Place place = goOnFromState();
+    askedAgain_ = points_.size() - std::min(points_.size(), exchange_->asked());
     bool follows = true; // what the algorithm asks for is what the study holds
-    for (std::size_t epoch = 0; epoch <= commands_.size(); ++epoch) {
-        if (epoch > 0 && std::holds_alternative<Inject>(commands_[epoch - 1])) {
-            if (at < points_.size()) {
-                tellLogged(at, at + 1);
-                ++at;
-            }
-        } else if (epoch > 0) {
-            rules =
-                rulesAfter(commands_[epoch - 1], std::move(rules), problem_.space, problem_.fixedConstraints);
-            steerAlgorithm(at, rules);
+    while (true) {
+        const bool isLast = place.commands == commands_.size();
+        const std::size_t end = isLast ? points_.size() : epochs_[place.commands + 1].firstPoint;
+        follows = follows && exchange_->replay(points_, end);
+        exchange_->adopt(end);
+        if (isLast) {
+            return;
         }
-        const std::size_t end = epoch < commands_.size()
-                                    ? std::min<std::size_t>(epochs_[epoch + 1].firstPoint, points_.size())
-                                    : points_.size();
-        follows = follows && replayAsked(at, end);
-        tellLogged(at, end);
-        at = std::max(at, end);
+        const Command& command = commands_[place.commands++];
+        if (std::holds_alternative<Inject>(command)) {
+            exchange_->adopt(std::min(end + 1, points_.size()));
+            continue;
+        }
+        place.rules = rulesAfter(command, std::move(place.rules), problem_.space, problem_.fixedConstraints);
+        steerExchange(end, place.rules);
     }
 }
 
-/// Asks again for the points [at, end) and tells what they are worth. False, with `at` at the first point not
-/// told, when the algorithm asks for others (it was made by another version of the program).
-bool SearchRunner::replayAsked(std::size_t& at, std::size_t end) {
-    while (at < end) {
-        const std::vector<point::Encoding> asked = algorithm_->ask(end - at);
-        for (std::size_t i = 0; i < asked.size(); ++i) {
-            if (asked[i] != points_[at + i].encoding) {
-                return false;
-            }
+SearchRunner::Place SearchRunner::placeAfter(std::size_t commands) const {
+    Place place{commands, firstRules_};
+    for (std::size_t i = 0; i < commands; ++i) {
+        place.rules =
+            rulesAfter(commands_[i], std::move(place.rules), problem_.space, problem_.fixedConstraints);
+    }
+    return place;
+}
+
+/// Makes the exchange, from the saved state where there is one that belongs to the points, else for the
+/// beginning of the study. Gives the place that it stands at.
+SearchRunner::Place SearchRunner::goOnFromState() {
+    const auto made = [&](const search::Rules& rules) {
+        return std::make_unique<search::Exchange>(
+            search::makeAlgorithm(problem_.algorithm, problem_.space, rules, problem_.seed), lag_);
+    };
+    const std::optional<SearchState> state = searchStateOf(savedState_);
+    if (state && fits(*state)) {
+        try {
+            Place place = placeAfter(state->commands);
+            exchange_ = made(place.rules);
+            exchange_->load(state->exchange, points_, state->points, state->open);
+            const std::size_t done = std::min(points_.size() - state->points, state->open.size());
+            evaluation_.submit({state->open.begin() + static_cast<std::ptrdiff_t>(done), state->open.end()});
+            return place;
+        } catch (const Error&) {
+            // It is damaged: the points are asked for again.
         }
-        if (asked.empty()) {
+    }
+    exchange_ = made(firstRules_);
+    return placeAfter(0);
+}
+
+/// Whether the search, saved in this state, asked for the points of the study up to there.
+bool SearchRunner::fits(const SearchState& state) {
+    if (state.commands > commands_.size() || state.identity != identity(state.commands) ||
+        state.points > points_.size() || state.points < epochs_[state.commands].firstPoint ||
+        state.digest != digest_.of(points_, state.points)) {
+        return false;
+    }
+    const std::size_t asked = state.points + state.open.size();
+    if (state.commands < commands_.size() && asked > epochs_[state.commands + 1].firstPoint) {
+        return false;
+    }
+    for (std::size_t id = state.points; id < std::min(asked, points_.size()); ++id) {
+        if (points_.evaluated(id).encoding != state.open[id - state.points].encoding) {
             return false;
         }
-        tellLogged(at, at + asked.size());
-        at += asked.size();
     }
     return true;
 }
 
-void SearchRunner::tellLogged(std::size_t begin, std::size_t end) {
-    constexpr std::size_t kAtOnce = 1024;
-    std::vector<point::Point> points;
-    for (std::size_t id = begin; id < end; ++id) {
-        points.push_back(asTold(id));
-        if (points.size() == kAtOnce || id + 1 == end) {
-            algorithm_->tell(points);
-            points.clear();
-        }
+/// All but the points that the state of a search depends on, after so many commands.
+std::string SearchRunner::identity(std::size_t commands) const {
+    std::string text = fmt::format("{} seed {} lag {}\n{}\n{}\n", search::toString(problem_.algorithm),
+                                   problem_.seed, lag_, toJson(SetObjectives{firstRules_.objectives}),
+                                   toJson(SetConstraints{firstRules_.constraints}));
+    for (std::size_t i = 0; i < commands; ++i) {
+        text += fmt::format("{} {}\n", epochs_[i + 1].firstPoint, toJson(commands_[i]));
     }
+    return text;
 }
 
-point::Point SearchRunner::asTold(point::PointId id) const {
-    point::Point point = points_[id];
-    if (const auto known = told_.find(id); known != told_.end()) {
-        point.metrics = known->second;
+void SearchRunner::saveState() {
+    if (!exchange_) {
+        return;
     }
-    return point;
+    savedState_ = toBytes({identity(commands_.size()), points_.size(), digest_.of(points_, points_.size()),
+                           commands_.size(), evaluation_.open(), exchange_->save()});
+    if (file_) {
+        file_->setAlgorithmState(savedState_);
+    }
 }
 
 /// New rules for the algorithm after the first `count` points, and with them the front of these points
 /// (thinned out evenly if it is large), for the algorithm remembers only some of what it was told.
-void SearchRunner::steerAlgorithm(std::size_t count, const search::Rules& rules) {
+void SearchRunner::steerExchange(std::size_t count, const search::Rules& rules) {
     constexpr std::size_t kMost = 200;
-    algorithm_->steer(rules);
-    const bool ranked = told_.empty() && count == points_.size() && archive_.rules() == rules;
-    const std::vector<point::PointId> front = ranked ? archive_.front() : frontAsTold(count, rules);
+    const bool ranked = points_.refinements() == 0 && count == points_.size() && archive_.rules() == rules;
+    const std::vector<point::PointId> front = ranked ? archive_.front() : frontAsEvaluated(count, rules);
     const std::size_t elites = std::min(front.size(), kMost);
     std::vector<point::Point> told;
     for (std::size_t i = 0; i < elites; ++i) {
-        told.push_back(asTold(front[i * front.size() / elites]));
+        told.push_back(points_.evaluated(front[i * front.size() / elites]));
     }
-    algorithm_->tell(told);
+    exchange_->steer(rules, told, points_);
 }
 
-std::vector<point::PointId> SearchRunner::frontAsTold(std::size_t count, const search::Rules& rules) const {
-    if (told_.empty()) {
+std::vector<point::PointId> SearchRunner::frontAsEvaluated(std::size_t count,
+                                                           const search::Rules& rules) const {
+    if (points_.refinements() == 0) {
         return rankPoints(points_, count, rules).front();
     }
     search::Archive archive(rules);
     for (std::size_t id = 0; id < count; ++id) {
-        if (told_.contains(id)) {
-            archive.add(asTold(id));
-        } else {
-            archive.add(points_[id]);
-        }
+        archive.add(points_.evaluated(id));
     }
     return archive.front();
 }
@@ -196,9 +237,9 @@ void SearchRunner::repeatLostInjection(const search::Rules& rules) {
     if (const auto* inject = std::get_if<Inject>(&commands_.back())) {
         const point::Encoding base =
             inject->base ? points_[*inject->base].encoding : problem_.space.importedPoint();
-        const point::Encoding encoding = injectedEncoding(*inject, base, rules.ranges, problem_.space);
-        prepareProblem();
-        take({encoding}, {problem_.evaluate(encoding)});
+        std::vector<OrderedEvaluation::Evaluated> evaluated;
+        evaluated.push_back(evaluateAlone(injectedProposal(*inject, base, rules.ranges, problem_.space)));
+        take(std::move(evaluated));
     }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/run/runner.h"
 
-#include "core/base/parallel.h"
+#include "core/engine/evaluation/local_backend.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace tandem::engine {
@@ -16,6 +17,7 @@ constexpr std::size_t kLargestBatch = 4096;
 constexpr double kBatchSeconds = 0.02; // a command waits no longer than about this
 constexpr auto kPublication = 16ms;
 constexpr auto kRateWindow = 1s;
+constexpr auto kSaveInterval = 10s; // of what the search needs to go on from the study file
 
 double secondsBetween(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
@@ -30,18 +32,28 @@ search::Rules firstRulesOf(const Problem& problem) {
                       problem.fixedConstraints);
 }
 
+std::unique_ptr<Backend> backendOf(const Problem& problem, const ThreadBudget::Claim& threads) {
+    return problem.makeBackend ? problem.makeBackend()
+                               : std::make_unique<LocalBackend>(problem.evaluate, threads);
+}
+
 } // namespace
 
 SearchRunner::SearchRunner(Problem problem, std::unique_ptr<store::StudyFile> file)
     : problem_(std::move(problem)),
       file_(std::move(file)),
+      threads_((problem_.threads ? *problem_.threads : ThreadBudget()).claim(0)),
+      evaluation_(backendOf(problem_, threads_)),
+      lag_(problem_.lag),
       firstRules_(firstRulesOf(problem_)),
       archive_(firstRules_) {
     search::makeAlgorithm(problem_.algorithm, problem_.space, firstRules_,
                           problem_.seed); // refuses a wrong name
+    threads_.rest();
     plannedRules_ = firstRules_;
     epochs_.push_back({0, "start", 0});
     if (file_) {
+        settleLag();
         checkSpace();
         load();
     }
@@ -101,7 +113,7 @@ SearchRunner::Queued SearchRunner::checked(const Command& command, const search:
             }
             base = known->points[*inject->base].encoding;
         }
-        queued.injected = injectedEncoding(*inject, std::move(base), rules.ranges, problem_.space);
+        queued.injected = injectedProposal(*inject, std::move(base), rules.ranges, problem_.space);
     }
     return queued;
 }
@@ -151,6 +163,9 @@ void SearchRunner::run() {
             if (!lock.owns_lock()) {
                 lock.lock();
             }
+            // What was under way is asked for anew when the search goes on.
+            evaluation_.clear();
+            exchange_.reset();
             const auto* known = dynamic_cast<const Error*>(&failure);
             error_ = known != nullptr ? *known : workError("the search failed: {}", failure.what());
             stop(State::Failed, error_->what());
@@ -173,52 +188,61 @@ void SearchRunner::prepareProblem() {
     isPrepared_ = true;
 }
 
-/// One step: either what is queued, or a batch, or the standstill. `lock` is held at both ends.
+/// One step: a command, what was refined, a batch, or the standstill. `lock` is held at both ends.
 void SearchRunner::serve(std::unique_lock<std::mutex>& lock) {
-    if (!queue_.empty() || !refinements_.empty()) {
-        const std::vector<Queued> commands = std::exchange(queue_, {});
+    if (evaluation_.underWay() > 0 && (!queue_.empty() || !wanted_)) {
+        lock.unlock();
+        evaluateSome();
+        lock.lock();
+    } else if (!queue_.empty()) {
+        const Queued command = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        apply(command);
+        publish();
+        lock.lock();
+    } else if (refinementsAreDue()) {
         std::vector<point::Point> refinements = std::exchange(refinements_, {});
         lock.unlock();
-        for (const Queued& command : commands) {
-            apply(command);
-        }
         applyRefinements(std::move(refinements));
         publish();
         lock.lock();
-        if (!wanted_ && queue_.empty() && refinements_.empty()) {
-            const bool wasRunning = state_ == State::Running;
-            stop(wasRunning ? State::Paused : state_, wasRunning ? "" : message_);
-        }
-        return;
-    }
-    if (!wanted_) {
+    } else if (!wanted_) {
         stop(State::Paused, "");
         return;
-    }
-    if (restarted_) {
-        restarted_ = false;
-        secondsBefore_ = secondsSoFar();
-        state_ = State::Idle; // the clock stands while it prepares
-        lock.unlock();
-        prepareProblem();
-        prepareAlgorithm();
-        lock.lock();
-        message_.clear();
-        rates_.clear();
-        runStart_ = Clock::now();
-        state_ = State::Running;
-        starting_ = false;
+    } else if (restarted_) {
+        begin(lock);
+        return;
+    } else {
+        searchOn(lock);
         return;
     }
-    searchOn(lock);
+    if (!wanted_ && evaluation_.underWay() == 0 && queue_.empty() && refinements_.empty()) {
+        const bool wasRunning = state_ == State::Running;
+        stop(wasRunning ? State::Paused : state_, wasRunning ? "" : message_);
+    }
+}
+
+void SearchRunner::begin(std::unique_lock<std::mutex>& lock) {
+    restarted_ = false;
+    secondsBefore_ = secondsSoFar();
+    state_ = State::Idle; // the clock stands while it prepares
+    threads_.want(budget_.threads);
+    lock.unlock();
+    prepareProblem();
+    prepareExchange();
+    lock.lock();
+    message_.clear();
+    rates_.clear();
+    runStart_ = Clock::now();
+    nextSave_ = runStart_ + kSaveInterval;
+    state_ = State::Running;
+    starting_ = false;
 }
 
 void SearchRunner::searchOn(std::unique_lock<std::mutex>& lock) {
-    if (const std::optional<std::string> reason = reasonToFinish()) {
-        stop(State::Finished, *reason);
-        return;
-    }
-    if (file_ && file_->failure()) {
+    const std::optional<std::string> reason = reasonToFinish();
+    if (!reason && file_ && file_->failure()) {
         stop(State::Paused, "");
         if (error_) {
             return;
@@ -228,20 +252,40 @@ void SearchRunner::searchOn(std::unique_lock<std::mutex>& lock) {
         return;
     }
     // Asked under the lock: a command that is sent after this moment finds these points already asked for.
-    std::vector<point::Encoding> asked = algorithm_->ask(batchSize());
-    if (asked.empty()) {
-        stop(State::Finished, "every point inside the ranges is evaluated");
+    std::vector<search::Proposal> asked = reason ? std::vector<search::Proposal>() : askMore();
+    if (asked.empty() && evaluation_.underWay() == 0) {
+        stop(State::Finished, reason.value_or("every point inside the ranges is evaluated"));
         return;
     }
-    const int threads = budget_.threads;
     lock.unlock();
-    const Clock::time_point begin = Clock::now();
-    const std::vector<point::Metrics> metrics = evaluate(asked, threads);
-    const double each = secondsBetween(begin, Clock::now()) / static_cast<double>(asked.size());
-    secondsPerPoint_ = secondsPerPoint_ == 0.0 ? each : 0.8 * secondsPerPoint_ + 0.2 * each;
-    take(std::move(asked), metrics);
-    publishAtDisplayRate();
+    evaluation_.submit(std::move(asked));
+    evaluateSome();
+    if (Clock::now() >= nextSave_) {
+        saveState();
+        nextSave_ = Clock::now() + kSaveInterval;
+    }
     lock.lock();
+}
+
+std::vector<search::Proposal> SearchRunner::askMore() {
+    const auto left = [](std::size_t most, std::size_t used) { return most - std::min(most, used); };
+    std::size_t count = left(batchSize(), evaluation_.underWay());
+    if (budget_.evaluations > 0) {
+        count = std::min(count, left(budget_.evaluations, exchange_->asked()));
+    }
+    return exchange_->ask(count, points_, points_.size());
+}
+
+/// Waits for results and takes those whose turn it is.
+void SearchRunner::evaluateSome() {
+    const Clock::time_point begin = Clock::now();
+    std::vector<OrderedEvaluation::Evaluated> evaluated = evaluation_.collect();
+    if (!evaluated.empty()) {
+        const double each = secondsBetween(begin, Clock::now()) / static_cast<double>(evaluated.size());
+        secondsPerPoint_ = secondsPerPoint_ == 0.0 ? each : 0.8 * secondsPerPoint_ + 0.2 * each;
+    }
+    take(std::move(evaluated));
+    publishAtDisplayRate();
 }
 
 std::optional<std::string> SearchRunner::reasonToFinish() const {
@@ -255,40 +299,33 @@ std::optional<std::string> SearchRunner::reasonToFinish() const {
 }
 
 std::size_t SearchRunner::batchSize() const {
-    const auto threads = static_cast<std::size_t>(budget_.threads > 0 ? budget_.threads : hardwareThreads());
-    std::size_t size = threads;
-    if (secondsPerPoint_ > 0.0) {
-        size = static_cast<std::size_t>(std::min<double>(kBatchSeconds / secondsPerPoint_, kLargestBatch));
-        size = std::max(size, threads);
+    const std::size_t slots = evaluation_.backend().slots();
+    if (secondsPerPoint_ == 0.0) {
+        return slots;
     }
-    return budget_.evaluations > 0 ? std::min<std::size_t>(size, budget_.evaluations - points_.size()) : size;
+    return std::max(
+        slots, static_cast<std::size_t>(std::min<double>(kBatchSeconds / secondsPerPoint_, kLargestBatch)));
 }
 
-std::vector<point::Metrics> SearchRunner::evaluate(const std::vector<point::Encoding>& encodings,
-                                                   int threads) const {
-    std::vector<point::Metrics> metrics(encodings.size());
-    const auto workers = static_cast<std::size_t>(threads > 0 ? threads : hardwareThreads());
-    // Some chunks a thread: few enough to be cheap to hand out, enough to end together.
-    const std::size_t chunks = std::min(encodings.size(), 6 * workers);
-    parallelFor(chunks, threads, [&](std::size_t chunk, int) {
-        const std::size_t end = encodings.size() * (chunk + 1) / chunks;
-        for (std::size_t i = encodings.size() * chunk / chunks; i < end; ++i) {
-            metrics[i] = problem_.evaluate(encodings[i]);
+OrderedEvaluation::Evaluated SearchRunner::evaluateAlone(const search::Proposal& proposal) {
+    prepareProblem();
+    evaluation_.submit({proposal});
+    while (true) {
+        std::vector<OrderedEvaluation::Evaluated> evaluated = evaluation_.collect();
+        if (!evaluated.empty()) {
+            return std::move(evaluated.front());
         }
-    });
-    return metrics;
+    }
 }
 
-void SearchRunner::take(std::vector<point::Encoding>&& encodings,
-                        const std::vector<point::Metrics>& metrics) {
+void SearchRunner::take(std::vector<OrderedEvaluation::Evaluated> evaluated) {
     std::vector<point::Point> batch;
-    batch.reserve(encodings.size());
-    for (std::size_t i = 0; i < encodings.size(); ++i) {
-        batch.push_back({points_.size() + i, epochs_.back().epoch, std::move(encodings[i]), metrics[i]});
+    batch.reserve(evaluated.size());
+    for (OrderedEvaluation::Evaluated& each : evaluated) {
+        batch.push_back({points_.size() + batch.size(), epochs_.back().epoch,
+                         std::move(each.proposal.encoding), each.metrics, each.proposal.origin,
+                         each.proposal.fidelity});
         archive_.add(batch.back());
-    }
-    if (algorithm_) {
-        algorithm_->tell(batch);
     }
     if (file_) {
         file_->appendPoints(batch);
@@ -306,6 +343,8 @@ void SearchRunner::stop(State state, const std::string& message) {
     starting_ = false;
     state_ = state;
     message_ = message;
+    threads_.rest();
+    saveState();
     if (file_) {
         file_->setValue("seconds", fmt::format("{}", secondsBefore_));
         try {
@@ -320,40 +359,63 @@ void SearchRunner::stop(State state, const std::string& message) {
 }
 
 void SearchRunner::apply(const Queued& queued) {
+    // Evaluated before it is written down: an injection that fails leaves no epoch without a point.
+    std::vector<OrderedEvaluation::Evaluated> injected;
+    if (std::holds_alternative<Inject>(queued.command)) {
+        injected.push_back(evaluateAlone(queued.injected));
+    }
     const std::size_t firstPoint = points_.size();
     epochs_.push_back({static_cast<std::uint32_t>(epochs_.size()), describe(queued.command), firstPoint});
     commands_.push_back(queued.command);
     if (file_) {
         file_->appendEpoch({epochs_.back().epoch, epochs_.back().text, toJson(queued.command), firstPoint});
     }
-    if (std::holds_alternative<Inject>(queued.command)) {
-        prepareProblem();
-        take({queued.injected}, {problem_.evaluate(queued.injected)});
+    if (!injected.empty()) {
+        take(std::move(injected));
+        if (exchange_) {
+            exchange_->adopt(points_.size());
+        }
         return;
     }
     rankAll(queued.rules);
-    if (algorithm_) {
-        steerAlgorithm(points_.size(), queued.rules);
+    if (exchange_) {
+        steerExchange(firstPoint, queued.rules);
     }
 }
 
+/// At once where the search stands; while it runs, as often as a screen shows it and at most for a twentieth
+/// of the time.
+bool SearchRunner::refinementsAreDue() const {
+    return !refinements_.empty() && (!wanted_ || Clock::now() >= nextRefinements_);
+}
+
 void SearchRunner::applyRefinements(std::vector<point::Point> points) {
-    bool moved = false;
-    for (point::Point& point : points) {
-        const point::Point& known = points_[point.id];
-        told_.try_emplace(point.id, known.metrics);
-        point::Metrics metrics = known.metrics;
-        metrics.improve(point.metrics);
-        point.metrics = metrics;
-        if (file_) {
-            file_->appendRefinement(point);
+    const Clock::time_point begin = Clock::now();
+    std::map<point::PointId, point::Point> refined;
+    std::vector<search::Values> lost;
+    for (const point::Point& found : points) {
+        if (found.id >= points_.size()) {
+            continue;
         }
-        points_.replace(std::move(point));
-        moved = true;
+        point::Point& point = refined.try_emplace(found.id, points_[found.id]).first->second;
+        const point::Point before = point;
+        point.metrics.improve(found.metrics);
+        if (const std::optional<search::Values> gap = archive_.refine(before, point)) {
+            lost.push_back(*gap);
+        }
+        if (file_) {
+            file_->appendRefinement(point, points_.size());
+        }
     }
-    if (moved) {
-        rankAll(search::Rules(archive_.rules()));
+    std::vector<point::Point> better;
+    for (auto& [id, point] : refined) {
+        better.push_back(std::move(point));
     }
+    points_.refine(std::move(better));
+    if (!lost.empty()) {
+        fillGaps(archive_, points_, lost, threads_.threads());
+    }
+    nextRefinements_ = Clock::now() + std::max<Clock::duration>(kPublication, 20 * (Clock::now() - begin));
 }
 
 void SearchRunner::rankAll(const search::Rules& rules) {

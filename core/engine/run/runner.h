@@ -2,10 +2,15 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/engine/evaluation/ordered_evaluation.h"
+#include "core/engine/evaluation/thread_budget.h"
 #include "core/engine/run/budget.h"
 #include "core/engine/run/command.h"
 #include "core/engine/run/ranking.h"
+#include "core/engine/run/search_state.h"
 #include "core/engine/run/snapshot.h"
+#include "core/search/exchange.h"
+#include "core/search/registry.h"
 #include "core/store/study_file.h"
 
 #include <atomic>
@@ -19,7 +24,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace tandem::engine {
@@ -33,18 +37,25 @@ struct Problem {
     std::vector<point::Objective> objectives;
     std::vector<point::Constraint> constraints;      ///< the person's own at the start
     std::vector<point::Constraint> fixedConstraints; ///< the device's; no command takes them away
-    std::string algorithm = "nsga2";
+    search::AlgorithmChoice algorithm;
     std::uint64_t seed = 1;
+    /// Of a new study: results that the algorithm need not wait for (search::Exchange). Studies keep theirs.
+    std::size_t lag = 0;
     /// Called once before the first evaluation, on the search thread; may take long and may be empty.
     std::function<void(const Progress&)> prepare;
     /// What a point is worth. Called from many threads; the same encoding always gives the same metrics.
     std::function<point::Metrics(const point::Encoding&)> evaluate;
+    /// Evaluates in place of `evaluate`; may be empty.
+    std::function<std::unique_ptr<Backend>()> makeBackend = {};
+    /// What it shares threads with; none: all are its own.
+    std::shared_ptr<ThreadBudget> threads = nullptr;
 };
 
-/// The search loop: asks the algorithm, evaluates on all threads, tells, keeps the archive, takes commands
-/// and publishes snapshots. The points depend on the problem and on the commands, each at the point where it
-/// was applied, and on nothing else: not on the number of threads, pauses, budgets, or being closed and
-/// opened. One controlling thread calls the methods; snapshot() and preview() may be called from any.
+/// The search loop: asks the algorithm, has the backend evaluate, takes the results in the order asked, keeps
+/// the archive, obeys commands and publishes snapshots. The points depend on the problem and on the commands,
+/// each at the point where it was applied, and on nothing else: not on the number of threads, pauses,
+/// budgets, or being closed and opened. One controlling thread calls the methods; snapshot() and preview()
+/// may be called from any.
 class SearchRunner {
   public:
     /// `file` may be null: everything stays in memory. A file that holds points already is read, and the
@@ -72,6 +83,9 @@ class SearchRunner {
     /// them. What the point does not say stays. The algorithm goes on with the figures it was told, so that
     /// refining does not change the sequence of points.
     void refine(point::Point point);
+    /// Points of a study that the algorithm had to be asked for again to go on with it: none where the file
+    /// held its state.
+    std::size_t askedAgain() const { return askedAgain_; }
     /// Null without one.
     store::StudyFile* file() const { return file_.get(); }
 
@@ -79,32 +93,35 @@ class SearchRunner {
     using Clock = std::chrono::steady_clock;
     struct Queued {
         Command command;
-        point::Encoding injected; // of an Inject
-        search::Rules rules;      // after the command
+        search::Proposal injected; // of an Inject
+        search::Rules rules;       // after the command
+    };
+    /// A place in the history of the search: so many steering commands led to these rules.
+    struct Place {
+        std::size_t commands = 0;
+        search::Rules rules;
     };
 
     // On the controlling thread.
     void load();
     void checkSpace();
+    void settleLag();
     Queued checked(const Command& command, const search::Rules& rules) const;
 
     // On the search thread.
     void run();
     void serve(std::unique_lock<std::mutex>& lock);
+    void begin(std::unique_lock<std::mutex>& lock);
     void searchOn(std::unique_lock<std::mutex>& lock);
+    std::vector<search::Proposal> askMore();
+    void evaluateSome();
     void apply(const Queued& queued);
     void rankAll(const search::Rules& rules);
+    bool refinementsAreDue() const;
     void applyRefinements(std::vector<point::Point> points);
-    void steerAlgorithm(std::size_t count, const search::Rules& rules);
+    void take(std::vector<OrderedEvaluation::Evaluated> evaluated);
+    OrderedEvaluation::Evaluated evaluateAlone(const search::Proposal& proposal);
     void prepareProblem();
-    void prepareAlgorithm();
-    bool replayAsked(std::size_t& at, std::size_t end);
-    void tellLogged(std::size_t begin, std::size_t end);
-    void repeatLostInjection(const search::Rules& rules);
-    std::vector<point::PointId> frontAsTold(std::size_t count, const search::Rules& rules) const;
-    point::Point asTold(point::PointId id) const;
-    std::vector<point::Metrics> evaluate(const std::vector<point::Encoding>& encodings, int threads) const;
-    void take(std::vector<point::Encoding>&& encodings, const std::vector<point::Metrics>& metrics);
     std::size_t batchSize() const;
     std::optional<std::string> reasonToFinish() const;
     void stop(State state, const std::string& message);
@@ -112,13 +129,24 @@ class SearchRunner {
     void publish();
     void publishAtDisplayRate();
 
+    // Going on with a study: replay.cpp.
+    void prepareExchange();
+    Place goOnFromState();
+    Place placeAfter(std::size_t commands) const;
+    bool fits(const SearchState& state);
+    std::string identity(std::size_t commands) const;
+    void saveState();
+    void steerExchange(std::size_t count, const search::Rules& rules);
+    std::vector<point::PointId> frontAsEvaluated(std::size_t count, const search::Rules& rules) const;
+    void repeatLostInjection(const search::Rules& rules);
+
     const Problem problem_;
     const std::unique_ptr<store::StudyFile> file_;
 
     // Shared, under mutex_.
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<Queued> queue_;
+    std::deque<Queued> queue_;
     std::vector<point::Point> refinements_;
     search::Rules plannedRules_; // after all that is queued
     Budget budget_;
@@ -127,18 +155,23 @@ class SearchRunner {
     bool busy_ = false;      // the search thread is at work
     bool ending_ = false;
     std::optional<Error> error_;
+    std::atomic<std::size_t> askedAgain_ = 0;
     std::atomic<bool> starting_ = false; // start() said so, and snapshots already say Running
     mutable std::mutex snapshotMutex_;
     std::shared_ptr<const Snapshot> snapshot_;
 
     // The search thread's own.
     bool isPrepared_ = false;
-    std::unique_ptr<search::Algorithm> algorithm_; // null until the first start
+    ThreadBudget::Claim threads_;
+    OrderedEvaluation evaluation_;
+    std::size_t lag_ = 0;
+    std::unique_ptr<search::Exchange> exchange_; // null until the first start, and after a failure
+    std::string savedState_;                     // the newest, also that of the file
+    PointsDigest digest_;
     search::Rules firstRules_;
     std::vector<EpochRecord> epochs_;
     std::vector<Command> commands_; // commands_[i] opened epochs_[i + 1]
     PointLog points_;
-    std::unordered_map<point::PointId, point::Metrics> told_; // of refined points: what the algorithm knows
     search::Archive archive_;
     FrontVolume volume_;
     double frontVolume_ = 0.0;
@@ -151,7 +184,7 @@ class SearchRunner {
     double secondsBefore_ = 0.0; // of the study, when this run started
     Clock::time_point runStart_{};
     double secondsPerPoint_ = 0.0; // wall time of evaluating one
-    Clock::time_point nextPublication_{};
+    Clock::time_point nextPublication_{}, nextRefinements_{}, nextSave_{};
     std::deque<std::pair<Clock::time_point, std::size_t>> rates_;
 
     std::thread thread_; // last: it uses all of the above

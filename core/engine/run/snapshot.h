@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/point/point.h"
+#include "core/point/point_log.h"
 #include "core/search/algorithm.h"
 
 #include <memory>
@@ -11,48 +11,7 @@
 
 namespace tandem::engine {
 
-/// Points in the order of their ids, in append-only segments that snapshots share without copying.
-class PointLog {
-  public:
-    static constexpr std::size_t kSegmentSize = 4096;
-    using Segment = std::vector<point::Point>;
-
-    std::size_t size() const { return size_; }
-    const point::Point& operator[](point::PointId id) const {
-        return (*segments_[id / kSegmentSize])[id % kSegmentSize];
-    }
-    /// Adds a point; its id must be size().
-    void append(point::Point point) {
-        if (size_ % kSegmentSize == 0) {
-            segments_.push_back(std::make_shared<Segment>());
-            segments_.back()->reserve(kSegmentSize);
-        }
-        segments_.back()->push_back(std::move(point));
-        ++size_;
-    }
-    /// Replaces a point by a better known one: its segment is copied, so older copies of the log keep what
-    /// they saw.
-    void replace(point::Point point) {
-        std::shared_ptr<Segment>& segment = segments_[point.id / kSegmentSize];
-        auto copy = std::make_shared<Segment>();
-        copy->reserve(kSegmentSize);
-        copy->assign(segment->begin(), segment->end());
-        segment = std::move(copy);
-        replaced_.push_back(point.id);
-        const std::size_t place = point.id % kSegmentSize;
-        (*segment)[place] = std::move(point);
-    }
-    /// The ids that replace() was called with, oldest first: a reader that kept up to the n-th looks at the
-    /// rest only.
-    const std::vector<point::PointId>& replaced() const { return replaced_; }
-
-  private:
-    // A segment is reserved to kSegmentSize at once: appending never moves points that an older copy of the
-    // log can see.
-    std::vector<std::shared_ptr<Segment>> segments_;
-    std::vector<point::PointId> replaced_;
-    std::size_t size_ = 0;
-};
+using point::PointLog;
 
 enum class State { Idle, Running, Paused, Finished, Failed };
 

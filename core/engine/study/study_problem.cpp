@@ -26,14 +26,16 @@ std::vector<point::Constraint> budgetsOf(const hw::Device& device) {
     return budgets;
 }
 
-Problem problemOf(StudyJudge& judge, std::vector<point::Objective> objectives) {
+Problem problemOf(StudyJudge& judge, std::vector<point::Objective> objectives,
+                  std::shared_ptr<ThreadBudget> threads) {
     Problem problem;
     problem.space = judge.jointSpace().space();
     problem.objectives = std::move(objectives);
     problem.constraints = judge.setup().constraints;
     problem.fixedConstraints = budgetsOf(judge.jointSpace().device());
-    problem.algorithm = judge.setup().algorithm;
+    problem.algorithm = {judge.setup().algorithm, judge.setup().algorithmOptions};
     problem.seed = judge.setup().seed;
+    problem.threads = std::move(threads);
     problem.prepare = [&judge](const Progress& progress) { judge.evaluator(progress); };
     problem.evaluate = [&judge](const point::Encoding& encoding) {
         return judge.evaluator().evaluate(encoding);

@@ -11,14 +11,18 @@ Json toJson(const StudySetup& setup) {
     for (const auto& [name, size] : setup.dimensions) {
         dimensions.push_back(Json::array({name, size}));
     }
-    return {{"model", setup.model.string()},
-            {"device", setup.device},
-            {"data", setup.data},
-            {"algorithm", setup.algorithm},
-            {"seed", setup.seed},
-            {"objectives", objectivesJson(setup.objectives)},
-            {"constraints", constraintsJson(setup.constraints)},
-            {"dimensions", dimensions}};
+    Json json = {{"model", setup.model.string()},
+                 {"device", setup.device},
+                 {"data", setup.data},
+                 {"algorithm", setup.algorithm},
+                 {"seed", setup.seed},
+                 {"objectives", objectivesJson(setup.objectives)},
+                 {"constraints", constraintsJson(setup.constraints)},
+                 {"dimensions", dimensions}};
+    if (!setup.algorithmOptions.empty()) {
+        json["algorithm_options"] = setup.algorithmOptions;
+    }
+    return json;
 }
 
 StudySetup setupFromJson(const Json& json) {
@@ -31,6 +35,9 @@ StudySetup setupFromJson(const Json& json) {
         json.at("seed").get_to(setup.seed);
         setup.objectives = objectivesOf(json.at("objectives"));
         setup.constraints = constraintsOf(json.at("constraints"));
+        if (json.contains("algorithm_options")) {
+            json.at("algorithm_options").get_to(setup.algorithmOptions);
+        }
         for (const Json& dimension : json.at("dimensions")) {
             setup.dimensions.emplace_back(dimension.at(0).get<std::string>(),
                                           dimension.at(1).get<std::string>());

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ struct StudySetup {
     std::vector<point::Objective> objectives;   ///< empty: accuracy or agreement, latency_ms, utilization
     std::vector<point::Constraint> constraints; ///< the person's own; the device's budgets come on top
     std::vector<std::pair<std::string, std::string>> dimensions; ///< settled model dimensions: name, size
+    std::map<std::string, double> algorithmOptions = {}; ///< those that were chosen (search/registry.h)
     bool operator==(const StudySetup&) const = default;
 };
 

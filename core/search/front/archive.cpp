@@ -21,6 +21,12 @@ void widen(Values& low, Values& high, const Values& byLow, const Values& byHigh)
     }
 }
 
+/// Whether the entry has no place beside the other: it is worse, or the same and younger.
+bool shutsOut(const Archive::Entry& other, const Archive::Entry& entry) {
+    return weaklyDominates(other.values, entry.values) &&
+           (other.id <= entry.id || other.values != entry.values);
+}
+
 } // namespace
 
 Archive::Archive(Rules rules) {
@@ -31,17 +37,38 @@ void Archive::reset(Rules rules) {
     rules_ = std::move(rules);
     clear();
     ++version_;
-    refusals_.fill(kHighest);
+    refusals_.fill({kHighest, 0});
 }
 
-bool Archive::add(const point::Point& point) {
+std::optional<Archive::Entry> Archive::entryOf(const point::Point& point) const {
     if (!point::contains(rules_.ranges, point.encoding) ||
         point::totalViolation(rules_.constraints, point.metrics) > 0.0) {
-        return false;
+        return std::nullopt;
     }
     const Values values = valuesOf(rules_.objectives, point.metrics);
     const bool known = std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-    return known && insert({values, point.id});
+    return known ? std::optional(Entry{values, point.id}) : std::nullopt;
+}
+
+bool Archive::add(const point::Point& point) {
+    const std::optional<Entry> entry = entryOf(point);
+    return entry && insert(*entry);
+}
+
+std::optional<Values> Archive::refine(const point::Point& before, const point::Point& after) {
+    const std::optional<Entry> old = entryOf(before), now = entryOf(after);
+    if (old == now) {
+        return std::nullopt;
+    }
+    const bool wasMember = old && remove(0, *old);
+    if (wasMember) {
+        ++version_;
+        refusals_.fill({kHighest, 0});
+    }
+    if (now) {
+        insert(*now);
+    }
+    return wasMember && !isShutOut(*old) ? std::optional(old->values) : std::nullopt;
 }
 
 void Archive::clear() {
@@ -58,7 +85,7 @@ void Archive::merge(const Archive& other) {
 }
 
 bool Archive::insert(const Entry& entry) {
-    if (isDominated(entry.values)) {
+    if (isShutOut(entry)) {
         return false;
     }
     removeDominated(0, entry.values);
@@ -71,9 +98,9 @@ bool Archive::insert(const Entry& entry) {
     return true;
 }
 
-bool Archive::isDominated(const Values& values) {
-    for (const Values& refusal : refusals_) {
-        if (weaklyDominates(refusal, values)) {
+bool Archive::isShutOut(const Entry& entry) {
+    for (const Entry& refusal : refusals_) {
+        if (shutsOut(refusal, entry)) {
             return true;
         }
     }
@@ -81,7 +108,7 @@ bool Archive::isDominated(const Values& values) {
     while (!stack_.empty()) {
         const Node& node = nodes_[stack_.back()];
         stack_.pop_back();
-        if (!weaklyDominates(node.low, values)) {
+        if (!weaklyDominates(node.low, entry.values)) {
             continue;
         }
         if (!node.isLeaf()) {
@@ -89,9 +116,9 @@ bool Archive::isDominated(const Values& values) {
             stack_.push_back(node.left);
             continue;
         }
-        for (const Entry& entry : node.entries) {
-            if (weaklyDominates(entry.values, values)) {
-                refusals_[nextRefusal_] = entry.values;
+        for (const Entry& member : node.entries) {
+            if (shutsOut(member, entry)) {
+                refusals_[nextRefusal_] = member;
                 nextRefusal_ = (nextRefusal_ + 1) % refusals_.size();
                 return true;
             }
@@ -106,27 +133,52 @@ bool Archive::removeDominated(std::size_t index, const Values& values) {
     if (!weaklyDominates(values, node.high)) {
         return false;
     }
+    bool removed = false;
+    if (node.isLeaf()) {
+        const std::size_t count = std::erase_if(
+            node.entries, [&](const Entry& entry) { return weaklyDominates(values, entry.values); });
+        size_ -= count;
+        removed = count > 0;
+    } else {
+        removed = removeDominated(node.left, values);
+        removed = removeDominated(node.right, values) || removed;
+    }
+    if (removed) {
+        tighten(index);
+    }
+    return removed;
+}
+
+/// The same for one entry, which stands where place() puts it.
+bool Archive::remove(std::size_t index, const Entry& entry) {
+    Node& node = nodes_[index];
+    bool removed = false;
+    if (node.isLeaf()) {
+        removed = std::erase(node.entries, entry) > 0;
+        size_ -= removed ? 1U : 0U;
+    } else {
+        removed = remove(entry.values[node.dimension] < node.threshold ? node.left : node.right, entry);
+    }
+    if (removed) {
+        tighten(index);
+    }
+    return removed;
+}
+
+/// Draws the node's box around what is below it.
+void Archive::tighten(std::size_t index) {
+    Node& node = nodes_[index];
     if (!node.isLeaf()) {
-        const bool left = removeDominated(node.left, values);
-        const bool right = removeDominated(node.right, values);
-        if (left || right) {
-            node.low = nodes_[node.left].low;
-            node.high = nodes_[node.left].high;
-            widen(node.low, node.high, nodes_[node.right].low, nodes_[node.right].high);
-        }
-        return left || right;
+        node.low = nodes_[node.left].low;
+        node.high = nodes_[node.left].high;
+        widen(node.low, node.high, nodes_[node.right].low, nodes_[node.right].high);
+        return;
     }
-    const std::size_t removed = std::erase_if(
-        node.entries, [&](const Entry& entry) { return weaklyDominates(values, entry.values); });
-    if (removed > 0) {
-        size_ -= removed;
-        node.low = kHighest;
-        node.high = kLowest;
-        for (const Entry& entry : node.entries) {
-            widen(node.low, node.high, entry.values, entry.values);
-        }
+    node.low = kHighest;
+    node.high = kLowest;
+    for (const Entry& entry : node.entries) {
+        widen(node.low, node.high, entry.values, entry.values);
     }
-    return removed > 0;
 }
 
 void Archive::place(const Entry& entry) {

@@ -4,13 +4,15 @@
 #include "core/search/algorithm.h"
 #include "core/search/front/dominance.h"
 
+#include <array>
+#include <optional>
 #include <vector>
 
 namespace tandem::search {
 
 /// Keeps the front: the feasible points not dominated under the current objectives and constraints. Points
 /// outside the ranges of the rules, and points with an unknown objective, do not count. Of points with equal
-/// objectives the first added stays. What is kept does not depend on the order of adding, but for that.
+/// objectives the one of the lowest id stays, so what is kept does not depend on the order of adding.
 class Archive {
   public:
     struct Entry {
@@ -23,6 +25,12 @@ class Archive {
 
     /// Considers a point; true when it joined the front.
     bool add(const point::Point& point);
+    /// Takes other figures of a known point in the place of those it was added with. Where the front no
+    /// longer reaches what the point reached, it gives these values: known points that they dominate may
+    /// belong to the front now, and the caller adds them again.
+    std::optional<Values> refine(const point::Point& before, const point::Point& after);
+    /// How a point stands in the archive; nothing where it does not count.
+    std::optional<Entry> entryOf(const point::Point& point) const;
     /// Takes over what another archive under the same rules found.
     void merge(const Archive& other);
     /// Starts over under other rules; the caller adds the known points again.
@@ -50,8 +58,10 @@ class Archive {
     };
 
     bool insert(const Entry& entry);
-    bool isDominated(const Values& values);
+    bool isShutOut(const Entry& entry);
     bool removeDominated(std::size_t node, const Values& values);
+    bool remove(std::size_t node, const Entry& entry);
+    void tighten(std::size_t node);
     void place(const Entry& entry);
     void split(std::size_t node);
     std::size_t splitDimension(const Node& node) const;
@@ -63,9 +73,9 @@ class Archive {
     std::size_t size_ = 0;
     std::vector<std::size_t> stack_; // of walks over the tree
     std::uint64_t version_ = 0;
-    // The values that refused the last few points. They stay right when their entry goes: what removed it
-    // dominates all that it dominated.
-    std::array<Values, 8> refusals_;
+    // What refused the last few points. They stay right when a better entry takes their place: it dominates
+    // all that they dominated.
+    std::array<Entry, 8> refusals_;
     std::size_t nextRefusal_ = 0;
 };
 

@@ -5,12 +5,14 @@
 #include "core/nn/builder.h"
 #include "core/onnx/exporter.h"
 #include "core/search/front/archive.h"
+#include "core/store/study_file.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <set>
 #include <thread>
 
 namespace tandem::engine {
@@ -96,6 +98,35 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
     EXPECT_EQ(resumed->front, whole->front) << "one thread, uninterrupted, and two threads, resumed";
 }
 
+TEST_F(Sessions, GoOnWithTheSampleStudyOfFormat1) {
+    fs::copy_file(fs::path(TANDEM_SOURCE_DIR) / "tests/core/store/format_1.tandem", study_);
+    std::vector<point::Encoding> old;
+    {
+        const auto file = store::StudyFile::open(study_);
+        file->readPoints([&](std::vector<point::Point>&& points) {
+            std::ranges::transform(points, std::back_inserter(old), &point::Point::encoding);
+        });
+    }
+    const auto session = Session::open(study_, devices_);
+    const auto before = session->snapshot();
+    ASSERT_EQ(before->points.size(), old.size());
+    EXPECT_GT(before->front.size(), 3U);
+    if (!fs::exists("/usr/share/datasets/fashion-mnist")) {
+        GTEST_SKIP() << "the data set that it is judged on is not installed";
+    }
+    session->start({4300, 0.0, 2});
+    session->wait();
+    const auto after = session->snapshot();
+    ASSERT_EQ(after->points.size(), 4300U);
+    std::set<point::Encoding> all;
+    for (std::size_t id = 0; id < after->points.size(); ++id) {
+        const point::Point& point = after->points[id];
+        EXPECT_EQ(point.origin.move == point::Move::Unknown, id < old.size());
+        ASSERT_TRUE(id >= old.size() || point.encoding == old[id]) << id;
+        EXPECT_TRUE(all.insert(point.encoding).second) << id;
+    }
+}
+
 TEST_F(Sessions, RefineAPoint) {
     point::Point refined;
     {
@@ -120,6 +151,9 @@ TEST_F(Sessions, WrongSetupsAreRefusedAndLeaveNoFile) {
     };
     StudySetup setup = setup_;
     setup.algorithm = "annealing";
+    refused(setup);
+    setup = setup_;
+    setup.algorithmOptions = {{"population", 3}};
     refused(setup);
     setup = setup_;
     setup.device = "abacus";
@@ -187,6 +221,10 @@ TEST(StudySetup, SurvivesTheStudyFile) {
                            {{Metric::LatencyMs, point::Relation::AtMost, 0.1}},
                            {{"height", "32"}}};
     EXPECT_EQ(setupFromJson(toJson(setup)), setup);
+    StudySetup chosen = setup;
+    chosen.algorithmOptions = {{"population", 400}, {"crossover", 0.75}};
+    EXPECT_EQ(setupFromJson(toJson(chosen)), chosen);
+    EXPECT_FALSE(toJson(setup).contains("algorithm_options")) << "as studies of old";
     EXPECT_THROW(setupFromJson(nlohmann::json::array()), Error);
     EXPECT_THROW(setupFromJson("x"), Error);
 }

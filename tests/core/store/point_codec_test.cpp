@@ -46,6 +46,25 @@ TEST(PointCodec, ReadsRecordsThatKnowFewerOrMoreMetrics) {
     EXPECT_EQ(point.metrics.source(point::Metric::Utilization), point::Source::Proxy);
 }
 
+TEST(PointCodec, WritesTheOriginThatTheSchemaDescribes) {
+    point::Point point;
+    point.origin.algorithm = 200;
+    point.origin.move = point::Move::Crossover;
+    point.origin.parents = {0x01020304, point::Origin::kNoParent};
+    point.origin.acquisition = 1.5F;
+    point.fidelity = point::Fidelity::Trained;
+    std::string data;
+    packOrigin(point, data);
+    ASSERT_EQ(data.size(), kOriginSize);
+    EXPECT_EQ(data.substr(0, 11), std::string("\xC8\x03\x02\x04\x03\x02\x01\xFF\xFF\xFF\xFF", 11));
+    point::Point back;
+    unpackOrigin(data, back);
+    EXPECT_EQ(back.origin, point.origin);
+    EXPECT_EQ(back.fidelity, point.fidelity);
+    data[1] = '\x63';
+    EXPECT_THROW(unpackOrigin(data, back), Error);
+}
+
 TEST(PointCodec, RefusesASourceThatDoesNotExist) {
     point::Point point{0, 0, {1}, {}};
     std::string data;

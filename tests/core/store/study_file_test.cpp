@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
 #include "core/store/database.h"
+#include "core/store/point_codec.h"
 #include "core/store/study_file.h"
 #include "tests/core/support/synthetic_problem.h"
 #include "tests/core/support/temporary_folder.h"
@@ -29,6 +30,12 @@ std::vector<point::Point> somePoints(point::PointId first, std::size_t count, st
             choice = static_cast<std::uint8_t>(random.below(4));
         }
         points.push_back({first + i, epoch, encoding, tandem::test::zdt1(encoding, 4)});
+        point::Point& point = points.back();
+        point.origin.algorithm = static_cast<std::uint8_t>(random.below(256));
+        point.origin.move = static_cast<point::Move>(random.below(point::kMoveCount));
+        point.origin.parents = {static_cast<std::uint32_t>(random.next()), point::Origin::kNoParent};
+        point.origin.acquisition = static_cast<float>(random.uniform());
+        point.fidelity = static_cast<point::Fidelity>(random.below(point::kFidelityCount));
     }
     return points;
 }
@@ -47,6 +54,8 @@ void expectEqual(const std::vector<point::Point>& a, const std::vector<point::Po
         ASSERT_EQ(a[i].id, b[i].id);
         ASSERT_EQ(a[i].epoch, b[i].epoch);
         ASSERT_EQ(a[i].encoding, b[i].encoding);
+        ASSERT_EQ(a[i].origin, b[i].origin);
+        ASSERT_EQ(a[i].fidelity, b[i].fidelity);
         ASSERT_EQ(a[i].metrics.sources, b[i].metrics.sources);
         ASSERT_EQ(a[i].metrics.value(point::Metric::EnergyMj), b[i].metrics.value(point::Metric::EnergyMj));
         ASSERT_EQ(a[i].metrics.value(point::Metric::LatencyMs), b[i].metrics.value(point::Metric::LatencyMs));
@@ -86,9 +95,12 @@ TEST(StudyFile, KeepsAllThatItIsGiven) {
         points.insert(points.end(), more.begin(), more.end());
         point::Point better = points[100];
         better.metrics.set(point::Metric::EnergyMj, 1.0, point::Source::Measured);
-        file->appendRefinement(better);
+        file->appendRefinement(better, 20000);
         better.metrics.set(point::Metric::EnergyMj, 2.0, point::Source::Measured);
-        file->appendRefinement(better);
+        file->appendRefinement(better, 20077);
+        EXPECT_EQ(file->algorithmState(), std::nullopt);
+        file->setAlgorithmState("first");
+        file->setAlgorithmState(std::string("st\0ate", 6));
         file->appendArtefact({100, "export", R"({"folder": "x"})", ""});
         file->flush();
         EXPECT_EQ(file->committedPoints(), 20077U);
@@ -110,8 +122,10 @@ TEST(StudyFile, KeepsAllThatItIsGiven) {
     EXPECT_EQ(epochs[0].firstPoint, 20000U);
     const auto refined = file->readRefinements();
     ASSERT_EQ(refined.size(), 1U);
-    EXPECT_EQ(refined[0].id, 100U);
-    EXPECT_EQ(refined[0].metrics.value(point::Metric::EnergyMj), 2.0F) << "the newest counts";
+    EXPECT_EQ(refined[0].point.id, 100U);
+    EXPECT_EQ(refined[0].point.metrics.value(point::Metric::EnergyMj), 2.0F) << "the newest counts";
+    EXPECT_EQ(refined[0].knownPoints, 20077U) << "its place in the sequence of points";
+    EXPECT_EQ(file->algorithmState(), std::string("st\0ate", 6));
     const auto artefacts = file->readArtefacts();
     ASSERT_EQ(artefacts.size(), 1U);
     EXPECT_EQ(artefacts[0].kind, "export");
@@ -145,6 +159,72 @@ TEST(StudyFile, CanBeReadWithPlainSql) {
               static_cast<std::int64_t>(point::kMetricCount));
 }
 
+TEST(StudyFile, ADamagedStateOfTheSearchIsNoState) {
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "a.tandem";
+    StudyFile::create(path)->setAlgorithmState("state");
+    EXPECT_EQ(StudyFile::open(path)->algorithmState(), "state");
+    Database(path, Database::Mode::OpenExisting).execute("UPDATE algorithm_state SET data = 'stale'");
+    EXPECT_EQ(StudyFile::open(path)->algorithmState(), std::nullopt);
+}
+
+/// Today's sample study as it was before origins were kept: format 1.
+class StudyOfFormat1 : public testing::Test {
+  protected:
+    void SetUp() override { fs::copy_file(kFixture, study_); }
+
+    const fs::path kFixture = fs::path(TANDEM_SOURCE_DIR) / "tests/core/store/format_1.tandem";
+    TemporaryFolder folder_;
+    fs::path study_ = folder_.path() / "old.tandem";
+};
+
+TEST_F(StudyOfFormat1, OpensWithTheSamePoints) {
+    // What its rows say, read without the program's reader.
+    std::string before;
+    std::size_t parameters = 0;
+    {
+        Database database(study_, Database::Mode::OpenExisting);
+        ASSERT_EQ(database.integer("PRAGMA user_version"), 1);
+        Statement rows(database, "SELECT parameters, metrics, data FROM points ORDER BY first");
+        while (rows.step()) {
+            parameters = static_cast<std::size_t>(rows.integer(0));
+            before += rows.text(2);
+        }
+    }
+    const std::size_t size = recordSize(parameters, point::kMetricCount);
+    ASSERT_EQ(before.size(), 4000 * size);
+    for (int time = 0; time < 2; ++time) { // migrated, and opened again
+        const auto file = StudyFile::open(study_);
+        const std::vector<point::Point> points = readAll(*file);
+        ASSERT_EQ(points.size(), 4000U);
+        std::string after;
+        for (const point::Point& point : points) {
+            packPoint(point, after);
+            ASSERT_EQ(point.origin, point::Origin()) << "where it comes from is unknown";
+            ASSERT_EQ(point.fidelity, point::Fidelity::Estimate);
+        }
+        EXPECT_EQ(after, before);
+        EXPECT_EQ(file->algorithmState(), std::nullopt);
+    }
+    EXPECT_EQ(Database(study_, Database::Mode::OpenExisting).integer("PRAGMA user_version"), 2);
+}
+
+TEST_F(StudyOfFormat1, TakesNewPointsBesideItsOld) {
+    {
+        const auto file = StudyFile::open(study_);
+        point::Point point = readAll(*file).back();
+        point.id = 4000;
+        point.origin.move = point::Move::Mutation;
+        point.origin.parents[0] = 17;
+        file->appendPoints({&point, 1});
+    }
+    const std::vector<point::Point> points = readAll(*StudyFile::open(study_));
+    ASSERT_EQ(points.size(), 4001U);
+    EXPECT_EQ(points[3999].origin.move, point::Move::Unknown);
+    EXPECT_EQ(points[4000].origin.move, point::Move::Mutation);
+    EXPECT_EQ(points[4000].origin.parents[0], 17U);
+}
+
 TEST(StudyFile, CommitsOnItsOwnWithinABlink) {
     const TemporaryFolder folder;
     const auto file = StudyFile::create(folder.path() / "a.tandem");
@@ -176,7 +256,7 @@ TEST(StudyFile, RefusesANewerStudyAndAnExistingName) {
     StudyFile::create(path);
     EXPECT_THROW(StudyFile::create(path), Error);
     Database(path, Database::Mode::OpenExisting).execute("PRAGMA user_version = 99");
-    EXPECT_NE(refusal(path).find("newer version of Tandem (format 99; this program reads up to 1)"),
+    EXPECT_NE(refusal(path).find("newer version of Tandem (format 99; this program reads up to 2)"),
               std::string::npos);
 }
 

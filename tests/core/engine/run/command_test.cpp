@@ -58,9 +58,12 @@ TEST_F(Commands, AreRefusedInWords) {
 
 TEST_F(Commands, InjectTakesGivenValuesAndMovesTheRestInside) {
     rules_ = after(Pin{"p1", "3"});
-    EXPECT_EQ(injectedEncoding({{}, {{"p0", "7"}}}, {4, 4, 4, 4}, rules_.ranges, space_),
-              (point::Encoding{7, 3, 4, 4}));
-    EXPECT_THROW(injectedEncoding({{}, {{"p1", "2"}}}, {4, 4, 4, 4}, rules_.ranges, space_), Error);
+    const search::Proposal own = injectedProposal({{}, {{"p0", "7"}}}, {4, 4, 4, 4}, rules_.ranges, space_);
+    EXPECT_EQ(own.encoding, (point::Encoding{7, 3, 4, 4}));
+    EXPECT_EQ(own.origin.move, point::Move::Injected);
+    EXPECT_EQ(own.origin.parents[0], point::Origin::kNoParent);
+    EXPECT_EQ(injectedProposal({12, {}}, {4, 4, 4, 4}, rules_.ranges, space_).origin.parents[0], 12U);
+    EXPECT_THROW(injectedProposal({{}, {{"p1", "2"}}}, {4, 4, 4, 4}, rules_.ranges, space_), Error);
 }
 
 TEST_F(Commands, SurviveTheStudyFile) {

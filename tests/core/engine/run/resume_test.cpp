@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/run/runner.h"
 #include "core/store/database.h"
+#include "tests/core/engine/run/late_backend.h"
 #include "tests/core/engine/run/synthetic_runner.h"
 #include "tests/core/support/temporary_folder.h"
 
@@ -73,6 +74,154 @@ TEST_F(Resume, GoesOnAsIfItHadNeverStopped) {
         ASSERT_EQ(found->points[id].epoch, expected->points[id].epoch);
     }
     EXPECT_GT(found->seconds, 0.0);
+}
+
+TEST_F(Resume, ReopeningAsksForNothingAgainWhereTheStateIsThereAndTheSequenceIsTheSame) {
+    SearchRunner whole(gridProblem(6));
+    for (std::size_t step = 0; step < 5; ++step) {
+        steer(whole, step);
+        whole.start(evaluations(777 * (step + 1)));
+        whole.wait();
+    }
+    for (const bool keepsState : {true, false}) {
+        for (std::size_t step = 0; step < 5; ++step) {
+            if (step > 0 && !keepsState) {
+                store::Database(study_, store::Database::Mode::OpenExisting)
+                    .execute("DELETE FROM algorithm_state");
+            }
+            SearchRunner runner(gridProblem(6), step == 0 ? created() : opened());
+            steer(runner, step);
+            runner.start(evaluations(777 * (step + 1)));
+            runner.wait();
+            const std::size_t before = 777 * step + (step == 2 ? 1 : 0); // an injected point
+            EXPECT_EQ(runner.askedAgain(), keepsState ? (step == 2 ? 1U : 0U) : before) << step;
+        }
+        EXPECT_EQ(encodingsOf(*SearchRunner(gridProblem(6), opened()).snapshot()),
+                  encodingsOf(*whole.snapshot()))
+            << keepsState;
+        std::filesystem::remove(study_);
+    }
+}
+
+TEST_F(Resume, AStateThatIsDamagedOrOfOtherPointsIsNotUsed) {
+    SearchRunner whole(gridProblem(6));
+    whole.start(evaluations(3000));
+    whole.wait();
+    std::string first;
+    {
+        SearchRunner runner(gridProblem(6), created());
+        runner.start(evaluations(500));
+        runner.wait();
+    }
+    {
+        const auto file = opened();
+        first = file->algorithmState().value();
+        file->setAlgorithmState(first.substr(0, first.size() - 100));
+    }
+    {
+        SearchRunner runner(gridProblem(6), opened());
+        runner.start(evaluations(1000));
+        runner.wait();
+        EXPECT_EQ(runner.askedAgain(), 500U) << "damaged";
+    }
+    opened()->setAlgorithmState(first);
+    {
+        SearchRunner runner(gridProblem(6), opened());
+        runner.start(evaluations(2000));
+        runner.wait();
+        EXPECT_EQ(runner.askedAgain(), 500U) << "an older state still saves half of the work";
+    }
+    {
+        SearchRunner runner(gridProblem(7), store::StudyFile::create(folder_.path() / "b.tandem"));
+        runner.start(evaluations(500));
+        runner.wait();
+        opened()->setAlgorithmState(runner.file()->algorithmState().value());
+    }
+    SearchRunner runner(gridProblem(6), opened());
+    runner.start(evaluations(3000));
+    runner.wait();
+    EXPECT_EQ(runner.askedAgain(), 2000U) << "of another seed";
+    EXPECT_EQ(encodingsOf(*runner.snapshot()), encodingsOf(*whole.snapshot()));
+}
+
+TEST_F(Resume, KeepsItsLag) {
+    Problem problem = gridProblem(6);
+    problem.lag = 40;
+    SearchRunner whole(problem);
+    whole.start(evaluations(3000));
+    whole.wait();
+    {
+        SearchRunner runner(problem, created());
+        runner.start(evaluations(1111));
+        runner.wait();
+    }
+    EXPECT_EQ(opened()->value("lag"), "40");
+    SearchRunner runner(gridProblem(6), opened()); // with another one
+    runner.start(evaluations(3000));
+    runner.wait();
+    EXPECT_EQ(encodingsOf(*runner.snapshot()), encodingsOf(*whole.snapshot()));
+    SearchRunner plain(gridProblem(6));
+    plain.start(evaluations(3000));
+    plain.wait();
+    EXPECT_NE(encodingsOf(*plain.snapshot()), encodingsOf(*whole.snapshot())) << "it makes a difference";
+}
+
+TEST_F(Resume, GoesOnWithProposalsThatWereUnderWay) {
+    SearchRunner whole(gridProblem(6));
+    whole.start(evaluations(2000));
+    whole.wait();
+    Problem problem = gridProblem(6);
+    problem.makeBackend = [evaluate = problem.evaluate] {
+        return std::make_unique<test::LateBackend>(evaluate, 64, 3);
+    };
+    {
+        // A file that cannot be written stops the search in the middle of what it waits for.
+        SearchRunner runner(problem, created());
+        runner.start(evaluations(300));
+        runner.wait();
+        {
+            store::Database rival(study_, store::Database::Mode::OpenExisting);
+            rival.execute("BEGIN IMMEDIATE");
+            runner.start(evaluations(0));
+            EXPECT_THROW(runner.wait(), Error);
+            rival.execute("ROLLBACK");
+        }
+        runner.pause();
+    }
+    SearchRunner runner(problem, opened());
+    const std::size_t known = runner.snapshot()->points.size();
+    EXPECT_GT(known, 300U);
+    const std::size_t end = std::max<std::size_t>(known, 2000);
+    runner.start(evaluations(end));
+    runner.wait();
+    const std::vector<point::Encoding> expected = encodingsOf(*whole.snapshot());
+    std::vector<point::Encoding> found = encodingsOf(*runner.snapshot());
+    found.resize(2000);
+    EXPECT_EQ(found, expected);
+}
+
+TEST_F(Resume, KeepsOriginsAndWhenPointsWereRefined) {
+    std::shared_ptr<const Snapshot> before;
+    {
+        SearchRunner runner(gridProblem(), created());
+        runner.start(evaluations(2000));
+        runner.wait();
+        point::Point point = runner.snapshot()->points[17];
+        point.metrics.set(Metric::EnergyMj, 50.0, point::Source::Measured);
+        runner.refine(point);
+        runner.wait();
+        before = runner.snapshot();
+    }
+    const auto rows = opened()->readRefinements();
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].knownPoints, 2000U);
+    const SearchRunner runner(gridProblem(), opened());
+    const auto after = runner.snapshot();
+    for (std::size_t id = 0; id < 2000; ++id) {
+        ASSERT_EQ(after->points[id].origin, before->points[id].origin) << id;
+    }
+    EXPECT_EQ(after->points[17].metrics.value(Metric::EnergyMj), 50.0F);
+    EXPECT_EQ(after->points[17].origin.move, point::Move::Random);
 }
 
 TEST_F(Resume, KeepsRefinedFiguresAndTheSequence) {

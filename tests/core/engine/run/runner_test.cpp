@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/random.h"
 #include "core/engine/run/runner.h"
+#include "tests/core/engine/run/late_backend.h"
 #include "tests/core/engine/run/synthetic_runner.h"
 
 #include <gmock/gmock.h>
@@ -272,6 +274,138 @@ TEST(SearchRunner, AFailingEvaluatorStopsTheSearchWithItsError) {
     EXPECT_EQ(runner.snapshot()->message, "the model fell over");
     EXPECT_LT(runner.snapshot()->points.size(), 1001U);
     checkSnapshot(*runner.snapshot());
+}
+
+TEST(SearchRunner, LateResultsInAnyOrderDoNotChangeTheSequence) {
+    SearchRunner plain(gridProblem(4));
+    plain.start(evaluations(3000));
+    plain.wait();
+    for (const std::uint64_t seed : {1U, 2U}) {
+        Problem problem = gridProblem(4);
+        problem.makeBackend = [evaluate = problem.evaluate, seed] {
+            return std::make_unique<test::LateBackend>(evaluate, 37, seed);
+        };
+        SearchRunner late(problem);
+        late.start(evaluations(1234));
+        late.wait();
+        EXPECT_EQ(late.snapshot()->points.size(), 1234U);
+        late.start(evaluations(3000));
+        late.wait();
+        EXPECT_EQ(encodingsOf(*late.snapshot()), encodingsOf(*plain.snapshot()));
+        checkSnapshot(*late.snapshot());
+    }
+}
+
+TEST(SearchRunner, ALagKeepsLateBackendsBusyAndTheSequenceItsOwn) {
+    std::vector<std::vector<point::Encoding>> runs;
+    for (const std::size_t slots : {1U, 37U, 64U}) {
+        Problem problem = gridProblem(4);
+        problem.lag = 64;
+        problem.makeBackend = [evaluate = problem.evaluate, slots] {
+            return std::make_unique<test::LateBackend>(evaluate, slots, slots);
+        };
+        SearchRunner runner(problem);
+        runner.start(evaluations(1000));
+        runner.wait();
+        runner.submit(Pin{"p3", "5"});
+        runner.start(evaluations(3000));
+        runner.wait();
+        runs.push_back(encodingsOf(*runner.snapshot()));
+    }
+    EXPECT_EQ(runs[0], runs[1]);
+    EXPECT_EQ(runs[0], runs[2]);
+}
+
+TEST(SearchRunner, PointsSayWhereTheyComeFrom) {
+    SearchRunner runner(gridProblem());
+    runner.start(evaluations(2000));
+    runner.wait();
+    runner.submit(Inject{3, {{"p0", "11"}}});
+    runner.wait();
+    const auto snapshot = runner.snapshot();
+    EXPECT_EQ(snapshot->points[0].origin.move, point::Move::Imported);
+    EXPECT_EQ(snapshot->points[150].origin.move, point::Move::Random);
+    EXPECT_EQ(search::algorithmName(snapshot->points[1500].origin.algorithm), "nsga2");
+    EXPECT_LT(snapshot->points[1500].origin.parents[0], 1500U);
+    EXPECT_EQ(snapshot->points[2000].origin.move, point::Move::Injected);
+    EXPECT_EQ(snapshot->points[2000].origin.parents[0], 3U);
+}
+
+TEST(SearchRunner, ACommandThatFailsDoesNotTakeTheNextOnesWithIt) {
+    Problem problem = gridProblem();
+    const point::Encoding poison(16, 0);
+    problem.evaluate = [poison, evaluate = problem.evaluate](const point::Encoding& encoding) {
+        if (encoding == poison) {
+            throw workError("the model fell over");
+        }
+        return evaluate(encoding);
+    };
+    SearchRunner runner(problem);
+    runner.start(evaluations(500));
+    runner.wait();
+    Inject inject;
+    for (const point::Parameter& parameter : problem.space.parameters) {
+        inject.values.emplace_back(parameter.name, "0");
+    }
+    runner.submit(inject);
+    runner.submit(Pin{"p1", "2"});
+    runner.submit(Inject{3, {{"p0", "11"}}});
+    EXPECT_THROW(runner.wait(), Error);
+    const auto snapshot = runner.snapshot();
+    EXPECT_EQ(snapshot->state, State::Failed);
+    EXPECT_EQ(snapshot->message, "the model fell over");
+    ASSERT_EQ(snapshot->epochs.size(), 3U) << "the failed one left nothing behind";
+    EXPECT_EQ(snapshot->epochs[1].text, "pin p1 = 2");
+    EXPECT_EQ(snapshot->points.size(), 501U);
+    EXPECT_EQ(snapshot->rules.ranges[1], (point::Range{2, 2}));
+    checkSnapshot(*snapshot);
+    runner.start(evaluations(1500));
+    runner.wait();
+    EXPECT_EQ(runner.snapshot()->points.size(), 1500U);
+}
+
+TEST(SearchRunner, AFailureDoesNotChangeTheSequence) {
+    SearchRunner plain(gridProblem(5));
+    plain.start(evaluations(3000));
+    plain.wait();
+    Problem problem = gridProblem(5);
+    std::atomic<int> calls = 0;
+    problem.evaluate = [&, evaluate = problem.evaluate](const point::Encoding& encoding) {
+        if (++calls == 1500) {
+            throw workError("the model fell over");
+        }
+        return evaluate(encoding);
+    };
+    SearchRunner runner(problem);
+    runner.start(evaluations(3000));
+    EXPECT_THROW(runner.wait(), Error);
+    runner.start(evaluations(3000));
+    runner.wait();
+    EXPECT_EQ(encodingsOf(*runner.snapshot()), encodingsOf(*plain.snapshot()));
+}
+
+TEST(SearchRunner, TheFrontOfRefinedPointsIsThatOfRankingAllAgain) {
+    SearchRunner runner(gridProblem());
+    runner.start(evaluations(20000));
+    runner.wait();
+    Random random(3);
+    for (int round = 0; round < 20; ++round) {
+        const auto before = runner.snapshot();
+        for (int i = 0; i < 10; ++i) {
+            const bool member = i % 2 == 0 && !before->front.empty();
+            const point::PointId id = member ? before->front[random.below(before->front.size())]
+                                             : random.below(before->points.size());
+            point::Point point = before->points[id];
+            point.metrics.set(Metric::EnergyMj,
+                              point.metrics.value(Metric::EnergyMj) * (0.7 + 0.8 * random.uniform()),
+                              point::Source::Measured);
+            runner.refine(point);
+        }
+        runner.wait();
+        const auto after = runner.snapshot();
+        checkSnapshot(*after);
+        EXPECT_LE(after->points.refinedSince(before->points.refinements()).size(), 10U);
+    }
 }
 
 TEST(SearchRunner, RefinedFiguresReplaceThePointsOwnAndReRankTheFront) {

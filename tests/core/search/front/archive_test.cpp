@@ -133,6 +133,57 @@ TEST(Archive, SaysWhetherAPointJoined) {
     EXPECT_THAT(archive.front(), testing::ElementsAre(5));
 }
 
+TEST(Archive, OfEqualPointsTheLowestIdStaysWhateverTheOrder) {
+    Archive archive(rulesOf(2));
+    EXPECT_TRUE(archive.add(pointOf(7, {5, 5})));
+    EXPECT_TRUE(archive.add(pointOf(3, {5, 5})));
+    EXPECT_FALSE(archive.add(pointOf(4, {5, 5})));
+    EXPECT_THAT(archive.front(), testing::ElementsAre(3));
+}
+
+TEST(Archive, TellsWhenARefinedPointLeavesAGap) {
+    Archive archive(rulesOf(2));
+    archive.add(pointOf(0, {5, 5}));
+    archive.add(pointOf(1, {6, 6}));
+    archive.add(pointOf(2, {1, 9}));
+    EXPECT_FALSE(archive.refine(pointOf(1, {6, 6}), pointOf(1, {7, 7}))) << "it was no member";
+    EXPECT_FALSE(archive.refine(pointOf(2, {1, 9}), pointOf(2, {1, 8}))) << "it got better";
+    EXPECT_FALSE(archive.refine(pointOf(2, {1, 8}), pointOf(2, {1, 8})));
+    EXPECT_EQ(archive.refine(pointOf(0, {5, 5}), pointOf(0, {8, 8})), (Values{5, 5, 0, 0}));
+    archive.add(pointOf(1, {7, 7}));
+    EXPECT_THAT(archive.front(), testing::ElementsAre(2, 1));
+    EXPECT_FALSE(archive.refine(pointOf(0, {8, 8}), pointOf(0, {4, 4}))) << "it is back";
+    EXPECT_THAT(archive.front(), testing::ElementsAre(2, 0));
+}
+
+TEST(Archive, RefiningIsAddingAllOverAgain) {
+    for (const std::size_t objectives : {2U, 4U}) {
+        Rules rules = rulesOf(objectives);
+        rules.constraints = {{Metric::LatencyMs, point::Relation::AtMost, 11.0}};
+        std::vector<point::Point> points = randomPoints(500, 7, 12);
+        const std::vector<point::Point> others = randomPoints(500, 8, 12);
+        Archive archive(rules);
+        std::ranges::for_each(points, [&](const point::Point& point) { archive.add(point); });
+        Random random(5);
+        for (int round = 0; round < 300; ++round) {
+            const std::size_t id = round % 2 == 0 || archive.size() == 0
+                                       ? random.below(points.size())
+                                       : archive.front()[random.below(archive.size())];
+            point::Point after = points[id];
+            after.metrics = others[random.below(others.size())].metrics;
+            const std::optional<Values> lost = archive.refine(points[id], after);
+            points[id] = after;
+            for (const point::Point& point : points) {
+                const auto entry = lost ? archive.entryOf(point) : std::nullopt;
+                if (entry && weaklyDominates(*lost, entry->values)) {
+                    archive.add(point);
+                }
+            }
+            ASSERT_EQ(archive.entries(), bruteForce(rules, points)) << objectives << ", round " << round;
+        }
+    }
+}
+
 TEST(Archive, LeavesOutUnknownObjectives) {
     Archive archive(rulesOf(2));
     EXPECT_FALSE(archive.add(pointOf(0, {1})));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/search/algorithms/visited.h"
+#include "core/search/visited.h"
 
 #include <algorithm>
 #include <cstring>
@@ -17,6 +17,8 @@ std::uint64_t mixed(std::uint64_t h) {
     return h ^ (h >> 33);
 }
 
+} // namespace
+
 std::uint64_t hashOf(const point::Encoding& encoding) {
     std::uint64_t hash = 0x9e3779b97f4a7c15ULL + encoding.size();
     for (std::size_t at = 0; at < encoding.size(); at += 8) {
@@ -26,8 +28,6 @@ std::uint64_t hashOf(const point::Encoding& encoding) {
     }
     return hash == 0 ? 1 : hash;
 }
-
-} // namespace
 
 Visited::Visited() : slots_(kSmallest, 0) {}
 

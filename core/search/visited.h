@@ -8,6 +8,9 @@
 
 namespace tandem::search {
 
+/// Never 0; the same on every machine.
+std::uint64_t hashOf(const point::Encoding& encoding);
+
 /// The encodings met so far, by a 64-bit hash: 16 bytes a point, so millions fit. Two encodings that share a
 /// hash (one chance in ten million among a million points) count as one; all that costs is a point not asked.
 class Visited {
