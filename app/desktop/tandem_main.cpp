@@ -39,7 +39,7 @@ void openWhatWasAsked(MainWindow& window, const CommandLine& line) {
 void takeScreenshot(MainWindow& window, const QString& file) {
     if (const widgets::SnapshotPtr snapshot = window.controller().snapshot();
         snapshot && !snapshot->front.empty()) {
-        window.selectPoint(snapshot->front[snapshot->front.size() / 10]);
+        window.model().select(snapshot->front[snapshot->front.size() / 10]);
     }
     QTimer::singleShot(300, &window, [&window, file] {
         const bool written = window.grab().save(file);

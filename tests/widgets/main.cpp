@@ -7,6 +7,8 @@
 #include "tests/widgets/plots/scatter_test.h"
 #include "tests/widgets/real_window_test.h"
 #include "tests/widgets/session/controller_test.h"
+#include "tests/widgets/session/study_model_test.h"
+#include "tests/widgets/views_test.h"
 #include "tests/widgets/window_test.h"
 #include "widgets/theme.h"
 
@@ -36,6 +38,7 @@ int main(int argc, char** argv) {
     using namespace tandem::test;
     return run<CloudTest>(wanted, arguments) + run<ScatterTest>(wanted, arguments) +
            run<ModelTest>(wanted, arguments) + run<ParameterPanelTest>(wanted, arguments) +
-           run<PanelTest>(wanted, arguments) + run<ControllerTest>(wanted, arguments) +
+           run<PanelTest>(wanted, arguments) + run<StudyModelTest>(wanted, arguments) +
+           run<ControllerTest>(wanted, arguments) + run<ViewsTest>(wanted, arguments) +
            run<WindowTest>(wanted, arguments) + run<RealWindowTest>(wanted, arguments);
 }

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/session/session_controller.h"
 
-#include "core/base/error.h"
 #include "widgets/models/format.h"
 
 #include <chrono>
 #include <limits>
-#include <new>
-#include <type_traits>
-#include <variant>
 
 namespace tandem::widgets {
 
@@ -16,29 +12,6 @@ namespace {
 
 constexpr int kDisplayInterval = 33;   ///< ms between looks at the newest snapshot
 constexpr int kTrainingInterval = 100; ///< ms between reports of a training
-
-/// What work gave, or the sentence that says why it failed.
-template <typename Result>
-using Outcome = std::variant<QString, Result>;
-
-template <typename Work>
-auto attempt(const Work& work) -> Outcome<std::invoke_result_t<Work>> {
-    try {
-        return Outcome<std::invoke_result_t<Work>>(std::in_place_index<1>, work());
-    } catch (const Error& error) {
-        return Outcome<std::invoke_result_t<Work>>(std::in_place_index<0>, fromUtf8(error.what()));
-    } catch (const std::bad_alloc&) {
-        return Outcome<std::invoke_result_t<Work>>(
-            std::in_place_index<0>, SessionController::tr("There is not enough memory for this."));
-    }
-}
-
-void removeStudy(const std::filesystem::path& path) {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-        std::filesystem::remove(std::filesystem::path(path) += suffix, ignored);
-    }
-}
 
 } // namespace
 
@@ -51,106 +24,148 @@ SessionController::SessionController(SessionFactory factory, ExportJob exportJob
 SessionController::~SessionController() {
     exportCancelled_ = true;
     cancelTraining();
-    pool_.waitForDone();
-    session_.reset();
-    if (created_) {
-        removeStudy(path_);
-    }
+    openingCancelled_.request_stop();
+    doors_.waitForDone();
+    steering_.attach({}, {});
+    study_.reset();
 }
 
+/// Next to whatever else is being opened. The answer to an opening that is not the newest
+/// any more is dropped, and with it the study that it holds.
 template <typename Work, typename Done>
-void SessionController::inBackground(Work work, Done done) {
-    pool_.start([this, work = std::move(work), done = std::move(done)] {
-        auto outcome = std::make_shared<Outcome<std::invoke_result_t<Work>>>(attempt(work));
-        QMetaObject::invokeMethod(
-            this, [outcome, done] { done(*outcome); }, Qt::QueuedConnection);
-    });
+void SessionController::open(Work work, Done done) {
+    startWork(doors_, this, std::move(work),
+              [this, number = opening_->number, done = std::move(done)](const auto& outcome) {
+                  if (!opening_ || opening_->number != number) {
+                      return;
+                  }
+                  if (outcome.index() == 1) {
+                      done(std::get<1>(outcome));
+                  } else if (opening_->next && opening_->next != opening_->setup) {
+                      make(); // what was wanted since may do better
+                  } else {
+                      endOpening();
+                      Q_EMIT failed(std::get<0>(outcome));
+                  }
+              });
+}
+
+void SessionController::begin(Opening opening) {
+    openingCancelled_ = std::stop_source();
+    opening.number = ++openings_;
+    opening_ = std::move(opening);
+}
+
+void SessionController::endOpening() {
+    openingCancelled_.request_stop();
+    if (std::exchange(opening_, std::nullopt)) {
+        Q_EMIT busyChanged({});
+    }
 }
 
 void SessionController::openModel(const engine::StudySetup& setup, const std::filesystem::path& study) {
     close();
-    const std::uint64_t opening = opening_;
+    begin({.file = study, .setup = setup});
     Q_EMIT busyChanged(tr("Reading %1").arg(fromUtf8(setup.model.filename().string())));
-    using Network = std::shared_ptr<const nn::Graph>;
-    inBackground(
-        [import = factory_.import, model = setup.model]() -> Network {
-            return std::make_shared<const nn::Graph>(import(model));
-        },
-        [this, opening, setup, study](const Outcome<Network>& outcome) {
-            if (opening != opening_) {
-                return;
-            }
-            if (outcome.index() == 0) {
-                Q_EMIT busyChanged({});
-                Q_EMIT failed(std::get<0>(outcome));
-                return;
-            }
-            Q_EMIT networkImported(std::get<1>(outcome));
-            Q_EMIT busyChanged(
-                tr("Finding out what %1 can be made of").arg(fromUtf8(setup.model.filename().string())));
-            make(
-                [create = factory_.create, setup, study] {
-                    return Made{create(setup, study), {}};
-                },
-                study, true, {});
-        });
+    open([import = factory_.import,
+          model = setup.model] { return std::make_shared<const nn::Graph>(import(model)); },
+         [this](const std::shared_ptr<const nn::Graph>& network) {
+             Q_EMIT networkImported(network);
+             Q_EMIT busyChanged(tr("Finding out what %1 can be made of")
+                                    .arg(fromUtf8(opening_->setup->model.filename().string())));
+             make();
+         });
 }
 
 void SessionController::openStudy(const std::filesystem::path& study) {
     close();
+    begin({.file = study, .isNew = false});
     Q_EMIT busyChanged(tr("Opening %1").arg(fromUtf8(study.filename().string())));
-    make([open = factory_.open, study] { return Made{open(study), {}}; }, study, false, {});
+    run([open = factory_.open, study](const FileTurns::Turn& turn) -> Made {
+        return {std::make_shared<OpenStudy>(open(study), study, false, turn), {}};
+    });
+}
+
+std::optional<engine::StudySetup> SessionController::changeableSetup() const {
+    return isOpen() && isFresh() ? std::optional(study_->setup) : std::nullopt;
 }
 
 void SessionController::reconfigure(const engine::StudySetup& setup) {
-    if (!isFresh()) {
+    if (opening_ || !isOpen() || !isFresh()) {
         return;
     }
-    const std::filesystem::path path = path_;
-    const engine::StudySetup before = study_->setup;
-    std::vector<engine::Command> replay = commands_;
+    Opening opening{.file = open_->file(),
+                    .isNew = open_->isNew(),
+                    .before = study_->setup,
+                    .next = setup,
+                    .replay = commands_};
     close();
-    Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
-    make(
-        [create = factory_.create, setup, before, path]() -> Made {
-            removeStudy(path);
-            try {
-                return {create(setup, path), {}};
-            } catch (const Error& error) {
-                removeStudy(path);
-                return {create(before, path), fromUtf8(error.what())};
+    begin(std::move(opening));
+    make();
+}
+
+/// Makes what is wanted now.
+void SessionController::make() {
+    if (opening_->next) {
+        opening_->setup = std::exchange(opening_->next, std::nullopt);
+    }
+    if (opening_->before) {
+        Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(opening_->setup->device)));
+    }
+    run(makerOf(*opening_));
+}
+
+SessionController::Maker SessionController::makerOf(const Opening& opening) const {
+    return [create = factory_.create, setup = *opening.setup, before = opening.before, file = opening.file,
+            isNew = opening.isNew](const FileTurns::Turn& turn) -> Made {
+        const auto made = [&](const engine::StudySetup& wanted) {
+            if (before) {
+                removeStudy(file); // the one that this replaces
             }
-        },
-        path, true, std::move(replay));
+            return std::make_shared<OpenStudy>(create(wanted, file), file, isNew, turn);
+        };
+        if (!before || *before == setup) {
+            return {made(setup), {}};
+        }
+        const auto wanted = attempt([&] { return made(setup); });
+        return wanted.index() == 1 ? Made{std::get<1>(wanted), {}} : Made{made(*before), std::get<0>(wanted)};
+    };
 }
 
-void SessionController::make(Maker maker, const std::filesystem::path& path, bool created,
-                             std::vector<engine::Command> replay) {
-    const std::uint64_t opening = opening_;
-    inBackground(std::move(maker),
-                 [this, opening, path, created, replay = std::move(replay)](const Outcome<Made>& outcome) {
-                     if (opening != opening_) {
-                         return; // cancelled; the session goes with the outcome
-                     }
-                     Q_EMIT busyChanged({});
-                     if (outcome.index() == 0) {
-                         Q_EMIT failed(std::get<0>(outcome));
-                         return;
-                     }
-                     const Made& made = std::get<1>(outcome);
-                     adopt(made.session, path, created, replay);
-                     if (!made.complaint.isEmpty()) {
-                         Q_EMIT failed(made.complaint);
-                     }
-                 });
+void SessionController::run(Maker maker) {
+    open([maker = std::move(maker), ticket = turns_.draw(opening_->file),
+          stop = openingCancelled_.get_token()] { return maker(ticket.wait(stop)); },
+         [this](const Made& made) { showMade(made); });
 }
 
-void SessionController::adopt(std::shared_ptr<engine::Session> session, const std::filesystem::path& path,
-                              bool created, const std::vector<engine::Command>& replay) {
-    session_ = std::move(session);
-    path_ = path;
-    created_ = created;
-    study_ = std::make_shared<const StudyView>(factory_.view(*session_));
+void SessionController::showMade(const Made& made) {
+    const bool isWanted = made.complaint.isEmpty();
+    if (opening_->next && opening_->next != (isWanted ? opening_->setup : opening_->before)) {
+        if (isWanted) {
+            opening_->before = opening_->setup;
+        }
+        make(); // was changed meanwhile
+        return;
+    }
+    const std::vector<engine::Command> replay = opening_->replay;
+    endOpening();
+    const auto adopted = attempt([&] {
+        adopt(made, replay);
+        return true;
+    });
+    if (adopted.index() == 0) {
+        close();
+        Q_EMIT failed(std::get<0>(adopted));
+    }
+}
+
+void SessionController::adopt(const Made& made, const std::vector<engine::Command>& replay) {
+    open_ = made.study;
+    session_ = SessionPtr(open_, &open_->session());
+    StudyView view = factory_.view(*session_);
+    view.file = open_->file();
+    view.session = session_;
+    study_ = std::make_shared<const StudyView>(std::move(view));
     attachSteering();
     Q_EMIT studyChanged(study_);
     for (const engine::Command& command : replay) {
@@ -161,6 +176,9 @@ void SessionController::adopt(std::shared_ptr<engine::Session> session, const st
     if (const std::string notice = session_->notice(); !notice.empty()) {
         Q_EMIT noticed(fromUtf8(notice));
     }
+    if (!made.complaint.isEmpty()) {
+        Q_EMIT failed(made.complaint);
+    }
 }
 
 void SessionController::attachSteering() {
@@ -169,21 +187,22 @@ void SessionController::attachSteering() {
             session_->submit(command);
             if (isFresh()) {
                 commands_.push_back(command);
+            } else {
+                open_->keep();
             }
-            created_ = created_ && isFresh();
             fetch();
         },
-        [this](const engine::Command& command) { return session_->preview(command); });
+        [session = session_](const engine::Command& command) { return session->preview(command); });
 }
 
 void SessionController::cancelOpening() {
-    ++opening_;
-    Q_EMIT busyChanged({});
+    endOpening();
 }
 
 void SessionController::close() {
-    ++opening_;
+    endOpening();
     cancelTraining();
+    setTraining(false);
     timer_.stop();
     steering_.attach({}, {});
     commands_.clear();
@@ -191,14 +210,11 @@ void SessionController::close() {
     ladder_ = {};
     isSettled_ = false;
     study_.reset();
-    const std::filesystem::path path = std::exchange(path_, {});
     if (session_) {
         Q_EMIT studyChanged(nullptr); // before the session goes: its joint space is part of what panels show
     }
     session_.reset();
-    if (std::exchange(created_, false)) {
-        removeStudy(path);
-    }
+    open_.reset();
 }
 
 void SessionController::start(const engine::Budget& budget) {
@@ -213,7 +229,7 @@ void SessionController::start(const engine::Budget& budget) {
         Q_EMIT failed(std::get<0>(outcome));
         return;
     }
-    created_ = false;
+    open_->keep();
     fetch();
 }
 
@@ -254,25 +270,38 @@ void SessionController::fetchLadder() {
 }
 
 void SessionController::settle() {
-    created_ = false;
+    open_->keep();
     if (!std::exchange(isSettled_, true)) {
         Q_EMIT settled();
     }
+}
+
+void SessionController::setTraining(bool running) {
+    if (std::exchange(isTraining_, running) != running) {
+        Q_EMIT trainingChanged(running);
+    }
+}
+
+bool SessionController::isShown(const std::weak_ptr<engine::Session>& session) const {
+    return session_ && session.lock() == session_;
 }
 
 void SessionController::refine(point::PointId id) {
     if (!session_) {
         return;
     }
+    ++refinements_;
     Q_EMIT refiningChanged(true);
-    inBackground([session = session_, id] { return session->refine(id); },
-                 [this](const Outcome<point::Point>& outcome) {
-                     Q_EMIT refiningChanged(false);
-                     if (outcome.index() == 0) {
-                         Q_EMIT failed(std::get<0>(outcome));
-                     }
-                     fetch();
-                 });
+    startWork(
+        doors_, this, [session = session_, id] { return session->refine(id); },
+        [this](const Outcome<point::Point>& outcome) {
+            --refinements_;
+            Q_EMIT refiningChanged(refinements_ > 0);
+            if (outcome.index() == 0) {
+                Q_EMIT failed(std::get<0>(outcome));
+            }
+            fetch();
+        });
 }
 
 void SessionController::exportPoint(const ExportRequest& request) {
@@ -287,19 +316,22 @@ void SessionController::exportPoint(const ExportRequest& request) {
             Qt::QueuedConnection);
         return !exportCancelled_.load();
     };
-    const std::shared_ptr<engine::Session> session = session_;
-    inBackground([session, job = exportJob_, request, progress] { return job(*session, request, progress); },
-                 [this, session, request](const Outcome<ExportOutcome>& outcome) {
-                     if (outcome.index() == 0) {
-                         Q_EMIT exportFailed(std::get<0>(outcome));
-                         return;
-                     }
-                     const ExportOutcome& result = std::get<1>(outcome);
-                     if (!result.record.empty()) {
-                         session->recordArtefact(request.point.id, "export", result.record);
-                     }
-                     Q_EMIT exportFinished(result);
-                 });
+    startWork(
+        doors_, this,
+        [session = session_, job = exportJob_, request, progress] {
+            ExportOutcome outcome = job(*session, request, progress);
+            if (!outcome.record.empty()) {
+                session->recordArtefact(request.point.id, "export", outcome.record);
+            }
+            return outcome;
+        },
+        [this](const Outcome<ExportOutcome>& outcome) {
+            if (outcome.index() == 0) {
+                Q_EMIT exportFailed(std::get<0>(outcome));
+            } else {
+                Q_EMIT exportFinished(std::get<1>(outcome));
+            }
+        });
 }
 
 template <typename Train, typename Finished>
@@ -310,6 +342,7 @@ void SessionController::runTraining(Train train, Finished finished) {
     }
     trainingCancelled_ = std::stop_source();
     settle();
+    setTraining(true);
     // The screen is told at its own rate, and of the last step.
     auto next = std::make_shared<std::chrono::steady_clock::time_point>();
     const std::weak_ptr<engine::Session> session = session_;
@@ -322,27 +355,31 @@ void SessionController::runTraining(Train train, Finished finished) {
         QMetaObject::invokeMethod(
             this,
             [this, status, session] {
-                if (session_ && session.lock() == session_) {
+                if (isShown(session)) {
                     Q_EMIT trainingProgressed(status);
                 }
             },
             Qt::QueuedConnection);
     };
-    inBackground([session = session_, train = std::move(train), progress,
-                  cancel = trainingCancelled_.get_token()] { return train(*session, progress, cancel); },
-                 [this, session, finished = std::move(finished)](const auto& outcome) {
-                     if (!session_ || session.lock() != session_) {
-                         return; // of a study that is no longer shown
-                     }
-                     if (outcome.index() == 0) {
-                         Q_EMIT trainingFailed(std::get<0>(outcome));
-                     } else if (const auto& figures = std::get<1>(outcome)) {
-                         finished(*figures);
-                     } else {
-                         Q_EMIT trainingStopped();
-                     }
-                     fetch();
-                 });
+    startWork(
+        doors_, this,
+        [session = session_, train = std::move(train), progress, cancel = trainingCancelled_.get_token()] {
+            return train(*session, progress, cancel);
+        },
+        [this, session, finished = std::move(finished)](const auto& outcome) {
+            if (!isShown(session)) {
+                return; // of a study that was closed
+            }
+            setTraining(false);
+            if (outcome.index() == 0) {
+                Q_EMIT trainingFailed(std::get<0>(outcome));
+            } else if (const auto& figures = std::get<1>(outcome)) {
+                finished(*figures);
+            } else {
+                Q_EMIT trainingStopped();
+            }
+            fetch();
+        });
 }
 
 void SessionController::train(point::PointId id, const engine::TrainingSettings& settings) {
@@ -357,7 +394,7 @@ void SessionController::trainFront(const engine::TrainingSettings& settings) {
         QMetaObject::invokeMethod(
             this,
             [this, step, shown] {
-                if (session_ && shown.lock() == session_) {
+                if (isShown(shown)) {
                     Q_EMIT frontStepped(step);
                 }
             },

@@ -109,7 +109,6 @@ void ControllerTest::unstartedStudyLeavesNoFile() {
     const std::filesystem::path looked = folder.filePath(QStringLiteral("looked.tandem")).toStdString();
     const std::filesystem::path searched = folder.filePath(QStringLiteral("searched.tandem")).toStdString();
     SessionController controller(writingFactory(), {});
-    QSignalSpy studies(&controller, &SessionController::studyChanged);
     controller.openModel(setupOf(), looked);
     QTRY_VERIFY(controller.isOpen());
     QVERIFY(std::filesystem::exists(looked));
@@ -346,6 +345,70 @@ void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     QTRY_COMPARE(failures.size(), 1);
     QVERIFY(controller.isOpen());
     QCOMPARE(controller.study()->setup.data, std::string());
+}
+
+void ControllerTest::cancelledStudyLeavesNoFile() {
+    const QTemporaryDir folder;
+    const std::filesystem::path given = folder.filePath(QStringLiteral("given up.tandem")).toStdString();
+    const std::filesystem::path quit = folder.filePath(QStringLiteral("quit.tandem")).toStdString();
+    std::latch asked(1), answered(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
+                                                  const std::filesystem::path& study) {
+        std::unique_ptr<engine::Session> session = create(setup, study);
+        asked.count_down();
+        answered.wait();
+        return session;
+    };
+    {
+        SessionController controller(factory, {});
+        controller.openModel(setupOf(), given);
+        QTRY_VERIFY(asked.try_wait());
+        QVERIFY(std::filesystem::exists(given));
+        controller.cancelOpening();
+        answered.count_down();
+        QTRY_VERIFY(!std::filesystem::exists(given));
+    }
+    {
+        SessionController controller(writingFactory(), {});
+        controller.openModel(setupOf(), quit);
+        QTest::qWait(20);
+    }
+    QVERIFY(!std::filesystem::exists(quit));
+}
+
+void ControllerTest::studyOpensAgainOnceItIsClosed() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch begun(1), released(1);
+    std::atomic<bool> isHeld = false, wasHeld = false;
+    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+                                       const widgets::ExportProgress&) {
+        isHeld = true;
+        begun.count_down();
+        released.wait();
+        isHeld = false;
+        return widgets::ExportOutcome{};
+    };
+    widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(10); });
+    factory.open = [&, open = factory.open](const std::filesystem::path& path) {
+        wasHeld = isHeld.load();
+        return open(path);
+    };
+    SessionController controller(factory, job);
+    controller.openStudy(study);
+    QTRY_VERIFY(controller.isOpen());
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    controller.exportPoint(request);
+    begun.wait();
+    controller.close();
+    controller.openStudy(study); // two sessions on one file would spoil it
+    QTest::qWait(60);
+    QVERIFY(!controller.isOpen());
+    released.count_down();
+    QTRY_VERIFY(controller.isOpen());
+    QVERIFY(!wasHeld);
 }
 
 } // namespace tandem::test

@@ -21,6 +21,8 @@ class ControllerTest : public QObject {
     void trainsTheSupernet();
     void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();
+    void cancelledStudyLeavesNoFile();
+    void studyOpensAgainOnceItIsClosed();
 };
 
 } // namespace tandem::test

@@ -365,6 +365,25 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     return view;
 }
 
+FakeStudy::FakeStudy(std::size_t count, engine::StudySetup setup) : session(std::move(setup)) {
+    session.grow(count);
+    open();
+}
+
+void FakeStudy::open() {
+    model.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    update();
+}
+
+void FakeStudy::attach(widgets::Steering& steering) {
+    steering.attach(
+        [this](const engine::Command& command) {
+            session.submit(command);
+            update();
+        },
+        [this](const engine::Command& command) { return session.preview(command); });
+}
+
 widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made) {
     widgets::SessionFactory factory;
     factory.import = [](const std::filesystem::path&) { return syntheticNetwork(); };
