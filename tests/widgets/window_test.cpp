@@ -233,4 +233,23 @@ void WindowTest::resetLayout() {
     QVERIFY(!dock->isHidden());
 }
 
+void WindowTest::choicesWhileAStudyOpensAreTaken() {
+    Shown shown;
+    auto& controller = shown.window->controller();
+    auto* seed = shown.window->findChild<widgets::RunBar*>()->findChild<QSpinBox*>();
+    QVERIFY(shown.drop(shown.touch(QStringLiteral("net.onnx"))));
+    seed->setValue(41); // the study is still being made
+    Q_EMIT seed->editingFinished();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.seed, std::uint64_t{41});
+    seed->setValue(42);
+    Q_EMIT seed->editingFinished(); // makes it anew
+    QVERIFY(!controller.isOpen());
+    seed->setValue(43);
+    Q_EMIT seed->editingFinished();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.seed, std::uint64_t{43});
+    QCOMPARE(seed->value(), 43);
+}
+
 } // namespace tandem::test

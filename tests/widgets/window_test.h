@@ -16,6 +16,7 @@ class WindowTest : public QObject {
     void frontTableAndScatterAgree();
     void trainsTheSupernet();
     void resetLayout();
+    void choicesWhileAStudyOpensAreTaken();
 };
 
 } // namespace tandem::test

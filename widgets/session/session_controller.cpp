@@ -87,10 +87,17 @@ void SessionController::openStudy(const std::filesystem::path& study) {
 }
 
 std::optional<engine::StudySetup> SessionController::changeableSetup() const {
+    if (opening_) {
+        return opening_->next ? opening_->next : opening_->setup;
+    }
     return isOpen() && isFresh() ? std::optional(study_->setup) : std::nullopt;
 }
 
 void SessionController::reconfigure(const engine::StudySetup& setup) {
+    if (opening_ && opening_->setup) {
+        opening_->next = setup;
+        return;
+    }
     if (opening_ || !isOpen() || !isFresh()) {
         return;
     }

@@ -41,10 +41,12 @@ class SessionController : public QObject {
     /// Imports a model and makes a study of it. A study that is never started leaves no file behind.
     void openModel(const engine::StudySetup& setup, const std::filesystem::path& study);
     void openStudy(const std::filesystem::path& study);
-    /// The set-up that reconfigure() would replace: that of the open study while it is fresh.
+    /// The set-up that reconfigure() would replace: that of the open study while it is fresh, or of the one
+    /// that is being made.
     std::optional<engine::StudySetup> changeableSetup() const;
     /// Makes the study anew under another set-up, or as it was where that cannot be; pins and bounds are kept
-    /// where they fit. Only where there is a changeableSetup().
+    /// where they fit. Where a study is being made, as soon as that is done. Only where there is a
+    /// changeableSetup().
     void reconfigure(const engine::StudySetup& setup);
     /// Forgets what is being opened.
     void cancelOpening();

@@ -347,6 +347,56 @@ void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     QCOMPARE(controller.study()->setup.data, std::string());
 }
 
+void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch asked(1), answered(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
+                                                  const std::filesystem::path& path) {
+        if (setup.device == "slow") {
+            asked.count_down();
+            answered.wait();
+        }
+        if (setup.device == "broken") {
+            throw inputError("there is no device 'broken'");
+        }
+        return create(setup, path);
+    };
+    SessionController controller(factory, {});
+    int studies = 0; // a spy would hold on to them, and to their files
+    connect(&controller, &SessionController::studyChanged, &controller, [&] { ++studies; });
+    QSignalSpy failures(&controller, &SessionController::failed);
+    controller.openModel(setupOf(), study);
+    // While the first one is made.
+    controller.reconfigure(setupOf("zu3eg"));
+    QCOMPARE(controller.changeableSetup().value().device, std::string("zu3eg"));
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.device, std::string("zu3eg"));
+    controller.steering().submit(engine::Pin{"model.b0.width", "32"});
+    // While it is made anew: the newest wins, and none but it is shown.
+    controller.reconfigure(setupOf("slow"));
+    QTRY_VERIFY(asked.try_wait());
+    controller.reconfigure(setupOf("zcu104"));
+    controller.reconfigure(setupOf("zcu102"));
+    studies = 0;
+    answered.count_down();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(studies, 1);
+    QCOMPARE(controller.study()->setup.device, std::string("zcu102"));
+    QTRY_COMPARE(controller.snapshot()->rules.ranges[0], (point::Range{3, 3}));
+    QVERIFY(failures.isEmpty());
+    // What cannot be leads back to the last that could.
+    controller.reconfigure(setupOf("zcu106"));
+    controller.reconfigure(setupOf("broken"));
+    QTRY_VERIFY(controller.isOpen());
+    QTRY_COMPARE(failures.size(), 1);
+    QCOMPARE(controller.study()->setup.device, std::string("zcu106"));
+    QVERIFY(std::filesystem::exists(study));
+    controller.close();
+    QVERIFY(!std::filesystem::exists(study));
+}
+
 void ControllerTest::cancelledStudyLeavesNoFile() {
     const QTemporaryDir folder;
     const std::filesystem::path given = folder.filePath(QStringLiteral("given up.tandem")).toStdString();

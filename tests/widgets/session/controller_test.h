@@ -21,6 +21,7 @@ class ControllerTest : public QObject {
     void trainsTheSupernet();
     void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();
+    void changesWhileAStudyIsRebuiltAreTaken();
     void cancelledStudyLeavesNoFile();
     void studyOpensAgainOnceItIsClosed();
 };
