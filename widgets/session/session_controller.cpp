@@ -12,11 +12,13 @@ namespace {
 
 constexpr int kDisplayInterval = 33;   ///< ms between looks at the newest snapshot
 constexpr int kTrainingInterval = 100; ///< ms between reports of a training
+constexpr int kMostDoors = 64;         ///< openings that were given up and still go on, at most
 
 } // namespace
 
 SessionController::SessionController(SessionFactory factory, ExportJob exportJob, QObject* parent)
     : QObject(parent), factory_(std::move(factory)), exportJob_(std::move(exportJob)) {
+    doors_.setMaxThreadCount(kMostDoors);
     timer_.setInterval(kDisplayInterval);
     connect(&timer_, &QTimer::timeout, this, &SessionController::fetch);
 }
@@ -26,6 +28,9 @@ SessionController::~SessionController() {
     cancelTraining();
     openingCancelled_.request_stop();
     doors_.waitForDone();
+    exports_.wait();
+    trainings_.wait();
+    refiner_.wait();
     steering_.attach({}, {});
     study_.reset();
 }
@@ -299,16 +304,15 @@ void SessionController::refine(point::PointId id) {
     }
     ++refinements_;
     Q_EMIT refiningChanged(true);
-    startWork(
-        doors_, this, [session = session_, id] { return session->refine(id); },
-        [this](const Outcome<point::Point>& outcome) {
-            --refinements_;
-            Q_EMIT refiningChanged(refinements_ > 0);
-            if (outcome.index() == 0) {
-                Q_EMIT failed(std::get<0>(outcome));
-            }
-            fetch();
-        });
+    refiner_.run([session = session_, id] { return session->refine(id); },
+                 [this](const Outcome<point::Point>& outcome) {
+                     --refinements_;
+                     Q_EMIT refiningChanged(refinements_ > 0);
+                     if (outcome.index() == 0) {
+                         Q_EMIT failed(std::get<0>(outcome));
+                     }
+                     fetch();
+                 });
 }
 
 void SessionController::exportPoint(const ExportRequest& request) {
@@ -323,8 +327,7 @@ void SessionController::exportPoint(const ExportRequest& request) {
             Qt::QueuedConnection);
         return !exportCancelled_.load();
     };
-    startWork(
-        doors_, this,
+    exports_.run(
         [session = session_, job = exportJob_, request, progress] {
             ExportOutcome outcome = job(*session, request, progress);
             if (!outcome.record.empty()) {
@@ -368,25 +371,22 @@ void SessionController::runTraining(Train train, Finished finished) {
             },
             Qt::QueuedConnection);
     };
-    startWork(
-        doors_, this,
-        [session = session_, train = std::move(train), progress, cancel = trainingCancelled_.get_token()] {
-            return train(*session, progress, cancel);
-        },
-        [this, session, finished = std::move(finished)](const auto& outcome) {
-            if (!isShown(session)) {
-                return; // of a study that was closed
-            }
-            setTraining(false);
-            if (outcome.index() == 0) {
-                Q_EMIT trainingFailed(std::get<0>(outcome));
-            } else if (const auto& figures = std::get<1>(outcome)) {
-                finished(*figures);
-            } else {
-                Q_EMIT trainingStopped();
-            }
-            fetch();
-        });
+    trainings_.run([session = session_, train = std::move(train), progress,
+                    cancel = trainingCancelled_.get_token()] { return train(*session, progress, cancel); },
+                   [this, session, finished = std::move(finished)](const auto& outcome) {
+                       if (!isShown(session)) {
+                           return; // of a study that was closed
+                       }
+                       setTraining(false);
+                       if (outcome.index() == 0) {
+                           Q_EMIT trainingFailed(std::get<0>(outcome));
+                       } else if (const auto& figures = std::get<1>(outcome)) {
+                           finished(*figures);
+                       } else {
+                           Q_EMIT trainingStopped();
+                       }
+                       fetch();
+                   });
 }
 
 void SessionController::train(point::PointId id, const engine::TrainingSettings& settings) {

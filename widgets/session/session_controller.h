@@ -30,7 +30,8 @@ struct SessionFactory {
     std::function<StudyView(const engine::Session& session)> view;
 };
 
-/// Owns the session of the window. Whatever takes longer than a blink runs on other threads. The newest
+/// Owns the session of the window. Whatever takes longer than a blink runs on other threads: openings,
+/// exports, trainings and refinements each on their own, so that none keeps another waiting. The newest
 /// snapshot is fetched at display rate, so the search never waits for the screen nor floods it.
 class SessionController : public QObject {
     Q_OBJECT
@@ -162,7 +163,8 @@ class SessionController : public QObject {
     std::stop_source openingCancelled_, trainingCancelled_;
     std::atomic<bool> exportCancelled_{false};
     // Last: they wait for work that uses the above.
-    QThreadPool doors_;
+    QThreadPool doors_; ///< a thread for each opening: one that was given up may still be at work
+    Lane exports_{this}, trainings_{this}, refiner_{this};
 };
 
 } // namespace tandem::widgets

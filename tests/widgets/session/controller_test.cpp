@@ -397,6 +397,40 @@ void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
     QVERIFY(!std::filesystem::exists(study));
 }
 
+void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
+    std::latch released(1);
+    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+                                       const widgets::ExportProgress&) {
+        released.wait();
+        return widgets::ExportOutcome{};
+    };
+    SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), job);
+    engine::StudySetup setup = setupOf();
+    setup.data = "fake";
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy progress(&controller, &SessionController::trainingProgressed),
+        refining(&controller, &SessionController::refiningChanged),
+        exported(&controller, &SessionController::exportFinished),
+        studies(&controller, &SessionController::studyChanged);
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    const int many = QThread::idealThreadCount() + 1; // whatever shares their threads never gets one
+    for (int i = 0; i < many; ++i) {
+        controller.exportPoint(request);
+    }
+    controller.train(FakeSession::kEndlessTraining, {});
+    QTRY_VERIFY(!progress.isEmpty());
+    controller.refine(17);
+    QTRY_COMPARE(refining.size(), 2);
+    controller.openModel(setup, {});
+    QTRY_COMPARE(studies.size(), 2); // none, and the other
+    QVERIFY(controller.isOpen());
+    QCOMPARE(exported.size(), 0);
+    released.count_down();
+    QTRY_COMPARE(exported.size(), many);
+}
+
 void ControllerTest::cancelledStudyLeavesNoFile() {
     const QTemporaryDir folder;
     const std::filesystem::path given = folder.filePath(QStringLiteral("given up.tandem")).toStdString();

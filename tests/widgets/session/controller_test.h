@@ -22,6 +22,7 @@ class ControllerTest : public QObject {
     void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();
     void changesWhileAStudyIsRebuiltAreTaken();
+    void exportsAndTrainingsDoNotBlockOpening();
     void cancelledStudyLeavesNoFile();
     void studyOpensAgainOnceItIsClosed();
 };
