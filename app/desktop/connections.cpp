@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the parts of the window tell each other.
+#include "app/desktop/application.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/start_page.h"
 #include "widgets/panels/message_bar.h"
@@ -20,6 +21,9 @@ void MainWindow::connectParts() {
     connect(startPage_, &StartPage::sampleWanted, this,
             [this] { openFile(QString::fromStdString(wiring_.sample.string())); });
     connect(messages_, &widgets::MessageBar::cancelled, &controller_, &SessionController::cancelOpening);
+    if (const auto* application = qobject_cast<Application*>(QCoreApplication::instance())) {
+        connect(application, &Application::failed, this, &MainWindow::showFailure);
+    }
     connectController();
     connectModel();
 }

@@ -25,6 +25,7 @@ namespace tandem::app {
 namespace {
 
 constexpr int kLayoutVersion = 2;
+constexpr std::size_t kLongestStem = 200; ///< bytes: file systems take names of 255, endings included
 
 /// The first local file of a drag that the program can open.
 QString droppedFile(const QMimeData* data) {
@@ -51,11 +52,25 @@ QString droppedData(const QMimeData* data) {
     return {};
 }
 
-/// A file name in `folder` that is not taken: "resnet8.tandem", "resnet8 2.tandem", ...
+/// The beginning of a name in UTF-8 that leaves room for endings.
+std::string shortened(std::string stem) {
+    if (stem.size() > kLongestStem) {
+        std::size_t end = kLongestStem;
+        while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0U) == 0x80U) {
+            --end; // not in the middle of a character
+        }
+        stem.resize(end);
+    }
+    return stem;
+}
+
+/// A file name in `folder` that is not taken: "resnet8.tandem", "resnet8 2.tandem", ... Where that cannot be
+/// found out, making the study says why.
 std::filesystem::path freeName(const std::filesystem::path& folder, const std::filesystem::path& model) {
-    const std::string stem = model.stem().string();
+    const std::string stem = shortened(model.stem().string());
     std::filesystem::path path = folder / (stem + ".tandem");
-    for (int number = 2; std::filesystem::exists(path); ++number) {
+    std::error_code ignored;
+    for (int number = 2; std::filesystem::exists(path, ignored); ++number) {
         path = folder / (stem + " " + std::to_string(number) + ".tandem");
     }
     return path;

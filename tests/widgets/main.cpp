@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the test classes named as the first argument, or all of them.
+#include "app/desktop/application.h"
 #include "tests/widgets/models/model_test.h"
 #include "tests/widgets/panels/panel_test.h"
 #include "tests/widgets/panels/parameter_panel_test.h"
@@ -12,7 +13,6 @@
 #include "tests/widgets/window_test.h"
 #include "widgets/theme.h"
 
-#include <QApplication>
 #include <QtTest>
 
 namespace {
@@ -28,7 +28,7 @@ int run(const QString& wanted, const QStringList& arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
-    QApplication app(argc, argv);
+    tandem::app::Application app(argc, argv);
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     tandem::widgets::Theme theme;
     theme.apply(tandem::widgets::ThemeChoice::Light);

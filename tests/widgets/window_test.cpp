@@ -252,4 +252,24 @@ void WindowTest::choicesWhileAStudyOpensAreTaken() {
     QCOMPARE(seed->value(), 43);
 }
 
+void WindowTest::longNamesAreShortened() {
+    Shown shown;
+    const QString stem = QString(125, QChar(0xE4)); // 250 bytes in UTF-8
+    QVERIFY(shown.drop(shown.touch(stem + QStringLiteral(".onnx"))));
+    QTRY_VERIFY(shown.window->controller().isOpen());
+    const std::string study = shown.window->controller().studyPath().filename().string();
+    QVERIFY(study.size() <= 240);
+    QVERIFY(stem.startsWith(QString::fromStdString(study).chopped(7))); // ".tandem"; no half characters
+}
+
+void WindowTest::exceptionInASlotBecomesAMessage() {
+    Shown shown;
+    QAction action;
+    connect(&action, &QAction::triggered, &action,
+            [] { static_cast<void>(std::filesystem::file_size("/nowhere/at/all")); });
+    QMetaObject::invokeMethod(&action, &QAction::trigger, Qt::QueuedConnection);
+    QTRY_VERIFY2(shown.find<widgets::MessageBar>().text().contains(QStringLiteral("/nowhere/at/all")),
+                 qPrintable(shown.find<widgets::MessageBar>().text()));
+}
+
 } // namespace tandem::test

@@ -17,6 +17,8 @@ class WindowTest : public QObject {
     void trainsTheSupernet();
     void resetLayout();
     void choicesWhileAStudyOpensAreTaken();
+    void longNamesAreShortened();
+    void exceptionInASlotBecomesAMessage();
 };
 
 } // namespace tandem::test

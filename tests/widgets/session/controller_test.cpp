@@ -431,6 +431,46 @@ void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
     QTRY_COMPARE(exported.size(), many);
 }
 
+void ControllerTest::whatIsNoErrorIsSaidToo() {
+    const std::string longName(300, 'x');
+    widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(300); });
+    factory.create = [create = factory.create](const engine::StudySetup& setup,
+                                               const std::filesystem::path& study) {
+        static_cast<void>(std::filesystem::exists(study)); // throws where the name is too long
+        return create(setup, study);
+    };
+    factory.open = [](const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
+        throw std::out_of_range("key 'setup' not found");
+    };
+    const widgets::ExportJob job = [](const engine::Session&, const widgets::ExportRequest& request,
+                                      const widgets::ExportProgress&) -> widgets::ExportOutcome {
+        std::filesystem::create_directories(request.folder);
+        throw std::runtime_error("unreachable");
+    };
+    SessionController controller(factory, job);
+    QSignalSpy failures(&controller, &SessionController::failed),
+        exports(&controller, &SessionController::exportFailed),
+        refused(&controller.steering(), &widgets::Steering::refused);
+    controller.openModel(setupOf(), "/tmp/" + longName + ".tandem");
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(failures.last().first().toString().contains(QStringLiteral("too long")));
+    controller.openStudy("damaged.tandem");
+    QTRY_COMPARE(failures.size(), 2);
+    QVERIFY(failures.last().first().toString().contains(QStringLiteral("'setup' not found")));
+    controller.openModel(setupOf(), {});
+    QTRY_VERIFY(controller.isOpen());
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    request.folder = "/proc/nowhere/out"; // nobody can write there
+    controller.exportPoint(request);
+    QTRY_COMPARE(exports.size(), 1);
+    QVERIFY2(exports.last().first().toString().contains(QStringLiteral("/proc/nowhere")),
+             qPrintable(exports.last().first().toString()));
+    controller.steering().attach([](const engine::Command&) { throw std::length_error("too much"); }, {});
+    controller.steering().submit(engine::Pin{"model.b0.width", "32"});
+    QCOMPARE(refused.size(), 1);
+}
+
 void ControllerTest::cancelledStudyLeavesNoFile() {
     const QTemporaryDir folder;
     const std::filesystem::path given = folder.filePath(QStringLiteral("given up.tandem")).toStdString();

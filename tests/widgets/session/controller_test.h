@@ -23,6 +23,7 @@ class ControllerTest : public QObject {
     void keepsTheStudyWhereAnotherSetupFails();
     void changesWhileAStudyIsRebuiltAreTaken();
     void exportsAndTrainingsDoNotBlockOpening();
+    void whatIsNoErrorIsSaidToo();
     void cancelledStudyLeavesNoFile();
     void studyOpensAgainOnceItIsClosed();
 };
