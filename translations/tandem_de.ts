@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>Background</name>
+    <message>
+        <source>A file or folder cannot be used: %1.</source>
+        <translation>Eine Datei oder ein Ordner ist nicht benutzbar: %1.</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; cannot be used: %2.</source>
+        <translation>„%1“ ist nicht benutzbar: %2.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Dafür ist nicht genug Speicher da.</translation>
+    </message>
+    <message>
+        <source>This failed in a way that was not foreseen: %1.</source>
+        <translation>Das schlug auf unvorhergesehene Weise fehl: %1.</translation>
+    </message>
+    <message>
+        <source>This failed in a way that was not foreseen.</source>
+        <translation>Das schlug auf unvorhergesehene Weise fehl.</translation>
+    </message>
+</context>
+<context>
     <name>Format</name>
     <message>
         <source>unknown</source>
@@ -156,46 +179,6 @@
     <message>
         <source>Search</source>
         <translation>Suche</translation>
-    </message>
-    <message>
-        <source>Epoch</source>
-        <translation>Epoche</translation>
-    </message>
-    <message>
-        <source>From point</source>
-        <translation>Ab Punkt</translation>
-    </message>
-    <message>
-        <source>Change</source>
-        <translation>Änderung</translation>
-    </message>
-    <message>
-        <source>Steering journal</source>
-        <translation>Verlauf der Steuerung</translation>
-    </message>
-    <message>
-        <source>Network</source>
-        <translation>Netz</translation>
-    </message>
-    <message>
-        <source>Parameters</source>
-        <translation>Parameter</translation>
-    </message>
-    <message>
-        <source>Objectives and constraints</source>
-        <translation>Ziele und Bedingungen</translation>
-    </message>
-    <message>
-        <source>Front</source>
-        <translation>Front</translation>
-    </message>
-    <message>
-        <source>Point</source>
-        <translation>Punkt</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportieren</translation>
     </message>
     <message>
         <source>There is no file &apos;%1&apos;.</source>
@@ -446,10 +429,6 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
-        <source>Training</source>
-        <translation>Training</translation>
-    </message>
-    <message>
         <source>New network: where to keep it?</source>
         <translation>Neues Netz: wo soll es liegen?</translation>
     </message>
@@ -508,6 +487,10 @@
     <message>
         <source>Train one set of weights for all networks of the study, which then judges their accuracy</source>
         <translation>Einen Satz Gewichte für alle Netze der Studie trainieren, der dann ihre Genauigkeit beurteilt</translation>
+    </message>
+    <message>
+        <source>Making %1</source>
+        <translation>%1 wird erstellt</translation>
     </message>
 </context>
 <context>
@@ -755,6 +738,10 @@
     <message>
         <source>Device budget</source>
         <translation>Budget des Geräts</translation>
+    </message>
+    <message>
+        <source>Objectives and constraints</source>
+        <translation>Ziele und Bedingungen</translation>
     </message>
 </context>
 <context>
@@ -1081,6 +1068,10 @@
         <source>Points on the front</source>
         <translation>Punkte auf der Front</translation>
     </message>
+    <message>
+        <source>Front</source>
+        <translation>Front</translation>
+    </message>
 </context>
 <context>
     <name>tandem::widgets::Inspector</name>
@@ -1319,6 +1310,29 @@
         <source>%1 µs</source>
         <translation>%1 µs</translation>
     </message>
+    <message>
+        <source>Point</source>
+        <translation>Punkt</translation>
+    </message>
+</context>
+<context>
+    <name>tandem::widgets::JournalPanel</name>
+    <message>
+        <source>Steering journal</source>
+        <translation>Verlauf der Steuerung</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>From point</source>
+        <translation>Ab Punkt</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
 </context>
 <context>
     <name>tandem::widgets::MessageBar</name>
@@ -1372,6 +1386,10 @@
     <message>
         <source>%1 operators  ·  %2 MACs  ·  %3 parameters  ·  %4 bundles</source>
         <translation>%1 Operatoren  ·  %2 MACs  ·  %3 Parameter  ·  %4 Bündel</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
     </message>
 </context>
 <context>
@@ -1466,14 +1484,6 @@
     <message>
         <source>Give every parameter its whole range back</source>
         <translation>Jedem Parameter seinen ganzen Bereich zurückgeben</translation>
-    </message>
-    <message>
-        <source>Pin all values of a point</source>
-        <translation>Alle Werte eines Punktes festhalten</translation>
-    </message>
-    <message>
-        <source>Release all parameters</source>
-        <translation>Alle Parameter freigeben</translation>
     </message>
 </context>
 <context>
@@ -1697,13 +1707,13 @@ Supernetz: auf Validierungsproben gemessen, mit den Gewichten, die alle Netze de
         <source>%1 against %2, %3 points, %4 on the front. Arrow keys walk along the front.</source>
         <translation>%1 über %2, %3 Punkte, %4 auf der Front. Pfeiltasten gehen die Front entlang.</translation>
     </message>
+    <message>
+        <source>Scatter</source>
+        <translation>Streudiagramm</translation>
+    </message>
 </context>
 <context>
     <name>tandem::widgets::SessionController</name>
-    <message>
-        <source>There is not enough memory for this.</source>
-        <translation>Dafür ist nicht genug Speicher da.</translation>
-    </message>
     <message>
         <source>Reading %1</source>
         <translation>%1 wird gelesen</translation>
@@ -1766,6 +1776,14 @@ Supernetz: auf Validierungsproben gemessen, mit den Gewichten, die alle Netze de
     <message>
         <source>Evaluate a point of my own</source>
         <translation>Einen eigenen Punkt bewerten</translation>
+    </message>
+    <message>
+        <source>Pin all values of a point</source>
+        <translation>Alle Werte eines Punktes festhalten</translation>
+    </message>
+    <message>
+        <source>Release all parameters</source>
+        <translation>Alle Parameter freigeben</translation>
     </message>
 </context>
 <context>
@@ -2009,6 +2027,10 @@ Danach steigen Punkte von vorhergesagt zu Supernetz auf, und Trainings von Punkt
     <message>
         <source>Stopped. Training this point again with the same settings goes on from here.</source>
         <translation>Angehalten. Diesen Punkt mit denselben Einstellungen erneut zu trainieren geht von hier weiter.</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
     </message>
 </context>
 </TS>

@@ -2,40 +2,30 @@
 #include "app/desktop/main_window.h"
 
 #include "app/desktop/start_page.h"
-#include "core/base/error.h"
 #include "core/onnx/exporter.h"
 #include "widgets/dialogs/assembly_dialog.h"
 #include "widgets/dialogs/data_settings_dialog.h"
 #include "widgets/models/format.h"
-#include "widgets/models/rows_model.h"
-#include "widgets/panels/constraint_panel.h"
-#include "widgets/panels/export_panel.h"
-#include "widgets/panels/front_table.h"
-#include "widgets/panels/inspector.h"
 #include "widgets/panels/message_bar.h"
-#include "widgets/panels/network_panel.h"
-#include "widgets/panels/parameter_panel.h"
-#include "widgets/panels/table_view.h"
-#include "widgets/plots/scatter_view.h"
+#include "widgets/panels/run_bar.h"
 
 #include <QAction>
 #include <QCloseEvent>
-#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QToolBar>
-#include <QVBoxLayout>
 
 namespace tandem::app {
 
 namespace {
 
 constexpr int kLayoutVersion = 2;
+constexpr std::size_t kLongestStem = 200; ///< bytes: file systems take names of 255, endings included
 
 /// The first local file of a drag that the program can open.
 QString droppedFile(const QMimeData* data) {
@@ -62,10 +52,25 @@ QString droppedData(const QMimeData* data) {
     return {};
 }
 
-/// A file name in `folder` that is not taken: "resnet8.tandem", "resnet8 2.tandem", ...
-std::filesystem::path freeName(const std::filesystem::path& folder, const std::string& stem) {
+/// The beginning of a name in UTF-8 that leaves room for endings.
+std::string shortened(std::string stem) {
+    if (stem.size() > kLongestStem) {
+        std::size_t end = kLongestStem;
+        while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0U) == 0x80U) {
+            --end; // not in the middle of a character
+        }
+        stem.resize(end);
+    }
+    return stem;
+}
+
+/// A file name in `folder` that is not taken: "resnet8.tandem", "resnet8 2.tandem", ... Where that cannot be
+/// found out, making the study says why.
+std::filesystem::path freeName(const std::filesystem::path& folder, const std::filesystem::path& model) {
+    const std::string stem = shortened(model.stem().string());
     std::filesystem::path path = folder / (stem + ".tandem");
-    for (int number = 2; std::filesystem::exists(path); ++number) {
+    std::error_code ignored;
+    for (int number = 2; std::filesystem::exists(path, ignored); ++number) {
         path = folder / (stem + " " + std::to_string(number) + ".tandem");
     }
     return path;
@@ -83,25 +88,7 @@ MainWindow::MainWindow(Wiring wiring, Settings& settings, widgets::Theme& theme,
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    buildPanels();
-    buildDocks();
-    buildMenus();
-    connectPanels();
-    connectController();
-    resize(1600, 1000);
-    standardLayout_ = saveState(kLayoutVersion);
-    restoreGeometry(settings_.geometry());
-    restoreState(settings_.layout(kLayoutVersion), kLayoutVersion);
-    showStudy(nullptr);
-}
-
-MainWindow::~MainWindow() {
-    controller_.disconnect(this);
-}
-
-void MainWindow::buildPanels() {
-    widgets::Steering& steering = controller_.steering();
-    runBar_ = new widgets::RunBar(this);
+    runBar_ = new widgets::RunBar(model_, this);
     runBar_->setDevices(wiring_.devices);
     runBar_->setAlgorithms(wiring_.algorithms);
     runBar_->setChoices(settings_.runChoices());
@@ -109,89 +96,42 @@ void MainWindow::buildPanels() {
     bar->setObjectName(QStringLiteral("runToolBar"));
     bar->setMovable(false);
     bar->addWidget(runBar_);
-
-    messages_ = new widgets::MessageBar(this);
-    startPage_ = new StartPage(!wiring_.sample.empty(), this);
-    scatter_ = new widgets::ScatterView(this);
-    centre_ = new QStackedWidget(this);
-    centre_->addWidget(startPage_);
-    centre_->addWidget(scatter_);
-    auto* middle = new QWidget(this);
-    auto* column = new QVBoxLayout(middle);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(messages_);
-    column->addWidget(centre_, 1);
-    setCentralWidget(middle);
-
-    network_ = new widgets::NetworkPanel(this);
-    parameters_ = new widgets::ParameterPanel(steering, this);
-    constraints_ = new widgets::ConstraintPanel(steering, this);
-    front_ = new widgets::FrontTable(this);
-    inspector_ = new widgets::Inspector(this);
-    training_ = new widgets::TrainingPanel(this);
-    export_ = new widgets::ExportPanel(this);
-    journal_ = new widgets::RowsModel({tr("Epoch"), tr("From point"), tr("Change")}, {0, 1}, this);
+    buildCentre();
+    buildViews();
+    buildMenus();
+    connectParts();
+    resize(1600, 1000);
+    standardLayout_ = saveState(kLayoutVersion);
+    restoreGeometry(settings_.geometry());
+    restoreState(settings_.layout(kLayoutVersion), kLayoutVersion);
+    showStudy();
 }
 
-QDockWidget* MainWindow::addDock(const QString& title, const QString& name, QWidget* content,
-                                 Qt::DockWidgetArea area) {
-    auto* dock = new QDockWidget(title, this);
-    dock->setObjectName(name);
-    dock->setWidget(content);
-    dock->setAccessibleName(title);
-    addDockWidget(area, dock);
-    docks_.push_back(dock);
-    return dock;
-}
-
-void MainWindow::buildDocks() {
-    auto* journal = widgets::plainTable(journal_, tr("Steering journal"), this);
-    journal->setColumnWidth(0, 60);
-    journal->setColumnWidth(1, 100);
-    journal->horizontalHeader()->setStretchLastSection(true);
-    QDockWidget* network =
-        addDock(tr("Network"), QStringLiteral("networkDock"), network_, Qt::LeftDockWidgetArea);
-    QDockWidget* parameters =
-        addDock(tr("Parameters"), QStringLiteral("parameterDock"), parameters_, Qt::LeftDockWidgetArea);
-    QDockWidget* constraints = addDock(tr("Objectives and constraints"), QStringLiteral("constraintDock"),
-                                       constraints_, Qt::LeftDockWidgetArea);
-    QDockWidget* front = addDock(tr("Front"), QStringLiteral("frontDock"), front_, Qt::BottomDockWidgetArea);
-    QDockWidget* steps =
-        addDock(tr("Steering journal"), QStringLiteral("journalDock"), journal, Qt::BottomDockWidgetArea);
-    QDockWidget* inspector =
-        addDock(tr("Point"), QStringLiteral("inspectorDock"), inspector_, Qt::RightDockWidgetArea);
-    trainingDock_ =
-        addDock(tr("Training"), QStringLiteral("trainingDock"), training_, Qt::RightDockWidgetArea);
-    exportDock_ = addDock(tr("Export"), QStringLiteral("exportDock"), export_, Qt::RightDockWidgetArea);
-    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
-    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    splitDockWidget(network, constraints, Qt::Vertical);
-    tabifyDockWidget(network, parameters);
-    tabifyDockWidget(front, steps);
-    tabifyDockWidget(inspector, trainingDock_);
-    tabifyDockWidget(trainingDock_, exportDock_);
-    parameters->raise();
-    front->raise();
-    inspector->raise();
-    resizeDocks({parameters, inspector}, {430, 450}, Qt::Horizontal);
-    resizeDocks({parameters, constraints}, {600, 300}, Qt::Vertical);
-    resizeDocks({front}, {230}, Qt::Vertical);
+MainWindow::~MainWindow() {
+    controller_.disconnect();
+    model_.disconnect();
 }
 
 void MainWindow::resetLayout() {
     restoreState(standardLayout_, kLayoutVersion);
 }
 
-engine::StudySetup MainWindow::setupFor(const std::filesystem::path& model) const {
+engine::StudySetup MainWindow::withChoices(engine::StudySetup setup) const {
     const widgets::RunChoices choices = runBar_->choices();
-    engine::StudySetup setup;
-    setup.model = model;
     setup.device = choices.device;
     setup.data = choices.data;
     setup.algorithm = choices.algorithm;
     setup.seed = choices.seed;
     return setup;
+}
+
+void MainWindow::takeChoices() {
+    settings_.setRunChoices(runBar_->choices());
+    if (const auto setup = controller_.changeableSetup()) {
+        if (const engine::StudySetup wanted = withChoices(*setup); wanted != *setup) {
+            controller_.reconfigure(wanted);
+        }
+    }
 }
 
 void MainWindow::setDevice(const std::string& name) {
@@ -221,11 +161,13 @@ void MainWindow::openModel(const QString& path) {
     if (study.empty()) {
         std::error_code ignored; // a folder that cannot be made shows when the study is created in it
         std::filesystem::create_directories(wiring_.studyFolder, ignored);
-        study = freeName(wiring_.studyFolder, model.stem().string());
+        study = freeName(wiring_.studyFolder, model);
     }
     settings_.addRecentFile(path);
     settings_.setLastFolder(QFileInfo(path).absolutePath());
-    controller_.openModel(setupFor(model), study);
+    engine::StudySetup setup;
+    setup.model = model;
+    controller_.openModel(withChoices(setup), study);
 }
 
 void MainWindow::chooseFile() {
@@ -243,8 +185,7 @@ void MainWindow::newStudy() {
     if (model.isEmpty()) {
         return;
     }
-    const std::filesystem::path proposed =
-        freeName(wiring_.studyFolder, std::filesystem::path(model.toStdString()).stem().string());
+    const std::filesystem::path proposed = freeName(wiring_.studyFolder, model.toStdString());
     const QString study =
         QFileDialog::getSaveFileName(this, tr("New study: where to keep it?"),
                                      QString::fromStdString(proposed.string()), tr("Studies (*.tandem)"));
@@ -264,16 +205,27 @@ void MainWindow::assembleNetwork() {
         this, tr("New network: where to keep it?"),
         QString::fromStdString((std::filesystem::path(settings_.lastFolder().toStdString()) / name).string()),
         tr("ONNX models (*.onnx)"));
-    if (file.isEmpty()) {
-        return;
+    if (!file.isEmpty()) {
+        writeNetwork(dialog.options(), file);
     }
-    try {
-        onnx::exportOnnx(dialog.network(), file.toStdString());
-    } catch (const Error& error) {
-        messages_->showFailure(widgets::fromUtf8(error.what()));
-        return;
-    }
-    openFile(file);
+}
+
+/// Draws the weights and writes them where nobody waits for it.
+void MainWindow::writeNetwork(const nn::AssemblyOptions& options, const QString& file) {
+    messages_->showBusy(tr("Making %1").arg(QFileInfo(file).fileName()), false);
+    writing_.run(
+        [options, path = file.toStdString()] {
+            onnx::exportOnnx(nn::assembledNetwork(options), path);
+            return true;
+        },
+        [this, file](const widgets::Outcome<bool>& outcome) {
+            messages_->clearBusy();
+            if (outcome.index() == 0) {
+                showFailure(std::get<0>(outcome));
+            } else {
+                openFile(file);
+            }
+        });
 }
 
 void MainWindow::chooseData() {
@@ -285,7 +237,8 @@ void MainWindow::chooseData() {
 }
 
 void MainWindow::useData(const QString& path) {
-    if (controller_.isOpen() && !controller_.isFresh()) {
+    const bool isChangeable = controller_.changeableSetup().has_value();
+    if (controller_.isOpen() && !isChangeable) {
         messages_->showFailure(tr("'%1' cannot become the data set of this study, which was searched or "
                                   "trained already: open the network anew for a study of its own.")
                                    .arg(path));
@@ -294,100 +247,63 @@ void MainWindow::useData(const QString& path) {
     widgets::RunChoices choices = runBar_->choices();
     choices.data = path.toStdString();
     runBar_->setChoices(choices);
-    if (!controller_.isOpen()) {
+    if (!isChangeable) {
         messages_->showRemark(tr("'%1' will be the data set of the next network that is opened.").arg(path));
     }
     Q_EMIT runBar_->choicesChanged();
 }
 
 void MainWindow::changeDataSettings() {
-    widgets::DataSettingsDialog dialog(runBar_->choices().data, training_->dataReport(), this);
+    const std::string report = model_.study() ? model_.study()->dataReport : std::string();
+    widgets::DataSettingsDialog dialog(runBar_->choices().data, widgets::fromUtf8(report), this);
     if (dialog.exec() == QDialog::Accepted && dialog.spec() != runBar_->choices().data) {
         useData(widgets::fromUtf8(dialog.spec()));
     }
 }
 
-void MainWindow::showStudy(const widgets::StudyViewPtr& study) {
-    selected_.reset();
-    centre_->setCurrentWidget(study ? static_cast<QWidget*>(scatter_) : startPage_);
-    scatter_->setStudy(study);
-    front_->setStudy(study);
-    parameters_->setStudy(study);
-    constraints_->setStudy(study);
-    inspector_->setStudy(study);
-    training_->setStudy(study);
-    export_->setPoint(std::nullopt);
-    journal_->setRows({});
-    if (study) {
-        network_->setNetwork(*study->network, study->bundles, wiring_.hostReasons);
-        widgets::RunChoices choices = runBar_->choices();
-        choices.device = study->setup.device;
-        choices.data = study->setup.data;
-        choices.algorithm = study->setup.algorithm;
-        choices.seed = study->setup.seed;
-        runBar_->setChoices(choices);
-        docks_[1]->raise();
-    } else {
-        network_->clear();
-        runBar_->setSnapshot(nullptr);
+void MainWindow::showStudy() {
+    const bool isOpen = static_cast<bool>(model_.study());
+    centre_->setCurrentWidget(isOpen ? static_cast<QWidget*>(plots_) : startPage_);
+    if (!isOpen) {
         startPage_->setRecentFiles(settings_.recentFiles());
     }
-    runBar_->setStudy(static_cast<bool>(study), controller_.isFresh());
-    for (QAction* action : {searchAction_, exportAction_, pinAction_, refineAction_, trainAction_}) {
-        action->setEnabled(action == searchAction_ && study);
-    }
+    enableActions();
     showTitle();
-    if (study && std::exchange(startWhenOpen_, false)) {
+    if (isOpen && std::exchange(startWhenOpen_, false)) {
         QMetaObject::invokeMethod(this, &MainWindow::startSearch, Qt::QueuedConnection);
     }
 }
 
-void MainWindow::showSnapshot(const widgets::SnapshotPtr& snapshot) {
-    runBar_->setSnapshot(snapshot);
-    scatter_->setSnapshot(snapshot);
-    front_->setSnapshot(snapshot);
-    parameters_->setSnapshot(snapshot);
-    constraints_->setSnapshot(snapshot);
-    inspector_->setSnapshot(snapshot);
-    std::vector<widgets::TextRow> rows;
-    for (const engine::EpochRecord& epoch : snapshot->epochs) {
-        rows.push_back(
-            {{QString::number(epoch.epoch), widgets::formatCount(static_cast<std::int64_t>(epoch.firstPoint)),
-              widgets::fromUtf8(epoch.text)},
-             {},
-             false});
-    }
-    journal_->setRows(std::move(rows));
-    const bool running = snapshot->state == engine::State::Running;
+void MainWindow::showSnapshot() {
+    const widgets::SnapshotPtr& snapshot = model_.snapshot();
     if (!snapshot->message.empty()) {
         statusBar()->showMessage(widgets::fromUtf8(snapshot->message));
     } else {
         statusBar()->clearMessage();
     }
-    searchAction_->setText(running ? tr("&Pause") : tr("&Start"));
+    searchAction_->setText(snapshot->state == engine::State::Running ? tr("&Pause") : tr("&Start"));
 }
 
-void MainWindow::selectPoint(point::PointId id) {
-    const widgets::SnapshotPtr& snapshot = controller_.snapshot();
-    if (!snapshot || id >= snapshot->points.size()) {
-        return;
+void MainWindow::showBusy(const QString& doing) {
+    if (doing.isEmpty()) {
+        messages_->clearBusy();
+    } else {
+        messages_->showBusy(doing, true);
     }
-    const point::Point& point = snapshot->points[id];
-    selected_ = id;
-    scatter_->select(id);
-    front_->select(id);
-    inspector_->setPoint(id);
-    parameters_->setShownPoint(point.encoding);
-    training_->setPoint(id);
-    if (!export_->running()) {
-        export_->setPoint(point);
-        const std::filesystem::path& study = controller_.studyPath();
-        const std::filesystem::path base =
-            study.empty() ? wiring_.studyFolder / "export" : study.parent_path() / study.stem();
-        export_->setFolder(QString::fromStdString(base.string() + "-point-" + std::to_string(id)));
+}
+
+void MainWindow::showFailure(const QString& sentence) {
+    messages_->showFailure(sentence);
+}
+
+void MainWindow::enableActions() {
+    const widgets::StudyViewPtr& study = model_.study();
+    searchAction_->setEnabled(static_cast<bool>(study));
+    for (QAction* action : pointActions_) {
+        action->setEnabled(model_.current().has_value());
     }
-    for (QAction* action : {exportAction_, pinAction_, refineAction_, trainAction_}) {
-        action->setEnabled(true);
+    for (QAction* action : trainingActions_) {
+        action->setEnabled(study && !study->setup.data.empty() && !controller_.isTraining());
     }
 }
 
@@ -400,7 +316,7 @@ void MainWindow::startSearch() {
 }
 
 void MainWindow::toggleSearch() {
-    const bool running = controller_.snapshot() && controller_.snapshot()->state == engine::State::Running;
+    const bool running = model_.snapshot() && model_.snapshot()->state == engine::State::Running;
     if (running) {
         controller_.pause();
     } else {
@@ -408,21 +324,16 @@ void MainWindow::toggleSearch() {
     }
 }
 
-void MainWindow::showExport() {
-    exportDock_->show();
-    exportDock_->raise();
-    export_->setFocus();
-}
-
-void MainWindow::showTraining(widgets::TrainingPanel::Target target) {
-    training_->setTarget(target);
-    trainingDock_->show();
-    trainingDock_->raise();
-    training_->setFocus();
+void MainWindow::pinSelected() {
+    const auto id = model_.current();
+    if (const point::Point* point = id ? model_.point(*id) : nullptr) {
+        controller_.steering().pinAll(model_.study()->space, model_.snapshot()->rules.ranges,
+                                      point->encoding);
+    }
 }
 
 void MainWindow::showTitle() {
-    const std::filesystem::path& study = controller_.studyPath();
+    const std::filesystem::path study = model_.study() ? model_.study()->file : std::filesystem::path();
     setWindowTitle(study.empty() ? tr("Tandem")
                                  : tr("%1 – Tandem").arg(widgets::fromUtf8(study.stem().string())));
     setWindowFilePath(study.empty() ? QString() : widgets::fromUtf8(study.string()));

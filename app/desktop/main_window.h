@@ -2,31 +2,27 @@
 #pragma once
 
 #include "app/desktop/settings.h"
-#include "widgets/models/network_rows.h"
-#include "widgets/panels/training_panel.h"
 #include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
+#include "widgets/session/view_kind.h"
 
 #include <QMainWindow>
 
 #include <filesystem>
-#include <optional>
 #include <vector>
 
 class QAction;
 class QDockWidget;
 class QStackedWidget;
+class QTabWidget;
+
+namespace tandem::nn {
+struct AssemblyOptions;
+}
 
 namespace tandem::widgets {
-class ConstraintPanel;
-class ExportPanel;
-class FrontTable;
-class Inspector;
 class MessageBar;
-class NetworkPanel;
-class ParameterPanel;
-class RowsModel;
 class RunBar;
-class ScatterView;
 } // namespace tandem::widgets
 
 namespace tandem::app {
@@ -44,8 +40,8 @@ struct Wiring {
     std::filesystem::path studyFolder; ///< where studies of dropped models are kept
 };
 
-/// The one window: the network and what may be searched on the left, the scatter and the front in the middle,
-/// the selected point on the right.
+/// The one window: the run bar above, the views (widgets/views.h) around the start page or the scatter. It
+/// knows no view: they share the StudyModel.
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
@@ -59,9 +55,11 @@ class MainWindow : public QMainWindow {
     /// Starts as soon as the study that is being opened is there.
     void startWhenOpen() { startWhenOpen_ = true; }
     void setDevice(const std::string& name);
-    void selectPoint(point::PointId id);
+    /// A failure that belongs to no place of its own.
+    void showFailure(const QString& sentence);
 
     widgets::SessionController& controller() { return controller_; }
+    widgets::StudyModel& model() { return model_; }
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -70,15 +68,25 @@ class MainWindow : public QMainWindow {
     void closeEvent(QCloseEvent* event) override;
 
   private:
-    void buildPanels();
-    void buildDocks();
+    /// A view that stands in a dock.
+    struct Docked {
+        widgets::ViewKind kind;
+        QWidget* view;
+        QDockWidget* dock;
+    };
+    void buildCentre();
+    void buildViews();
+    void placeDocks();
+    QList<QDockWidget*> placeSide(widgets::Side side);
+    Docked& docked(const QString& name);
     void buildMenus();
+    void buildEditMenu();
     void buildSearchMenu();
+    void buildTrainingActions(QMenu* menu);
     void buildViewMenu();
-    void connectPanels();
+    void connectParts();
     void connectController();
-    QDockWidget* addDock(const QString& title, const QString& name, QWidget* content,
-                         Qt::DockWidgetArea area);
+    void connectModel();
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& toolTip,
                        const std::function<void()>& triggered);
     void resetLayout();
@@ -87,17 +95,20 @@ class MainWindow : public QMainWindow {
     void chooseFile();
     void newStudy();
     void assembleNetwork();
+    void writeNetwork(const nn::AssemblyOptions& options, const QString& file);
     void chooseData();
     void useData(const QString& path);
     void changeDataSettings();
     void openModel(const QString& path);
-    engine::StudySetup setupFor(const std::filesystem::path& model) const;
-    void showStudy(const widgets::StudyViewPtr& study);
-    void showSnapshot(const widgets::SnapshotPtr& snapshot);
+    void takeChoices();
+    engine::StudySetup withChoices(engine::StudySetup setup) const;
+    void showStudy();
+    void showSnapshot();
+    void showBusy(const QString& doing);
+    void enableActions();
     void startSearch();
     void toggleSearch();
-    void showExport();
-    void showTraining(widgets::TrainingPanel::Target target);
+    void pinSelected();
     void showTitle();
     void showAbout();
     void showShortcuts();
@@ -106,29 +117,22 @@ class MainWindow : public QMainWindow {
     Settings& settings_;
     widgets::Theme& theme_;
     widgets::SessionController controller_;
+    widgets::StudyModel model_;
     std::filesystem::path nextStudy_;
     bool startWhenOpen_ = false;
-    std::optional<point::PointId> selected_;
 
     StartPage* startPage_ = nullptr;
     QStackedWidget* centre_ = nullptr;
+    QTabWidget* plots_ = nullptr; ///< the views of the centre
     widgets::MessageBar* messages_ = nullptr;
     widgets::RunBar* runBar_ = nullptr;
-    widgets::ScatterView* scatter_ = nullptr;
-    widgets::FrontTable* front_ = nullptr;
-    widgets::NetworkPanel* network_ = nullptr;
-    widgets::ParameterPanel* parameters_ = nullptr;
-    widgets::ConstraintPanel* constraints_ = nullptr;
-    widgets::Inspector* inspector_ = nullptr;
-    widgets::TrainingPanel* training_ = nullptr;
-    widgets::ExportPanel* export_ = nullptr;
-    widgets::RowsModel* journal_ = nullptr;
-    std::vector<QDockWidget*> docks_;
-    QDockWidget *trainingDock_ = nullptr, *exportDock_ = nullptr;
+    std::vector<Docked> docked_;
     QByteArray standardLayout_;
-    QAction *searchAction_ = nullptr, *exportAction_ = nullptr, *pinAction_ = nullptr,
-            *refineAction_ = nullptr, *trainAction_ = nullptr;
+    QAction* searchAction_ = nullptr;
+    std::vector<QAction*> pointActions_;    ///< of the selected point
+    std::vector<QAction*> trainingActions_; ///< that need a data set and nothing being trained
     QMenu* recentMenu_ = nullptr;
+    widgets::Lane writing_{this};
 };
 
 } // namespace tandem::app

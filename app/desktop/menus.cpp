@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/main_window.h"
-#include "widgets/panels/inspector.h"
-#include "widgets/panels/message_bar.h"
-#include "widgets/panels/parameter_panel.h"
-#include "widgets/plots/scatter_view.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -37,9 +33,9 @@ void MainWindow::buildMenus() {
     recentMenu_ = file->addMenu(tr("&Recent files"));
     fillRecentMenu();
     file->addSeparator();
-    exportAction_ =
-        addAction(file, tr("&Export point…"), QKeySequence(tr("Ctrl+E")),
-                  tr("Write C++, RTL, ONNX and a report for the selected point"), [this] { showExport(); });
+    pointActions_.push_back(addAction(file, tr("&Export point…"), QKeySequence(tr("Ctrl+E")),
+                                      tr("Write C++, RTL, ONNX and a report for the selected point"),
+                                      [this] { model_.askForExport(); }));
     addAction(file, tr("&Close study"), QKeySequence::Close, tr("Close the study that is open"),
               [this] { controller_.close(); });
     file->addSeparator();
@@ -47,18 +43,7 @@ void MainWindow::buildMenus() {
         close();
     })->setMenuRole(QAction::QuitRole);
 
-    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    QUndoStack& steps = controller_.steering().undoStack();
-    QAction* undo = steps.createUndoAction(this, tr("&Undo"));
-    QAction* redo = steps.createRedoAction(this, tr("&Redo"));
-    undo->setShortcuts(QKeySequence::Undo);
-    redo->setShortcuts(QKeySequence::Redo);
-    edit->addAction(undo);
-    edit->addAction(redo);
-    edit->addSeparator();
-    addAction(edit, tr("&Release all parameters"), QKeySequence(tr("Ctrl+Shift+R")),
-              tr("Give every parameter its whole range back"), [this] { parameters_->resetAll(); });
-
+    buildEditMenu();
     buildSearchMenu();
     buildViewMenu();
 
@@ -70,42 +55,61 @@ void MainWindow::buildMenus() {
     })->setMenuRole(QAction::AboutRole);
 }
 
+void MainWindow::buildEditMenu() {
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    QUndoStack& steps = controller_.steering().undoStack();
+    QAction* undo = steps.createUndoAction(this, tr("&Undo"));
+    QAction* redo = steps.createRedoAction(this, tr("&Redo"));
+    undo->setShortcuts(QKeySequence::Undo);
+    redo->setShortcuts(QKeySequence::Redo);
+    edit->addAction(undo);
+    edit->addAction(redo);
+    edit->addSeparator();
+    addAction(edit, tr("&Release all parameters"), QKeySequence(tr("Ctrl+Shift+R")),
+              tr("Give every parameter its whole range back"), [this] {
+                  if (const widgets::SnapshotPtr& snapshot = model_.snapshot()) {
+                      controller_.steering().releaseAll(model_.study()->space, snapshot->rules.ranges);
+                  }
+              });
+}
+
 void MainWindow::buildSearchMenu() {
-    using widgets::TrainingPanel;
     QMenu* search = menuBar()->addMenu(tr("&Search"));
     searchAction_ = addAction(search, tr("&Start"), QKeySequence(Qt::Key_F5), tr("Start or pause the search"),
                               [this] { toggleSearch(); });
     search->addSeparator();
-    pinAction_ = addAction(search, tr("P&in values of the selected point"), QKeySequence(tr("Ctrl+P")),
-                           tr("Hold every parameter at the selected point's value"), [this] {
-                               parameters_->pinAll(controller_.snapshot()->points[*selected_].encoding);
-                           });
-    refineAction_ = addAction(search, tr("&Refine the selected point"), QKeySequence(tr("Ctrl+R")),
-                              tr("Replay exact cycles and measure the integer network"),
-                              [this] { controller_.refine(*selected_); });
-    trainAction_ = addAction(search, tr("&Train the selected point…"), QKeySequence(tr("Ctrl+T")),
-                             tr("Fine-tune the point's network and measure its accuracy on the test samples"),
-                             [this] { showTraining(TrainingPanel::Target::Point); });
+    pointActions_.push_back(
+        addAction(search, tr("P&in values of the selected point"), QKeySequence(tr("Ctrl+P")),
+                  tr("Hold every parameter at the selected point's value"), [this] { pinSelected(); }));
+    pointActions_.push_back(addAction(search, tr("&Refine the selected point"), QKeySequence(tr("Ctrl+R")),
+                                      tr("Replay exact cycles and measure the integer network"),
+                                      [this] { controller_.refine(model_.current().value()); }));
+    buildTrainingActions(search);
+}
+
+void MainWindow::buildTrainingActions(QMenu* menu) {
+    using Target = widgets::TrainingTarget;
+    pointActions_.push_back(
+        addAction(menu, tr("&Train the selected point…"), QKeySequence(tr("Ctrl+T")),
+                  tr("Fine-tune the point's network and measure its accuracy on the test samples"),
+                  [this] { model_.askForTraining(Target::Point); }));
     QAction* front =
-        addAction(search, tr("Train the f&ront…"), QKeySequence(tr("Ctrl+Alt+T")),
+        addAction(menu, tr("Train the f&ront…"), QKeySequence(tr("Ctrl+Alt+T")),
                   tr("Train the points of the front that are not trained yet, one after the other"),
-                  [this] { showTraining(TrainingPanel::Target::Front); });
+                  [this] { model_.askForTraining(Target::Front); });
     front->setObjectName(QStringLiteral("trainFrontAction"));
     QAction* supernet = addAction(
-        search, tr("Train the s&upernet…"), QKeySequence(tr("Ctrl+Shift+T")),
+        menu, tr("Train the s&upernet…"), QKeySequence(tr("Ctrl+Shift+T")),
         tr("Train one set of weights for all networks of the study, which then judges their accuracy"),
-        [this] { showTraining(TrainingPanel::Target::Supernet); });
+        [this] { model_.askForTraining(Target::Supernet); });
     supernet->setObjectName(QStringLiteral("trainSupernetAction"));
-    for (QAction* action : {front, supernet}) {
-        action->setEnabled(false);
-        connect(training_, &TrainingPanel::readyChanged, action, &QAction::setEnabled);
-    }
+    trainingActions_ = {front, supernet};
 }
 
 void MainWindow::buildViewMenu() {
     QMenu* view = menuBar()->addMenu(tr("&View"));
     addAction(view, tr("&Fit the scatter"), QKeySequence(tr("Ctrl+0")),
-              tr("Show all points inside the rules"), [this] { scatter_->fit(); });
+              tr("Show all points inside the rules"), [this] { model_.fit(); });
     QMenu* theme = view->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
     using widgets::ThemeChoice;
@@ -122,8 +126,8 @@ void MainWindow::buildViewMenu() {
         });
     }
     view->addSeparator();
-    for (QDockWidget* dock : docks_) {
-        view->addAction(dock->toggleViewAction());
+    for (const Docked& one : docked_) {
+        view->addAction(one.dock->toggleViewAction());
     }
     view->addSeparator();
     addAction(view, tr("&Reset layout"), {}, tr("Put every panel back where it was"),

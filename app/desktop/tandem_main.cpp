@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/application.h"
 #include "app/desktop/command_line.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/wiring.h"
 #include "core/base/error.h"
 #include "core/hw/device/device.h"
 
-#include <QApplication>
 #include <QFileInfo>
 #include <QIcon>
 #include <QTimer>
@@ -39,7 +39,7 @@ void openWhatWasAsked(MainWindow& window, const CommandLine& line) {
 void takeScreenshot(MainWindow& window, const QString& file) {
     if (const widgets::SnapshotPtr snapshot = window.controller().snapshot();
         snapshot && !snapshot->front.empty()) {
-        window.selectPoint(snapshot->front[snapshot->front.size() / 10]);
+        window.model().select(snapshot->front[snapshot->front.size() / 10]);
     }
     QTimer::singleShot(300, &window, [&window, file] {
         const bool written = window.grab().save(file);
@@ -77,7 +77,7 @@ int run(QApplication& application) {
 } // namespace tandem::app
 
 int main(int argc, char** argv) {
-    QApplication application(argc, argv);
+    tandem::app::Application application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("tandem"));
     QApplication::setApplicationDisplayName(QStringLiteral("Tandem"));
     QApplication::setApplicationVersion(QStringLiteral(TANDEM_VERSION));
@@ -92,5 +92,8 @@ int main(int argc, char** argv) {
     } catch (const tandem::Error& error) {
         fmt::print(stderr, "tandem: {}\n", error.what());
         return error.kind() == tandem::ErrorKind::Input ? 2 : 1;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "tandem: {}\n", error.what());
+        return 1;
     }
 }

@@ -13,7 +13,8 @@ std::int64_t windowCount(std::int64_t size, int padding, int kernel, int stride,
     return (size + padding - span) / stride + 1;
 }
 
-GraphBuilder::GraphBuilder(std::string name, std::uint64_t seed) : random_(seed) {
+GraphBuilder::GraphBuilder(std::string name, std::uint64_t seed, Weights weights)
+    : random_(seed), weights_(weights) {
     graph_.name = std::move(name);
 }
 
@@ -155,6 +156,9 @@ Graph GraphBuilder::finish(std::vector<ValueId> outputs) {
 }
 
 Tensor GraphBuilder::heNormal(Shape shape, std::int64_t fanIn) {
+    if (weights_ == Weights::Counted) {
+        return {ElementType::Float32, std::move(shape), {}};
+    }
     Tensor tensor = Tensor::zeros(ElementType::Float32, std::move(shape));
     const double deviation = std::sqrt(2.0 / static_cast<double>(fanIn));
     for (float& weight : tensor.floats()) {

@@ -19,6 +19,9 @@ struct ConvolutionOptions {
     bool bias = false;
 };
 
+/// Whether a builder draws weights, or only says how many there are: those tensors have a shape and no data.
+enum class Weights { Drawn, Counted };
+
 /// Makes graphs node by node, each call returning the value that it adds:
 ///
 ///     GraphBuilder b("tiny");
@@ -30,7 +33,7 @@ struct ConvolutionOptions {
 /// same seed gives the same weights.
 class GraphBuilder {
   public:
-    explicit GraphBuilder(std::string name, std::uint64_t seed = 1);
+    explicit GraphBuilder(std::string name, std::uint64_t seed = 1, Weights weights = Weights::Drawn);
 
     ValueId input(std::string name, Shape shape);
     ValueId constant(std::string name, Tensor tensor);
@@ -66,6 +69,7 @@ class GraphBuilder {
 
     Graph graph_;
     Random random_;
+    Weights weights_;
     int count_ = 0;
 };
 

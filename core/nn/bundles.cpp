@@ -72,8 +72,8 @@ void check(const AssemblyOptions& options) {
 
 class Assembler {
   public:
-    explicit Assembler(const AssemblyOptions& options)
-        : options_(options), builder_(toString(options.bundle), options.seed) {}
+    Assembler(const AssemblyOptions& options, Weights weights)
+        : options_(options), builder_(toString(options.bundle), options.seed, weights) {}
 
     Graph run() {
         ValueId x = builder_.input("image", options_.input);
@@ -188,7 +188,12 @@ std::vector<BundleOperators> candidateBundles() {
 
 Graph assembledNetwork(const AssemblyOptions& options) {
     check(options);
-    return Assembler(options).run();
+    return Assembler(options, Weights::Drawn).run();
+}
+
+NetworkSize assembledSize(const AssemblyOptions& options) {
+    check(options);
+    return sizeOf(Assembler(options, Weights::Counted).run());
 }
 
 } // namespace tandem::nn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/nn/graph.h"
+#include "core/nn/network_size.h"
 
 #include <cstdint>
 #include <string>
@@ -50,5 +51,9 @@ struct AssemblyOptions {
 /// convolution opens each stage that changes it. Throws Error (Input) where the map is too small for the
 /// stages, or a number is out of range.
 Graph assembledNetwork(const AssemblyOptions& options);
+
+/// The size of assembledNetwork(options), without drawing a weight: fast enough to follow typing. Throws as
+/// it does.
+NetworkSize assembledSize(const AssemblyOptions& options);
 
 } // namespace tandem::nn

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the test classes named as the first argument, or all of them.
+#include "app/desktop/application.h"
 #include "tests/widgets/models/model_test.h"
 #include "tests/widgets/panels/panel_test.h"
 #include "tests/widgets/panels/parameter_panel_test.h"
@@ -7,10 +8,11 @@
 #include "tests/widgets/plots/scatter_test.h"
 #include "tests/widgets/real_window_test.h"
 #include "tests/widgets/session/controller_test.h"
+#include "tests/widgets/session/study_model_test.h"
+#include "tests/widgets/views_test.h"
 #include "tests/widgets/window_test.h"
 #include "widgets/theme.h"
 
-#include <QApplication>
 #include <QtTest>
 
 namespace {
@@ -26,7 +28,7 @@ int run(const QString& wanted, const QStringList& arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
-    QApplication app(argc, argv);
+    tandem::app::Application app(argc, argv);
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     tandem::widgets::Theme theme;
     theme.apply(tandem::widgets::ThemeChoice::Light);
@@ -36,6 +38,7 @@ int main(int argc, char** argv) {
     using namespace tandem::test;
     return run<CloudTest>(wanted, arguments) + run<ScatterTest>(wanted, arguments) +
            run<ModelTest>(wanted, arguments) + run<ParameterPanelTest>(wanted, arguments) +
-           run<PanelTest>(wanted, arguments) + run<ControllerTest>(wanted, arguments) +
+           run<PanelTest>(wanted, arguments) + run<StudyModelTest>(wanted, arguments) +
+           run<ControllerTest>(wanted, arguments) + run<ViewsTest>(wanted, arguments) +
            run<WindowTest>(wanted, arguments) + run<RealWindowTest>(wanted, arguments);
 }

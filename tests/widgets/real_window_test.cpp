@@ -73,12 +73,12 @@ void RealWindowTest::dropSearchSteerSelectExport() {
     Shown shown;
     shown.drop(kSample);
     QTRY_VERIFY_WITH_TIMEOUT(shown.window->controller().isOpen(), kPatience);
-    QVERIFY(shown.find<widgets::NetworkPanel>().model().rowCount() > 3);
+    QTRY_VERIFY(shown.find<widgets::NetworkPanel>().rows().rowCount() > 3);
 
     // The front grows.
     shown.find<widgets::RunBar>().startButton().click();
     QTRY_VERIFY_WITH_TIMEOUT(shown.points() > 2000, kPatience);
-    auto& front = shown.find<widgets::FrontTable>().model();
+    auto& front = shown.find<widgets::FrontTable>().front();
     QTRY_VERIFY(front.rowCount() > 0);
     const double volume = shown.snapshot()->hypervolume;
     const std::size_t early = shown.points();
@@ -86,7 +86,7 @@ void RealWindowTest::dropSearchSteerSelectExport() {
     QVERIFY(shown.snapshot()->hypervolume >= volume);
 
     // A pin in the middle of the run is obeyed, and nothing evaluated is lost.
-    auto& parameters = shown.find<widgets::ParameterPanel>().model();
+    auto& parameters = shown.find<widgets::ParameterPanel>().parameters();
     QModelIndex cell;
     for (int group = 0; group < parameters.rowCount() && !cell.isValid(); ++group) {
         const QModelIndex first =
@@ -194,7 +194,7 @@ void RealWindowTest::studyIsOpenedAgain() {
     shown.drop(study);
     QTRY_VERIFY_WITH_TIMEOUT(shown.points() == points, kPatience);
     QCOMPARE(shown.snapshot()->front, front);
-    QCOMPARE(shown.find<widgets::FrontTable>().model().rowCount(), static_cast<int>(front.size()));
+    QCOMPARE(shown.find<widgets::FrontTable>().front().rowCount(), static_cast<int>(front.size()));
 }
 
 void RealWindowTest::brokenModelIsSaidInOneSentence() {

@@ -104,13 +104,13 @@ void WindowTest::dropSearchPinSelectExport() {
     QTRY_VERIFY(shown.window->controller().isOpen());
     QVERIFY(shown.window->windowTitle().startsWith(QStringLiteral("net")));
     shown.find<widgets::RunBar>().startButton().click();
-    auto& front = shown.find<widgets::FrontTable>().model();
+    auto& front = shown.find<widgets::FrontTable>().front();
     QTRY_VERIFY(front.rowCount() > 0);
     const auto early = shown.window->controller().snapshot()->points.size();
     QTRY_VERIFY(shown.window->controller().snapshot()->points.size() > early + 1000);
 
     // Pin a parameter in the run.
-    auto& model = shown.find<widgets::ParameterPanel>().model();
+    auto& model = shown.find<widgets::ParameterPanel>().parameters();
     const QModelIndex cell = model.index(0, widgets::ParameterModel::Pinned, model.index(0, 0));
     QVERIFY(model.setData(cell, Qt::Checked, Qt::CheckStateRole));
     const auto pinnedAt = shown.window->controller().snapshot()->epochs.back().firstPoint;
@@ -173,15 +173,15 @@ void WindowTest::frontTableAndScatterAgree() {
     QTRY_VERIFY(shown.window->controller().isOpen());
     shown.window->controller().start({});
     auto& table = shown.find<widgets::FrontTable>();
-    QTRY_VERIFY(table.model().rowCount() > 3);
+    QTRY_VERIFY(table.front().rowCount() > 3);
     shown.window->controller().pause();
     const QModelIndex row = table.view().model()->index(2, 0);
     table.view().setCurrentIndex(row);
     const auto id = row.data(widgets::FrontModel::kPointRole).toULongLong();
-    QCOMPARE(shown.find<widgets::ScatterView>().selected(), std::optional<point::PointId>(id));
+    QCOMPARE(shown.window->model().current(), std::optional<point::PointId>(id));
     QCOMPARE(shown.find<widgets::Inspector>().point(), std::optional<point::PointId>(id));
-    const auto other = *table.model().pointAt(0);
-    shown.window->selectPoint(other);
+    const auto other = *table.front().pointAt(0);
+    shown.window->model().select(other);
     QCOMPARE(table.view().currentIndex().data(widgets::FrontModel::kPointRole).toULongLong(),
              qulonglong(other));
 }
@@ -231,6 +231,45 @@ void WindowTest::resetLayout() {
         }
     }
     QVERIFY(!dock->isHidden());
+}
+
+void WindowTest::choicesWhileAStudyOpensAreTaken() {
+    Shown shown;
+    auto& controller = shown.window->controller();
+    auto* seed = shown.window->findChild<widgets::RunBar*>()->findChild<QSpinBox*>();
+    QVERIFY(shown.drop(shown.touch(QStringLiteral("net.onnx"))));
+    seed->setValue(41); // the study is still being made
+    Q_EMIT seed->editingFinished();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.seed, std::uint64_t{41});
+    seed->setValue(42);
+    Q_EMIT seed->editingFinished(); // makes it anew
+    QVERIFY(!controller.isOpen());
+    seed->setValue(43);
+    Q_EMIT seed->editingFinished();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.seed, std::uint64_t{43});
+    QCOMPARE(seed->value(), 43);
+}
+
+void WindowTest::longNamesAreShortened() {
+    Shown shown;
+    const QString stem = QString(125, QChar(0xE4)); // 250 bytes in UTF-8
+    QVERIFY(shown.drop(shown.touch(stem + QStringLiteral(".onnx"))));
+    QTRY_VERIFY(shown.window->controller().isOpen());
+    const std::string study = shown.window->controller().studyPath().filename().string();
+    QVERIFY(study.size() <= 240);
+    QVERIFY(stem.startsWith(QString::fromStdString(study).chopped(7))); // ".tandem"; no half characters
+}
+
+void WindowTest::exceptionInASlotBecomesAMessage() {
+    Shown shown;
+    QAction action;
+    connect(&action, &QAction::triggered, &action,
+            [] { static_cast<void>(std::filesystem::file_size("/nowhere/at/all")); });
+    QMetaObject::invokeMethod(&action, &QAction::trigger, Qt::QueuedConnection);
+    QTRY_VERIFY2(shown.find<widgets::MessageBar>().text().contains(QStringLiteral("/nowhere/at/all")),
+                 qPrintable(shown.find<widgets::MessageBar>().text()));
 }
 
 } // namespace tandem::test

@@ -16,6 +16,9 @@ class WindowTest : public QObject {
     void frontTableAndScatterAgree();
     void trainsTheSupernet();
     void resetLayout();
+    void choicesWhileAStudyOpensAreTaken();
+    void longNamesAreShortened();
+    void exceptionInASlotBecomesAMessage();
 };
 
 } // namespace tandem::test

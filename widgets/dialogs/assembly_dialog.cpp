@@ -2,8 +2,8 @@
 #include "widgets/dialogs/assembly_dialog.h"
 
 #include "core/base/error.h"
-#include "core/nn/network_size.h"
 #include "widgets/models/format.h"
+#include "widgets/session/background.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -131,16 +131,13 @@ nn::AssemblyOptions AssemblyDialog::options() const {
 }
 
 void AssemblyDialog::showSize() {
-    bool isPossible = true;
-    try {
-        const nn::NetworkSize size = nn::sizeOf(network());
-        size_->setText(tr("%1 weights, %2 multiply-accumulates for one input; all weights are random")
-                           .arg(formatCount(size.parameters), formatCount(size.operations)));
-    } catch (const Error& error) {
-        size_->setText(fromUtf8(error.what()));
-        isPossible = false;
-    }
-    buttons_->button(QDialogButtonBox::Ok)->setEnabled(isPossible);
+    const auto outcome = attempt([this] { return nn::assembledSize(options()); });
+    const auto* size = std::get_if<nn::NetworkSize>(&outcome);
+    size_->setText(size != nullptr
+                       ? tr("%1 weights, %2 multiply-accumulates for one input; all weights are random")
+                             .arg(formatCount(size->parameters), formatCount(size->operations))
+                       : std::get<0>(outcome));
+    buttons_->button(QDialogButtonBox::Ok)->setEnabled(size != nullptr);
 }
 
 } // namespace tandem::widgets

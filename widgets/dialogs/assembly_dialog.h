@@ -21,10 +21,9 @@ class AssemblyDialog : public QDialog {
   public:
     explicit AssemblyDialog(QWidget* parent = nullptr);
 
-    /// What the fields say; throws Error (Input) where they make no sense.
+    /// What the fields say; throws Error (Input) where they make no sense. The dialog is only accepted where
+    /// a network can be made of it.
     nn::AssemblyOptions options() const;
-    /// The network of options(), its weights random. The dialog is only accepted where there is one.
-    nn::Graph network() const { return nn::assembledNetwork(options()); }
 
   private:
     void buildForm();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/dialogs/data_settings_dialog.h"
 
-#include "core/base/error.h"
 #include "core/data/audio_settings.h"
 #include "core/data/data_spec.h"
 #include "widgets/models/format.h"
+#include "widgets/session/background.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -115,14 +115,12 @@ std::string DataSettingsDialog::spec() const {
 }
 
 void DataSettingsDialog::check() {
-    bool isReadable = true;
-    message_->clear();
-    try {
+    const auto outcome = attempt([this] {
         data::audioSettingsFor({}, data::parseDataSpec(spec()).sound);
-    } catch (const Error& error) {
-        message_->setText(fromUtf8(error.what()));
-        isReadable = false;
-    }
+        return true;
+    });
+    const bool isReadable = outcome.index() == 1;
+    message_->setText(isReadable ? QString() : std::get<0>(outcome));
     buttons_->button(QDialogButtonBox::Ok)->setEnabled(isReadable);
 }
 

@@ -137,18 +137,6 @@ std::optional<ParameterModel::Change> ParameterModel::changeOf(const QModelIndex
     return Change{rangeCommand(about, after), rangeCommand(about, before)};
 }
 
-std::vector<ParameterModel::Change> ParameterModel::resetChanges() const {
-    std::vector<Change> changes;
-    const point::Ranges full = point::fullRanges(space_);
-    for (std::size_t i = 0; i < ranges_.size(); ++i) {
-        if (ranges_[i] != full[i]) {
-            changes.emplace_back(rangeCommand(space_.parameters[i], full[i]),
-                                 rangeCommand(space_.parameters[i], ranges_[i]));
-        }
-    }
-    return changes;
-}
-
 QModelIndex ParameterModel::index(int row, int column, const QModelIndex& parent) const {
     if (!hasIndex(row, column, parent)) {
         return {};

@@ -39,8 +39,6 @@ class ParameterModel : public QAbstractItemModel {
     /// The command of choosing `choice` in an editable cell, or of toggling a pin; nothing where it would
     /// change nothing.
     std::optional<Change> changeOf(const QModelIndex& index, int choice) const;
-    /// The commands that give every parameter its whole range back.
-    std::vector<Change> resetChanges() const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;

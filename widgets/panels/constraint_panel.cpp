@@ -3,7 +3,8 @@
 
 #include "widgets/models/format.h"
 #include "widgets/panels/constraint_row.h"
-#include "widgets/session/steering.h"
+#include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
 #include "widgets/theme.h"
 
 #include <QComboBox>
@@ -13,15 +14,70 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <unordered_set>
+
 namespace tandem::widgets {
 
-ConstraintPanel::ConstraintPanel(Steering& steering, QWidget* parent)
+ViewKind ConstraintPanel::kind() {
+    return {QStringLiteral("constraintDock"),
+            tr("Objectives and constraints"),
+            Side::Left,
+            1,
+            false,
+            [](const ViewServices& services, QWidget* parent) {
+                return new ConstraintPanel(services.model, services.controller.steering(), parent);
+            }};
+}
+
+ConstraintPanel::ConstraintPanel(StudyModel& model, Steering& steering, QWidget* parent)
     : QWidget(parent),
+      model_(model),
       steering_(steering),
       rowColumn_(new QVBoxLayout),
       budget_(new QLabel(this)),
-      preview_(captionLabel({}, this)),
+      effect_(captionLabel({}, this)),
       add_(new QPushButton(tr("Add constraint"), this)) {
+    rowColumn_->setSpacing(4);
+    budget_->setWordWrap(true);
+    budget_->setTextFormat(Qt::RichText);
+    effect_->setWordWrap(true);
+    add_->setToolTip(tr("Add a bound that every feasible point keeps"));
+    connect(add_, &QPushButton::clicked, this, [this] {
+        addConstraint({point::Metric::LatencyMs, point::Relation::AtMost, 10.0});
+    });
+
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(10, 8, 10, 8);
+    column->setSpacing(6);
+    column->addWidget(headingLabel(tr("Objectives")));
+    column->addLayout(buildObjectives());
+    column->addSpacing(4);
+    column->addWidget(headingLabel(tr("Constraints")));
+    column->addLayout(rowColumn_);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(add_);
+    foot->addWidget(effect_, 1);
+    column->addLayout(foot);
+    column->addSpacing(4);
+    column->addWidget(headingLabel(tr("Device budget")));
+    column->addWidget(budget_);
+    column->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(content);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+    connect(&model_, &StudyModel::studyChanged, this, &ConstraintPanel::showStudy);
+    connect(&model_, &StudyModel::snapshotChanged, this, &ConstraintPanel::showSnapshot);
+    connect(&model_, &StudyModel::columnsChanged, this, &ConstraintPanel::showEffect);
+    showStudy();
+    showSnapshot();
+}
+
+QLayout* ConstraintPanel::buildObjectives() {
     auto* objectives = new QGridLayout;
     objectives->setSpacing(4);
     for (std::size_t i = 0; i < objectiveBoxes_.size(); ++i) {
@@ -44,57 +100,24 @@ ConstraintPanel::ConstraintPanel(Steering& steering, QWidget* parent)
         objectives->addWidget(box, static_cast<int>(i) / 2, static_cast<int>(i) % 2);
         objectiveBoxes_[i] = box;
     }
-    rowColumn_->setSpacing(4);
-    budget_->setWordWrap(true);
-    budget_->setTextFormat(Qt::RichText);
-    preview_->setWordWrap(true);
-    add_->setToolTip(tr("Add a bound that every feasible point keeps"));
-    connect(add_, &QPushButton::clicked, this, [this] {
-        addConstraint({point::Metric::LatencyMs, point::Relation::AtMost, 10.0});
-    });
-
-    auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(10, 8, 10, 8);
-    column->setSpacing(6);
-    column->addWidget(headingLabel(tr("Objectives")));
-    column->addLayout(objectives);
-    column->addSpacing(4);
-    column->addWidget(headingLabel(tr("Constraints")));
-    column->addLayout(rowColumn_);
-    auto* foot = new QHBoxLayout;
-    foot->addWidget(add_);
-    foot->addWidget(preview_, 1);
-    column->addLayout(foot);
-    column->addSpacing(4);
-    column->addWidget(headingLabel(tr("Device budget")));
-    column->addWidget(budget_);
-    column->addStretch();
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(content);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
-    setEnabled(false);
+    return objectives;
 }
 
-void ConstraintPanel::setStudy(const StudyViewPtr& study) {
-    study_ = study;
-    snapshot_.reset();
+void ConstraintPanel::showStudy() {
+    const StudyViewPtr& study = model_.study();
     own_ = study ? study->setup.constraints : std::vector<point::Constraint>{};
     budgets_.clear();
     objectives_ = study ? study->setup.objectives : std::vector<point::Objective>{};
-    preview_->clear();
+    sent_.reset();
+    effect_->clear();
     setEnabled(static_cast<bool>(study));
     showObjectives();
     showBudgets();
     showRows();
 }
 
-void ConstraintPanel::setSnapshot(const SnapshotPtr& snapshot) {
-    snapshot_ = snapshot;
+void ConstraintPanel::showSnapshot() {
+    const SnapshotPtr& snapshot = model_.snapshot();
     if (!snapshot) {
         return;
     }
@@ -113,6 +136,24 @@ void ConstraintPanel::setSnapshot(const SnapshotPtr& snapshot) {
         own_.assign(border, all.end());
         showRows();
     }
+    showEffect();
+}
+
+/// What the last change kept of what was there, once it is in force and all points were looked at.
+void ConstraintPanel::showEffect() {
+    const SnapshotPtr& snapshot = model_.snapshot();
+    if (!sent_ || !snapshot || own_ != sent_->constraints || model_.columns().rules() != snapshot->rules) {
+        return;
+    }
+    const std::unordered_set<point::PointId> front(snapshot->front.begin(), snapshot->front.end());
+    engine::Preview kept;
+    kept.pointsKept = model_.columns().insideCount();
+    kept.pointsTotal = model_.columns().size();
+    kept.frontTotal = sent_->front.size();
+    kept.frontKept = static_cast<std::size_t>(
+        std::ranges::count_if(sent_->front, [&](point::PointId id) { return front.contains(id); }));
+    effect_->setText(previewText(kept));
+    sent_.reset();
 }
 
 void ConstraintPanel::showBudgets() {
@@ -122,9 +163,10 @@ void ConstraintPanel::showBudgets() {
                      .arg(metricLabel(budget.metric), relationSign(budget.relation),
                           formatWithUnit(budget.metric, budget.bound));
     }
-    budget_->setText(study_ ? QStringLiteral("%1<table>%2</table>")
-                                  .arg(fromUtf8(study_->device.title).toHtmlEscaped(), lines.join(QString()))
-                            : QString());
+    const StudyViewPtr& study = model_.study();
+    budget_->setText(study ? QStringLiteral("%1<table>%2</table>")
+                                 .arg(fromUtf8(study->device.title).toHtmlEscaped(), lines.join(QString()))
+                           : QString());
 }
 
 void ConstraintPanel::showObjectives() {
@@ -186,10 +228,9 @@ void ConstraintPanel::submit(std::vector<point::Constraint> wanted) {
     if (wanted == own_) {
         return;
     }
-    const engine::SetConstraints change{wanted};
-    const auto preview = steering_.preview(change);
-    preview_->setText(preview ? previewText(*preview) : QString());
-    steering_.push(change, engine::SetConstraints{own_});
+    effect_->clear();
+    sent_ = Sent{wanted, model_.snapshot() ? model_.snapshot()->front : std::vector<point::PointId>{}};
+    steering_.push(engine::SetConstraints{wanted}, engine::SetConstraints{own_});
 }
 
 void ConstraintPanel::addConstraint(const point::Constraint& constraint) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "widgets/session/study_view.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
 #include <array>
+#include <optional>
 #include <vector>
 
 class QComboBox;
@@ -23,16 +25,24 @@ class Steering;
 class ConstraintPanel : public QWidget {
     Q_OBJECT
   public:
-    explicit ConstraintPanel(Steering& steering, QWidget* parent = nullptr);
+    static ViewKind kind();
+    ConstraintPanel(StudyModel& model, Steering& steering, QWidget* parent = nullptr);
 
-    void setStudy(const StudyViewPtr& study);
-    void setSnapshot(const SnapshotPtr& snapshot);
     /// Adds a constraint and steers by it.
     void addConstraint(const point::Constraint& constraint);
     /// The person's own constraints as they are in force.
     const std::vector<point::Constraint>& constraints() const { return own_; }
 
   private:
+    /// A change whose effect is to be said when it shows.
+    struct Sent {
+        std::vector<point::Constraint> constraints;
+        std::vector<point::PointId> front; ///< before it
+    };
+    QLayout* buildObjectives();
+    void showStudy();
+    void showSnapshot();
+    void showEffect();
     void showObjectives();
     void showBudgets();
     void showRows();
@@ -40,15 +50,15 @@ class ConstraintPanel : public QWidget {
     void readRows();
     void submit(std::vector<point::Constraint> wanted);
 
+    StudyModel& model_;
     Steering& steering_;
-    StudyViewPtr study_;
-    SnapshotPtr snapshot_;
+    std::optional<Sent> sent_;
     std::vector<point::Objective> objectives_;
     std::vector<point::Constraint> own_, budgets_;
     std::array<QComboBox*, 4> objectiveBoxes_{};
     std::vector<ConstraintRow*> rows_;
     QVBoxLayout* rowColumn_;
-    QLabel *budget_, *preview_;
+    QLabel *budget_, *effect_;
     QPushButton* add_;
 };
 

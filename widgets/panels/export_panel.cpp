@@ -4,6 +4,8 @@
 #include "widgets/models/format.h"
 #include "widgets/models/rows_model.h"
 #include "widgets/panels/table_view.h"
+#include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
 #include "widgets/theme.h"
 
 #include <QCheckBox>
@@ -34,8 +36,28 @@ QString verdictText(Verdict verdict) {
 
 } // namespace
 
-ExportPanel::ExportPanel(QWidget* parent)
+ViewKind ExportPanel::kind() {
+    return {QStringLiteral("exportDock"),
+            tr("Export"),
+            Side::Right,
+            0,
+            false,
+            [](const ViewServices& services, QWidget* parent) {
+                auto* view = new ExportPanel(services.model, services.exports, parent);
+                SessionController& controller = services.controller;
+                connect(view, &ExportPanel::exportWanted, &controller, &SessionController::exportPoint);
+                connect(view, &ExportPanel::cancelled, &controller, &SessionController::cancelExport);
+                connect(&controller, &SessionController::exportProgressed, view, &ExportPanel::showProgress);
+                connect(&controller, &SessionController::exportFinished, view, &ExportPanel::showOutcome);
+                connect(&controller, &SessionController::exportFailed, view, &ExportPanel::showFailure);
+                return view;
+            }};
+}
+
+ExportPanel::ExportPanel(StudyModel& model, std::filesystem::path exports, QWidget* parent)
     : QWidget(parent),
+      model_(model),
+      exports_(std::move(exports)),
       title_(headingLabel({}, this)),
       status_(new QLabel(this)),
       folder_(new QLineEdit(this)),
@@ -88,6 +110,16 @@ ExportPanel::ExportPanel(QWidget* parent)
     column->addWidget(status_);
     column->addWidget(resultView_, 1);
 
+    connectButtons();
+    open_->hide();
+    progress_->hide();
+    resultView_->hide();
+    connect(&model_, &StudyModel::selectionChanged, this, &ExportPanel::showSelection);
+    connect(&model_, &StudyModel::exportWanted, this, [this] { model_.openView(kind().name); });
+    showSelection();
+}
+
+void ExportPanel::connectButtons() {
     connect(browse_, &QPushButton::clicked, this, [this] {
         const QString chosen = QFileDialog::getExistingDirectory(this, tr("Export to"), folder_->text());
         if (!chosen.isEmpty()) {
@@ -98,15 +130,22 @@ ExportPanel::ExportPanel(QWidget* parent)
     connect(start_, &QPushButton::clicked, this, &ExportPanel::start);
     connect(open_, &QPushButton::clicked, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder_->text())); });
-    open_->hide();
-    progress_->hide();
-    resultView_->hide();
-    setPoint(std::nullopt);
 }
 
-void ExportPanel::setPoint(const std::optional<point::Point>& point) {
-    point_ = point;
-    title_->setText(point ? tr("Export %1").arg(pointName(point->id)) : tr("Select a point to export it."));
+void ExportPanel::showSelection() {
+    const auto id = model_.current();
+    const point::Point* selected = id ? model_.point(*id) : nullptr;
+    if (selected != nullptr && running_) {
+        return;
+    }
+    point_ = selected != nullptr ? std::optional(*selected) : std::nullopt;
+    title_->setText(point_ ? tr("Export %1").arg(pointName(point_->id)) : tr("Select a point to export it."));
+    if (point_) {
+        const std::filesystem::path& study = model_.study()->file;
+        const std::filesystem::path base =
+            study.empty() ? exports_ / "export" : study.parent_path() / study.stem();
+        setFolder(fromUtf8(base.string() + "-point-" + std::to_string(point_->id)));
+    }
     enable();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/session/export_job.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
@@ -22,10 +23,10 @@ class RowsModel;
 class ExportPanel : public QWidget {
     Q_OBJECT
   public:
-    explicit ExportPanel(QWidget* parent = nullptr);
+    static ViewKind kind();
+    /// `exports` is where the points of a study go that is in no file.
+    ExportPanel(StudyModel& model, std::filesystem::path exports, QWidget* parent = nullptr);
 
-    /// The point to export; nothing disables the panel.
-    void setPoint(const std::optional<point::Point>& point);
     void setFolder(const QString& folder);
     QString folder() const;
     ExportRequest request() const;
@@ -42,10 +43,15 @@ class ExportPanel : public QWidget {
     void cancelled();
 
   private:
+    void connectButtons();
+    /// The selected point is the one to export; none disables the panel.
+    void showSelection();
     void start();
     void setRunning(bool running);
     void enable();
 
+    StudyModel& model_;
+    std::filesystem::path exports_;
     std::optional<point::Point> point_;
     bool running_ = false;
     QLabel *title_, *status_;

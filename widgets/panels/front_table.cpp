@@ -2,6 +2,7 @@
 #include "widgets/panels/front_table.h"
 
 #include "widgets/models/front_model.h"
+#include "widgets/session/study_model.h"
 
 #include <QHeaderView>
 #include <QSortFilterProxyModel>
@@ -17,12 +18,23 @@ constexpr int kColumnWidth = 124;
 
 } // namespace
 
-FrontTable::FrontTable(QWidget* parent)
+ViewKind FrontTable::kind() {
+    return {
+        QStringLiteral("frontDock"),
+        tr("Front"),
+        Side::Bottom,
+        0,
+        true,
+        [](const ViewServices& services, QWidget* parent) { return new FrontTable(services.model, parent); }};
+}
+
+FrontTable::FrontTable(StudyModel& model, QWidget* parent)
     : QWidget(parent),
-      model_(new FrontModel(this)),
+      model_(model),
+      front_(new FrontModel(this)),
       sorted_(new QSortFilterProxyModel(this)),
       view_(new QTableView(this)) {
-    sorted_->setSourceModel(model_);
+    sorted_->setSourceModel(front_);
     sorted_->setSortRole(FrontModel::kSortRole);
     sorted_->setDynamicSortFilter(true);
     view_->setModel(sorted_);
@@ -42,8 +54,8 @@ FrontTable::FrontTable(QWidget* parent)
     view_->horizontalHeader()->setHighlightSections(false);
     view_->horizontalHeader()->setDefaultSectionSize(kColumnWidth);
     view_->setColumnWidth(0, 80);
-    connect(model_, &FrontModel::modelReset, this, [this] {
-        for (int column = 1; column < model_->columnCount(); ++column) {
+    connect(front_, &FrontModel::modelReset, this, [this] {
+        for (int column = 1; column < front_->columnCount(); ++column) {
             const int heading = view_->horizontalHeader()->sectionSizeHint(column);
             view_->setColumnWidth(column, std::max(kColumnWidth, heading));
         }
@@ -54,27 +66,33 @@ FrontTable::FrontTable(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(view_);
+    connectModel();
+    takeSnapshot();
+}
+
+void FrontTable::connectModel() {
     connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
                 if (!updating_ && current.isValid()) {
-                    selected_ = current.data(FrontModel::kPointRole).toULongLong();
-                    Q_EMIT pointSelected(*selected_);
+                    model_.select(point::PointId{current.data(FrontModel::kPointRole).toULongLong()});
                 }
             });
+    connect(&model_, &StudyModel::studyChanged, this, &FrontTable::clear);
+    connect(&model_, &StudyModel::snapshotChanged, this, &FrontTable::takeSnapshot);
+    connect(&model_, &StudyModel::selectionChanged, this, &FrontTable::showSelection);
 }
 
-void FrontTable::setStudy(const StudyViewPtr&) {
+void FrontTable::clear() {
     updating_ = true;
     newest_.reset();
     timer_.stop();
-    model_->clear();
-    selected_.reset();
+    front_->clear();
     updating_ = false;
 }
 
-void FrontTable::setSnapshot(const SnapshotPtr& snapshot) {
-    newest_ = snapshot;
-    if (!timer_.isActive()) {
+void FrontTable::takeSnapshot() {
+    newest_ = model_.snapshot();
+    if (newest_ && !timer_.isActive()) {
         timer_.start();
         showNewest();
     }
@@ -83,32 +101,33 @@ void FrontTable::setSnapshot(const SnapshotPtr& snapshot) {
 void FrontTable::showNewest() {
     if (newest_) {
         updating_ = true;
-        model_->setSnapshot(newest_);
-        showSelection();
+        front_->setSnapshot(newest_);
+        markSelection();
         updating_ = false;
         newest_.reset();
     }
 }
 
-void FrontTable::select(std::optional<point::PointId> id) {
+void FrontTable::showSelection() {
     showNewest();
-    selected_ = id;
     updating_ = true;
-    showSelection();
-    const auto row = id ? model_->rowOf(*id) : std::nullopt;
+    markSelection();
+    const auto id = model_.current();
+    const auto row = id ? front_->rowOf(*id) : std::nullopt;
     if (row) {
-        view_->scrollTo(sorted_->mapFromSource(model_->index(*row, 0)));
+        view_->scrollTo(sorted_->mapFromSource(front_->index(*row, 0)));
     }
     updating_ = false;
 }
 
-void FrontTable::showSelection() {
-    const auto row = selected_ ? model_->rowOf(*selected_) : std::nullopt;
+void FrontTable::markSelection() {
+    const auto id = model_.current();
+    const auto row = id ? front_->rowOf(*id) : std::nullopt;
     if (!row) {
         view_->selectionModel()->clear();
         return;
     }
-    const QModelIndex index = sorted_->mapFromSource(model_->index(*row, 0));
+    const QModelIndex index = sorted_->mapFromSource(front_->index(*row, 0));
     if (view_->currentIndex().row() != index.row() || !view_->selectionModel()->isRowSelected(index.row())) {
         view_->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect |
                                                             QItemSelectionModel::Rows);

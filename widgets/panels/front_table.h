@@ -2,11 +2,10 @@
 #pragma once
 
 #include "widgets/session/study_view.h"
+#include "widgets/session/view_kind.h"
 
 #include <QTimer>
 #include <QWidget>
-
-#include <optional>
 
 class QSortFilterProxyModel;
 class QTableView;
@@ -20,29 +19,25 @@ class FrontModel;
 class FrontTable : public QWidget {
     Q_OBJECT
   public:
-    explicit FrontTable(QWidget* parent = nullptr);
+    static ViewKind kind();
+    explicit FrontTable(StudyModel& model, QWidget* parent = nullptr);
 
-    void setStudy(const StudyViewPtr& study);
-    void setSnapshot(const SnapshotPtr& snapshot);
-    /// Marks a point's row without telling anyone; no row where it is not on the front.
-    void select(std::optional<point::PointId> id);
-
-    FrontModel& model() { return *model_; }
+    FrontModel& front() { return *front_; }
     QTableView& view() { return *view_; }
 
-  Q_SIGNALS:
-    /// A person chose a row.
-    void pointSelected(tandem::point::PointId id);
-
   private:
-    void showSelection();
+    void connectModel();
+    void clear();
+    void takeSnapshot();
     void showNewest();
+    void showSelection();
+    void markSelection();
 
-    FrontModel* model_;
+    StudyModel& model_;
+    FrontModel* front_;
     QSortFilterProxyModel* sorted_;
     QTableView* view_;
-    std::optional<point::PointId> selected_;
-    bool updating_ = false;
+    bool updating_ = false; ///< the rows change, not the person's choice
     SnapshotPtr newest_;
     QTimer timer_; ///< a table is read, so it need not move as often as the scatter
 };

@@ -6,6 +6,8 @@
 #include "widgets/models/rows_model.h"
 #include "widgets/panels/resource_gauge.h"
 #include "widgets/panels/table_view.h"
+#include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
 #include "widgets/theme.h"
 
 #include <QLabel>
@@ -15,8 +17,32 @@
 
 namespace tandem::widgets {
 
-Inspector::Inspector(QWidget* parent)
+ViewKind Inspector::kind() {
+    return {QStringLiteral("inspectorDock"),
+            tr("Point"),
+            Side::Right,
+            0,
+            true,
+            [](const ViewServices& services, QWidget* parent) {
+                auto* view = new Inspector(services.model, parent);
+                StudyModel& model = services.model;
+                SessionController& controller = services.controller;
+                connect(view, &Inspector::pinWanted, &controller, [&](const point::Encoding& encoding) {
+                    controller.steering().pinAll(model.study()->space, model.snapshot()->rules.ranges,
+                                                 encoding);
+                });
+                connect(view, &Inspector::refineWanted, &controller, &SessionController::refine);
+                connect(view, &Inspector::trainWanted, &model,
+                        [&] { model.askForTraining(TrainingTarget::Point); });
+                connect(view, &Inspector::exportWanted, &model, &StudyModel::askForExport);
+                connect(&controller, &SessionController::refiningChanged, view, &Inspector::setRefining);
+                return view;
+            }};
+}
+
+Inspector::Inspector(StudyModel& model, QWidget* parent)
     : QWidget(parent),
+      model_(model),
       title_(headingLabel({}, this)),
       subtitle_(captionLabel({}, this)),
       hint_(captionLabel(tr("Select a point in the scatter or in the front table."), this)),
@@ -49,7 +75,20 @@ Inspector::Inspector(QWidget* parent)
     title_->setFont(large);
     hint_->setWordWrap(true);
     hint_->setAlignment(Qt::AlignCenter);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(4);
+    buildHead(outer);
+    buildBody();
+    outer->addWidget(hint_, 1);
+    outer->addWidget(body_, 1);
+    connect(&model_, &StudyModel::studyChanged, this, &Inspector::showStudy);
+    connect(&model_, &StudyModel::snapshotChanged, this, &Inspector::showSnapshot);
+    connect(&model_, &StudyModel::selectionChanged, this, &Inspector::showSelection);
+    showStudy();
+}
 
+void Inspector::buildBody() {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(10, 4, 10, 10);
@@ -81,7 +120,9 @@ Inspector::Inspector(QWidget* parent)
     body_->setWidget(content);
     body_->setWidgetResizable(true);
     body_->setFrameShape(QFrame::NoFrame);
+}
 
+void Inspector::buildHead(QVBoxLayout* outer) {
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(6);
     for (QPushButton* button : {pin_, refine_, train_, export_}) {
@@ -94,28 +135,19 @@ Inspector::Inspector(QWidget* parent)
     head->addWidget(subtitle_);
     head->addSpacing(4);
     head->addLayout(buttons);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->setSpacing(4);
     outer->addLayout(head);
-    outer->addWidget(hint_, 1);
-    outer->addWidget(body_, 1);
-
     connect(pin_, &QPushButton::clicked, this, [this] { Q_EMIT pinWanted(shown_->encoding); });
     connect(refine_, &QPushButton::clicked, this, [this] { Q_EMIT refineWanted(*id_); });
     connect(train_, &QPushButton::clicked, this, [this] { Q_EMIT trainWanted(*id_); });
     connect(export_, &QPushButton::clicked, this, [this] { Q_EMIT exportWanted(*id_); });
-    setPoint(std::nullopt);
 }
 
-void Inspector::setStudy(const StudyViewPtr& study) {
-    study_ = study;
-    snapshot_.reset();
-    setPoint(std::nullopt);
-    if (study_) {
-        layers_->setHeadings(layerHeadings(study_->device.family == hw::DeviceFamily::Asic));
+void Inspector::showStudy() {
+    if (const StudyViewPtr& study = model_.study()) {
+        layers_->setHeadings(layerHeadings(study->device.family == hw::DeviceFamily::Asic));
         showFit();
     }
+    showSelection();
 }
 
 QStringList Inspector::layerHeadings(bool asic) {
@@ -132,8 +164,8 @@ void Inspector::showFit() {
     QStringList parts;
     int designs = 0;
     for (const point::Metric metric : {point::Metric::Lut, point::Metric::AreaMm2, point::Metric::Ff}) {
-        const bool asic = study_->device.family == hw::DeviceFamily::Asic;
-        const auto error = space::fitErrorOf(metric, study_->device);
+        const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
+        const auto error = space::fitErrorOf(metric, model_.study()->device);
         if (metric == (asic ? point::Metric::Lut : point::Metric::AreaMm2) || !error) {
             continue; // the family has no such thing
         }
@@ -155,10 +187,10 @@ void Inspector::setRefining(bool refining) {
     refine_->setEnabled(shown_ && !refining);
 }
 
-void Inspector::setPoint(std::optional<point::PointId> id) {
-    id_ = id;
+void Inspector::showSelection() {
+    id_ = model_.current();
     shown_.reset();
-    setSnapshot(snapshot_);
+    showSnapshot();
     const bool any = shown_.has_value();
     body_->setVisible(any);
     hint_->setVisible(!any);
@@ -170,9 +202,9 @@ void Inspector::setPoint(std::optional<point::PointId> id) {
     setRefining(refining_);
 }
 
-void Inspector::setSnapshot(const SnapshotPtr& snapshot) {
-    snapshot_ = snapshot;
-    if (!snapshot || !id_ || *id_ >= snapshot->points.size() || !study_) {
+void Inspector::showSnapshot() {
+    const SnapshotPtr& snapshot = model_.snapshot();
+    if (!id_ || model_.point(*id_) == nullptr || !model_.study()) {
         return;
     }
     const point::Point& point = snapshot->points[*id_];
@@ -207,7 +239,7 @@ void Inspector::showPoint(const point::Point& point) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
             QString toolTip = formatFigure(point.metrics, metric);
-            if (const auto error = space::fitErrorOf(metric, study_->device)) {
+            if (const auto error = space::fitErrorOf(metric, model_.study()->device)) {
                 from += tr(" ± %1 %").arg(std::lround(100.0 * error->mean));
                 toolTip +=
                     QStringLiteral("\n") +
@@ -234,17 +266,17 @@ void Inspector::showPoint(const point::Point& point) {
 
 void Inspector::showGauges(const point::Metrics& metrics) {
     for (const Gauge& gauge : gauges_) {
-        const double budget = study_->device.*gauge.budget;
+        const double budget = model_.study()->device.*gauge.budget;
         gauge.bar->setVisible(budget > 0.0 && metrics.source(gauge.metric) != point::Source::None);
         gauge.bar->setUse(metrics.value(gauge.metric), budget, sourceText(metrics.source(gauge.metric)));
     }
 }
 
 void Inspector::showLayers(const point::Encoding& encoding) {
-    const bool asic = study_->device.family == hw::DeviceFamily::Asic;
+    const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
     std::vector<TextRow> rows;
     const std::vector<space::LayerDetails> all =
-        study_->layers ? study_->layers(encoding) : std::vector<space::LayerDetails>{};
+        model_.study()->layers ? model_.study()->layers(encoding) : std::vector<space::LayerDetails>{};
     for (const space::LayerDetails& details : all) {
         const hw::Layer& layer = details.layer;
         const hw::Resources& used = details.resources;
@@ -303,12 +335,12 @@ void Inspector::showEnergy(const std::vector<space::LayerDetails>& layers) {
 }
 
 void Inspector::showHost() {
-    hostHeading_->setText(study_->device.host.empty()
+    hostHeading_->setText(model_.study()->device.host.empty()
                               ? tr("On the host, which the device does not state")
-                              : tr("On the host: %1 (modelled)").arg(fromUtf8(study_->device.host)));
+                              : tr("On the host: %1 (modelled)").arg(fromUtf8(model_.study()->device.host)));
     hostHeading_->setWordWrap(true);
     std::vector<TextRow> rows;
-    for (const hw::HostOperator& host : study_->hostOperators) {
+    for (const hw::HostOperator& host : model_.study()->hostOperators) {
         rows.push_back(
             {{fromUtf8(host.kind), formatCount(std::llround(host.operations)),
               formatCount(std::llround(host.bytes)), tr("%1 µs").arg(formatNumber(host.milliseconds * 1e3))},
@@ -322,8 +354,8 @@ void Inspector::showHost() {
 
 void Inspector::showParameters(const point::Encoding& encoding) {
     std::vector<TextRow> rows;
-    for (std::size_t i = 0; i < std::min(encoding.size(), study_->space.parameters.size()); ++i) {
-        const point::Parameter& parameter = study_->space.parameters[i];
+    for (std::size_t i = 0; i < std::min(encoding.size(), model_.study()->space.parameters.size()); ++i) {
+        const point::Parameter& parameter = model_.study()->space.parameters[i];
         rows.push_back({{fromUtf8(parameter.name), fromUtf8(parameter.choices[encoding[i]].label),
                          fromUtf8(parameter.choices[static_cast<std::size_t>(parameter.imported)].label)},
                         fromUtf8(parameter.description),

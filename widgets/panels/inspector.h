@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/session/study_view.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
@@ -12,6 +13,7 @@ class QLabel;
 class QPushButton;
 class QScrollArea;
 class QTableView;
+class QVBoxLayout;
 
 namespace tandem::widgets {
 
@@ -23,12 +25,9 @@ class RowsModel;
 class Inspector : public QWidget {
     Q_OBJECT
   public:
-    explicit Inspector(QWidget* parent = nullptr);
+    static ViewKind kind();
+    explicit Inspector(StudyModel& model, QWidget* parent = nullptr);
 
-    void setStudy(const StudyViewPtr& study);
-    /// Shows the newest state of the selected point.
-    void setSnapshot(const SnapshotPtr& snapshot);
-    void setPoint(std::optional<point::PointId> id);
     std::optional<point::PointId> point() const { return id_; }
     /// While a refinement runs the button says so.
     void setRefining(bool refining);
@@ -51,6 +50,12 @@ class Inspector : public QWidget {
         double hw::Device::*budget;
         ResourceGauge* bar;
     };
+    void buildBody();
+    void buildHead(QVBoxLayout* outer);
+    void showStudy();
+    void showSelection();
+    /// The newest state of the point.
+    void showSnapshot();
     void showPoint(const point::Point& point);
     static QStringList layerHeadings(bool asic);
     void showFit();
@@ -60,8 +65,7 @@ class Inspector : public QWidget {
     void showHost();
     void showParameters(const point::Encoding& encoding);
 
-    StudyViewPtr study_;
-    SnapshotPtr snapshot_;
+    StudyModel& model_;
     std::optional<point::PointId> id_;
     std::optional<point::Point> shown_;
     bool refining_ = false;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "widgets/models/network_rows.h"
+#include "widgets/session/background.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
@@ -10,22 +12,25 @@ class QTableView;
 
 namespace tandem::widgets {
 
-/// The imported network, operator by operator, with its totals.
+/// The imported network, operator by operator, with its totals. What runs on the host and why is found out in
+/// the background.
 class NetworkPanel : public QWidget {
     Q_OBJECT
   public:
-    explicit NetworkPanel(QWidget* parent = nullptr);
+    static ViewKind kind();
+    NetworkPanel(StudyModel& model, HostReasons hostReasons, QWidget* parent = nullptr);
 
-    void setNetwork(const nn::Graph& network, const std::vector<space::Bundle>& bundles,
-                    const HostReasons& hostReasons);
-    void clear();
-
-    RowsModel& model() { return *model_; }
+    RowsModel& rows() { return *rows_; }
 
   private:
-    RowsModel* model_;
+    void showNetwork();
+
+    StudyModel& model_;
+    HostReasons hostReasons_;
+    RowsModel* rows_;
     QTableView* view_;
     QLabel* totals_;
+    Newest work_;
 };
 
 } // namespace tandem::widgets

@@ -4,7 +4,9 @@
 #include "widgets/models/format.h"
 #include "widgets/models/parameter_model.h"
 #include "widgets/panels/parameter_delegate.h"
-#include "widgets/session/steering.h"
+#include "widgets/session/previewer.h"
+#include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -43,19 +45,30 @@ class ParameterFilter : public QSortFilterProxyModel {
 
 } // namespace
 
-ParameterPanel::ParameterPanel(Steering& steering, QWidget* parent)
+ViewKind ParameterPanel::kind() {
+    return {QStringLiteral("parameterDock"),
+            tr("Parameters"),
+            Side::Left,
+            0,
+            true,
+            [](const ViewServices& services, QWidget* parent) {
+                return new ParameterPanel(services.model, services.controller.steering(), parent);
+            }};
+}
+
+ParameterPanel::ParameterPanel(StudyModel& model, Steering& steering, QWidget* parent)
     : QWidget(parent),
+      model_(model),
       steering_(steering),
-      model_(new ParameterModel(this)),
-      filtered_(new ParameterFilter(*model_, this)),
+      previewer_(new Previewer(steering, this)),
+      parameters_(new ParameterModel(this)),
+      filtered_(new ParameterFilter(*parameters_, this)),
       view_(new QTreeView(this)),
       filter_(new QLineEdit(this)),
       preview_(new QLabel(this)),
       reset_(new QPushButton(tr("Release all"), this)) {
-    filtered_->setSourceModel(model_);
-    auto* delegate = new ParameterDelegate(this);
+    filtered_->setSourceModel(parameters_);
     view_->setModel(filtered_);
-    view_->setItemDelegate(delegate);
     view_->setObjectName(QStringLiteral("parameterView"));
     view_->setAccessibleName(tr("Parameters"));
     view_->setAccessibleDescription(
@@ -97,8 +110,20 @@ ParameterPanel::ParameterPanel(Steering& steering, QWidget* parent)
             QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
         view_->expandAll();
     });
-    connect(reset_, &QPushButton::clicked, this, &ParameterPanel::resetAll);
-    connect(model_, &ParameterModel::changeWanted, this,
+    connect(reset_, &QPushButton::clicked, this,
+            [this] { steering_.releaseAll(parameters_->space(), parameters_->ranges()); });
+    connectCells();
+    connect(&model_, &StudyModel::studyChanged, this, &ParameterPanel::showStudy);
+    connect(&model_, &StudyModel::snapshotChanged, this, &ParameterPanel::showRanges);
+    connect(&model_, &StudyModel::selectionChanged, this, &ParameterPanel::showPoint);
+    showStudy();
+    showRanges();
+}
+
+void ParameterPanel::connectCells() {
+    auto* delegate = new ParameterDelegate(this);
+    view_->setItemDelegate(delegate);
+    connect(parameters_, &ParameterModel::changeWanted, this,
             [this](const engine::Command& change, const engine::Command& inverse) {
                 steering_.push(change, inverse);
             });
@@ -113,18 +138,35 @@ ParameterPanel::ParameterPanel(Steering& steering, QWidget* parent)
             previewCell(cell, 0);
         }
     });
-    connect(view_, &QTreeView::viewportEntered, preview_, &QLabel::clear);
+    connect(view_, &QTreeView::viewportEntered, this, &ParameterPanel::endPreview);
+    connect(previewer_, &Previewer::answered, this,
+            [this](const engine::Command& command, const std::optional<engine::Preview>& preview) {
+                preview_->setText(
+                    preview ? QStringLiteral("%1: %2").arg(commandText(command), previewText(*preview))
+                            : QString());
+            });
 }
 
-void ParameterPanel::setStudy(const StudyViewPtr& study) {
-    model_->setSpace(study ? study->space : point::Space{},
-                     study ? study->bundles : std::vector<space::Bundle>{});
-    preview_->clear();
+void ParameterPanel::showStudy() {
+    const StudyViewPtr& study = model_.study();
+    parameters_->setSpace(study ? study->space : point::Space{},
+                          study ? study->bundles : std::vector<space::Bundle>{});
+    endPreview();
     reset_->setEnabled(false);
     view_->expandAll();
+    sizeColumns();
+    for (int group = 0; group < filtered_->rowCount(); ++group) {
+        view_->setFirstColumnSpanned(group, {}, true);
+    }
+    if (study) {
+        model_.raiseView(kind().name);
+    }
+}
+
+void ParameterPanel::sizeColumns() {
     view_->header()->setSectionResizeMode(ParameterModel::Name, QHeaderView::Stretch);
     int widest = 0;
-    for (const point::Parameter& parameter : model_->space().parameters) {
+    for (const point::Parameter& parameter : parameters_->space().parameters) {
         for (const point::Choice& choice : parameter.choices) {
             widest = std::max(widest, fontMetrics().horizontalAdvance(fromUtf8(choice.label)));
         }
@@ -134,52 +176,32 @@ void ParameterPanel::setStudy(const StudyViewPtr& study) {
         const int room = column == ParameterModel::Pinned ? 38 : std::clamp(widest + 24, 52, 78);
         view_->setColumnWidth(column, room);
     }
-    for (int group = 0; group < filtered_->rowCount(); ++group) {
-        view_->setFirstColumnSpanned(group, {}, true);
+}
+
+void ParameterPanel::showRanges() {
+    if (const SnapshotPtr& snapshot = model_.snapshot()) {
+        parameters_->setRanges(snapshot->rules.ranges);
+        reset_->setEnabled(parameters_->anySteered());
     }
 }
 
-void ParameterPanel::setSnapshot(const SnapshotPtr& snapshot) {
-    if (snapshot) {
-        model_->setRanges(snapshot->rules.ranges);
-        reset_->setEnabled(model_->anySteered());
-    }
-}
-
-void ParameterPanel::setShownPoint(std::optional<point::Encoding> encoding) {
-    model_->setShownPoint(std::move(encoding));
-}
-
-void ParameterPanel::pinAll(const point::Encoding& encoding) {
-    steering_.undoStack().beginMacro(tr("Pin all values of a point"));
-    for (std::size_t i = 0; i < std::min(encoding.size(), model_->ranges().size()); ++i) {
-        const point::Parameter& parameter = model_->space().parameters[i];
-        const point::Range wanted{encoding[i], encoding[i]};
-        if (parameter.choices.size() > 1 && model_->ranges()[i] != wanted) {
-            steering_.push(rangeCommand(parameter, wanted), rangeCommand(parameter, model_->ranges()[i]));
-        }
-    }
-    steering_.undoStack().endMacro();
-}
-
-void ParameterPanel::resetAll() {
-    const auto changes = model_->resetChanges();
-    if (changes.empty()) {
-        return;
-    }
-    steering_.undoStack().beginMacro(tr("Release all parameters"));
-    for (const auto& [change, inverse] : changes) {
-        steering_.push(change, inverse);
-    }
-    steering_.undoStack().endMacro();
+void ParameterPanel::showPoint() {
+    const auto id = model_.current();
+    const point::Point* shown = id ? model_.point(*id) : nullptr;
+    parameters_->setShownPoint(shown != nullptr ? std::optional(shown->encoding) : std::nullopt);
 }
 
 void ParameterPanel::previewCell(const QModelIndex& cell, int choice) {
-    const auto change = model_->changeOf(filtered_->mapToSource(cell), choice);
-    const auto preview = change ? steering_.preview(change->first) : std::nullopt;
-    preview_->setText(preview
-                          ? QStringLiteral("%1: %2").arg(commandText(change->first), previewText(*preview))
-                          : QString());
+    if (const auto change = parameters_->changeOf(filtered_->mapToSource(cell), choice)) {
+        previewer_->ask(change->first);
+    } else {
+        endPreview();
+    }
+}
+
+void ParameterPanel::endPreview() {
+    previewer_->cancel();
+    preview_->clear();
 }
 
 QString ParameterPanel::previewLine() const {

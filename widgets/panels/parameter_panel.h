@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/session/study_view.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
@@ -14,6 +14,7 @@ class QTreeView;
 namespace tandem::widgets {
 
 class ParameterModel;
+class Previewer;
 class Steering;
 
 /// The parameters, each to be pinned, bounded or given a value while the search runs. Before a change is made
@@ -21,25 +22,26 @@ class Steering;
 class ParameterPanel : public QWidget {
     Q_OBJECT
   public:
-    explicit ParameterPanel(Steering& steering, QWidget* parent = nullptr);
+    static ViewKind kind();
+    ParameterPanel(StudyModel& model, Steering& steering, QWidget* parent = nullptr);
 
-    void setStudy(const StudyViewPtr& study);
-    void setSnapshot(const SnapshotPtr& snapshot);
-    void setShownPoint(std::optional<point::Encoding> encoding);
-    /// Pins every parameter to the value it has in `encoding`, as one undo step.
-    void pinAll(const point::Encoding& encoding);
-    /// Gives every parameter its whole range back, as one undo step.
-    void resetAll();
-
-    ParameterModel& model() { return *model_; }
+    ParameterModel& parameters() { return *parameters_; }
     QTreeView& view() { return *view_; }
     QString previewLine() const;
 
   private:
+    void connectCells();
+    void showStudy();
+    void showRanges();
+    void showPoint();
+    void sizeColumns();
     void previewCell(const QModelIndex& cell, int choice);
+    void endPreview();
 
+    StudyModel& model_;
     Steering& steering_;
-    ParameterModel* model_;
+    Previewer* previewer_;
+    ParameterModel* parameters_;
     QSortFilterProxyModel* filtered_;
     QTreeView* view_;
     QLineEdit* filter_;

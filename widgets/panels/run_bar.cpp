@@ -2,6 +2,7 @@
 #include "widgets/panels/run_bar.h"
 
 #include "widgets/models/format.h"
+#include "widgets/session/study_model.h"
 #include "widgets/theme.h"
 
 #include <QComboBox>
@@ -39,8 +40,9 @@ void addField(QHBoxLayout* row, const QString& caption, QWidget* field, const QS
 
 } // namespace
 
-RunBar::RunBar(QWidget* parent)
+RunBar::RunBar(StudyModel& model, QWidget* parent)
     : QWidget(parent),
+      model_(model),
       device_(new QComboBox(this)),
       data_(new QComboBox(this)),
       algorithm_(new QComboBox(this)),
@@ -71,6 +73,17 @@ RunBar::RunBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 5, 10, 6);
     row->setSpacing(8);
+    buildFields(row);
+    row->addSpacing(12);
+    row->addStretch(1);
+    buildCounters(row);
+    connectFields();
+    connect(&model_, &StudyModel::studyChanged, this, &RunBar::showStudy);
+    connect(&model_, &StudyModel::snapshotChanged, this, &RunBar::showSnapshot);
+    showStudy();
+}
+
+void RunBar::buildFields(QHBoxLayout* row) {
     addField(row, tr("Device"), device_, tr("What the accelerator must fit"));
     addField(row, tr("Data"), data_,
              tr("What accuracy is measured on; without data agreement with the imported network is"));
@@ -83,8 +96,9 @@ RunBar::RunBar(QWidget* parent)
     go->addWidget(captionLabel(QStringLiteral(" ")));
     go->addWidget(start_);
     row->addLayout(go);
-    row->addSpacing(12);
-    row->addStretch(1);
+}
+
+void RunBar::buildCounters(QHBoxLayout* row) {
     const std::array<std::pair<QString, QString>, CounterCount> captions{
         {{tr("Points"), QStringLiteral("1,000,000")},
          {tr("Points/s"), QStringLiteral("100,000")},
@@ -112,7 +126,9 @@ RunBar::RunBar(QWidget* parent)
         addCounter(captions[i].first, counters_[i], captions[i].second);
     }
     addCounter(tr("State"), state_, tr("Preparing"));
+}
 
+void RunBar::connectFields() {
     for (QComboBox* box : {device_, algorithm_}) {
         connect(box, &QComboBox::activated, this, &RunBar::choicesChanged);
     }
@@ -133,8 +149,6 @@ RunBar::RunBar(QWidget* parent)
             Q_EMIT startWanted();
         }
     });
-    setStudy(false, true);
-    setSnapshot(nullptr);
 }
 
 void RunBar::setDevices(const std::vector<hw::Device>& devices) {
@@ -185,10 +199,18 @@ RunChoices RunBar::choices() const {
     return choices;
 }
 
-void RunBar::setStudy(bool open, bool fresh) {
-    open_ = open;
-    fresh_ = fresh;
+void RunBar::showStudy() {
+    if (const StudyViewPtr& study = model_.study()) {
+        RunChoices shown = choices();
+        shown.device = study->setup.device;
+        shown.data = study->setup.data;
+        shown.algorithm = study->setup.algorithm;
+        shown.seed = study->setup.seed;
+        setChoices(shown);
+    }
+    fresh_ = true;
     settled_ = false;
+    showSnapshot();
     enable();
 }
 
@@ -198,12 +220,13 @@ void RunBar::settle() {
 }
 
 void RunBar::enable() {
-    const bool choosable = !open_ || (fresh_ && !settled_);
+    const bool isOpen = static_cast<bool>(model_.study());
+    const bool choosable = !isOpen || (fresh_ && !settled_);
     for (QWidget* field : std::initializer_list<QWidget*>{device_, data_, algorithm_, seed_}) {
         field->setEnabled(choosable && !running_);
     }
     threads_->setEnabled(!running_);
-    start_->setEnabled(open_);
+    start_->setEnabled(isOpen);
     start_->setText(running_ ? tr("Pause") : fresh_ ? tr("Start") : tr("Continue"));
 }
 
@@ -227,7 +250,8 @@ void RunBar::showState(engine::State state) {
     }
 }
 
-void RunBar::setSnapshot(const SnapshotPtr& snapshot) {
+void RunBar::showSnapshot() {
+    const SnapshotPtr& snapshot = model_.snapshot();
     const auto set = [this](Counter counter, const QString& text) { counters_[counter]->setText(text); };
     if (!snapshot) {
         running_ = false;

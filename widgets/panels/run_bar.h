@@ -9,11 +9,14 @@
 #include <vector>
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSpinBox;
 
 namespace tandem::widgets {
+
+class StudyModel;
 
 /// What a search needs to be told before it starts.
 struct RunChoices {
@@ -28,17 +31,14 @@ struct RunChoices {
 class RunBar : public QWidget {
     Q_OBJECT
   public:
-    explicit RunBar(QWidget* parent = nullptr);
+    explicit RunBar(StudyModel& model, QWidget* parent = nullptr);
 
     void setDevices(const std::vector<hw::Device>& devices);
     void setAlgorithms(const QStringList& names);
     void setChoices(const RunChoices& choices);
     RunChoices choices() const;
-    /// A study is there. `fresh`: it has no points yet, so what it starts from may still be changed.
-    void setStudy(bool open, bool fresh);
     /// Something was trained: what the study starts from stays as it is.
     void settle();
-    void setSnapshot(const SnapshotPtr& snapshot);
     QPushButton& startButton() { return *start_; }
 
   Q_SIGNALS:
@@ -51,15 +51,21 @@ class RunBar : public QWidget {
 
   private:
     enum Counter { Points, Speed, Front, Volume, Elapsed, CounterCount };
+    void buildFields(QHBoxLayout* row);
+    void buildCounters(QHBoxLayout* row);
+    void connectFields();
+    void showStudy();
+    void showSnapshot();
     void enable();
     void showState(engine::State state);
 
+    StudyModel& model_;
     QComboBox *device_, *data_, *algorithm_;
     QSpinBox *seed_, *threads_;
     QPushButton* start_;
     QLabel* state_;
     std::array<QLabel*, CounterCount> counters_{};
-    bool open_ = false, fresh_ = true, settled_ = false, running_ = false;
+    bool fresh_ = true, settled_ = false, running_ = false;
     int dataIndex_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include "widgets/models/format.h"
 #include "widgets/panels/augmentation_field.h"
+#include "widgets/session/session_controller.h"
 #include "widgets/theme.h"
 
 #include <QCoreApplication>
@@ -50,8 +51,37 @@ QString ladderText(const engine::LadderStatus& ladder) {
 
 } // namespace
 
-TrainingPanel::TrainingPanel(QWidget* parent)
+ViewKind TrainingPanel::kind() {
+    return {QStringLiteral("trainingDock"),
+            tr("Training"),
+            Side::Right,
+            0,
+            false,
+            [](const ViewServices& services, QWidget* parent) {
+                auto* view = new TrainingPanel(services.model, parent);
+                SessionController& controller = services.controller;
+                using Controller = SessionController;
+                connect(view, &TrainingPanel::trainWanted, &controller, &Controller::train);
+                connect(view, &TrainingPanel::frontWanted, &controller, &Controller::trainFront);
+                connect(view, &TrainingPanel::supernetWanted, &controller, &Controller::trainSupernet);
+                connect(view, &TrainingPanel::cancelled, &controller, &Controller::cancelTraining);
+                connect(view, &TrainingPanel::dataSettingsWanted, &services.model,
+                        &StudyModel::dataSettingsWanted);
+                connect(&controller, &Controller::trainingProgressed, view, &TrainingPanel::showProgress);
+                connect(&controller, &Controller::trainingFinished, view, &TrainingPanel::showResult);
+                connect(&controller, &Controller::frontStepped, view, &TrainingPanel::showFrontStep);
+                connect(&controller, &Controller::frontFinished, view, &TrainingPanel::showFrontResult);
+                connect(&controller, &Controller::supernetFinished, view, &TrainingPanel::showSupernetResult);
+                connect(&controller, &Controller::ladderChanged, view, &TrainingPanel::showLadder);
+                connect(&controller, &Controller::trainingStopped, view, &TrainingPanel::showStopped);
+                connect(&controller, &Controller::trainingFailed, view, &TrainingPanel::showFailure);
+                return view;
+            }};
+}
+
+TrainingPanel::TrainingPanel(StudyModel& model, QWidget* parent)
     : QWidget(parent),
+      model_(model),
       title_(headingLabel({}, this)),
       status_(new QLabel(this)),
       ladder_(captionLabel({}, this)),
@@ -83,6 +113,19 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     progress_->hide();
     buildFields();
     buildPlot();
+    buildColumn();
+    connect(start_, &QPushButton::clicked, this, &TrainingPanel::start);
+    connect(dataSettings_, &QPushButton::clicked, this, &TrainingPanel::dataSettingsWanted);
+    connect(&model_, &StudyModel::studyChanged, this, &TrainingPanel::showStudy);
+    connect(&model_, &StudyModel::selectionChanged, this, &TrainingPanel::showSelection);
+    connect(&model_, &StudyModel::trainingWanted, this, [this](Target target) {
+        setTarget(target);
+        model_.openView(kind().name);
+    });
+    showStudy();
+}
+
+void TrainingPanel::buildColumn() {
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(start_);
     buttons->addStretch();
@@ -107,9 +150,6 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     dataRow->addWidget(dataSettings_);
     column->addLayout(dataRow);
     column->addWidget(data_);
-    connect(start_, &QPushButton::clicked, this, &TrainingPanel::start);
-    connect(dataSettings_, &QPushButton::clicked, this, &TrainingPanel::dataSettingsWanted);
-    setStudy(nullptr);
 }
 
 QLayout* TrainingPanel::buildTargets() {
@@ -209,10 +249,10 @@ void TrainingPanel::changeEvent(QEvent* event) {
     }
 }
 
-void TrainingPanel::setStudy(const StudyViewPtr& study) {
+void TrainingPanel::showStudy() {
     end({}); // a training goes with its study
     showLadder({});
-    study_ = study;
+    const StudyViewPtr& study = model_.study();
     hasData_ = study && !study->setup.data.empty();
     data_->setText(hasData_ ? fromUtf8(study->dataReport)
                             : tr("None. Drop a folder or a file with a data set on the window before the "
@@ -220,14 +260,14 @@ void TrainingPanel::setStudy(const StudyViewPtr& study) {
                                  "trained."));
     dataSettings_->setVisible(hasData_);
     setTarget(Target::Point);
-    setPoint(std::nullopt);
+    showSelection();
 }
 
-void TrainingPanel::setPoint(std::optional<point::PointId> point) {
+void TrainingPanel::showSelection() {
     if (running_) {
         return;
     }
-    point_ = point;
+    point_ = model_.current();
     showRecordedCurve();
     refresh();
 }
@@ -245,9 +285,10 @@ void TrainingPanel::setTarget(Target target) {
 void TrainingPanel::showRecordedCurve() {
     clearCurve();
     const bool isOfPoint = target_ == Target::Point && point_;
-    if (study_ && study_->trainingCurve && (isForSupernet() || isOfPoint)) {
+    const StudyViewPtr& study = model_.study();
+    if (study && study->trainingCurve && (isForSupernet() || isOfPoint)) {
         for (const engine::TrainingStatus& status :
-             study_->trainingCurve(isForSupernet() ? std::nullopt : point_)) {
+             study->trainingCurve(isForSupernet() ? std::nullopt : point_)) {
             addToCurve(status);
         }
     }
@@ -315,9 +356,6 @@ void TrainingPanel::refresh() {
                  "network on the test samples"));
     ladder_->setVisible(!ladder_->text().isEmpty() && !(running_ && isForSupernet()));
     start_->setEnabled(running_ || (hasData_ && (target_ != Target::Point || point_)));
-    if (const bool ready = hasData_ && !running_; std::exchange(isReady_, ready) != ready) {
-        Q_EMIT readyChanged(ready);
-    }
 }
 
 void TrainingPanel::start() {
@@ -431,10 +469,6 @@ void TrainingPanel::showFailure(const QString& sentence) {
 
 QString TrainingPanel::status() const {
     return status_->text();
-}
-
-QString TrainingPanel::dataReport() const {
-    return hasData_ ? data_->text() : QString();
 }
 
 } // namespace tandem::widgets

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/session/study_view.h"
+#include "widgets/session/study_model.h"
+#include "widgets/session/view_kind.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
@@ -28,13 +29,11 @@ class AugmentationField;
 class TrainingPanel : public QWidget {
     Q_OBJECT
   public:
-    enum class Target { Point, Front, Supernet };
+    using Target = TrainingTarget;
 
-    explicit TrainingPanel(QWidget* parent = nullptr);
+    static ViewKind kind();
+    explicit TrainingPanel(StudyModel& model, QWidget* parent = nullptr);
 
-    void setStudy(const StudyViewPtr& study);
-    /// The point to train, if any.
-    void setPoint(std::optional<point::PointId> point);
     /// What to train. Nothing changes while a training runs.
     void setTarget(Target target);
     engine::TrainingSettings settings() const;
@@ -53,8 +52,6 @@ class TrainingPanel : public QWidget {
 
     QCustomPlot* plot() const { return plot_; }
     QString status() const;
-    /// What was found about the study's data set; empty without one.
-    QString dataReport() const;
 
   Q_SIGNALS:
     void trainWanted(tandem::point::PointId point, const tandem::engine::TrainingSettings& settings);
@@ -63,8 +60,6 @@ class TrainingPanel : public QWidget {
     void cancelled();
     /// What is said of the study's data set is to be corrected.
     void dataSettingsWanted();
-    /// Whether the front or a supernet can be trained: there are data, and nothing is being trained.
-    void readyChanged(bool ready);
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -73,7 +68,10 @@ class TrainingPanel : public QWidget {
     QLayout* buildTargets();
     void buildFields();
     void buildPlot();
+    void buildColumn();
     void recolor();
+    void showStudy();
+    void showSelection();
     void start();
     void setRunning(bool running);
     void refresh();
@@ -83,10 +81,10 @@ class TrainingPanel : public QWidget {
     void end(const QString& sentence);
     bool isForSupernet() const { return target_ == Target::Supernet; }
 
-    StudyViewPtr study_;
-    std::optional<point::PointId> point_;
+    StudyModel& model_;
+    std::optional<point::PointId> point_; ///< to train
     Target target_ = Target::Point;
-    bool hasData_ = false, running_ = false, isReady_ = false;
+    bool hasData_ = false, running_ = false;
     QElapsedTimer clock_;
     std::int64_t firstStep_ = 0; ///< of this run: a checkpoint may be behind it
     QString step_;               ///< which point of the front is being trained

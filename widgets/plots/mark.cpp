@@ -21,12 +21,16 @@ Level levelOf(point::Source source) {
 } // namespace
 
 Level levelOf(const point::Metrics& metrics, point::Metric x, point::Metric y) {
+    return levelOf(x, metrics.source(x), y, metrics.source(y));
+}
+
+Level levelOf(point::Metric x, point::Source ofX, point::Metric y, point::Source ofY) {
     for (const point::Metric judged : {point::Metric::Accuracy, point::Metric::Agreement}) {
         if (x == judged || y == judged) {
-            return levelOf(metrics.source(judged));
+            return levelOf(x == judged ? ofX : ofY);
         }
     }
-    return std::max(levelOf(metrics.source(x)), levelOf(metrics.source(y)));
+    return std::max(levelOf(ofX), levelOf(ofY));
 }
 
 MarkKind markKind(Level level, bool inside) {

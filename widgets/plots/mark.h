@@ -22,6 +22,8 @@ inline constexpr std::size_t kLevelCount = 3;
 /// Where one of two metrics is the accuracy or the agreement, how well that is known (the accuracy comes
 /// before the agreement); else the better known of the two.
 Level levelOf(const point::Metrics& metrics, point::Metric x, point::Metric y);
+/// The same from the sources of the two figures.
+Level levelOf(point::Metric x, point::Source ofX, point::Metric y, point::Source ofY);
 
 /// How a point is drawn. A higher kind covers a lower one where marks overlap. Inside and outside the rules
 /// the levels are in the same order.

@@ -21,69 +21,61 @@ void Interval::include(double value) {
 void PointCloud::setAxes(AxisChoice x, AxisChoice y) {
     x_ = x;
     y_ = y;
-    stale_ = true;
+    clear(); // no point is where it was
 }
 
 void PointCloud::clear() {
     xs_.clear();
     ys_.clear();
     kinds_.clear();
-    refinementsSeen_ = 0;
     inside_ = {};
     all_ = {};
     stale_ = true;
 }
 
-void PointCloud::place(const point::Point& point, const search::Rules& rules, std::size_t index) {
-    const double x = x_.position(point.metrics.value(x_.metric));
-    const double y = y_.position(point.metrics.value(y_.metric));
-    xs_[index] = static_cast<float>(x);
-    ys_[index] = static_cast<float>(y);
-    if (std::isnan(x) || std::isnan(y)) {
+void PointCloud::place(const PointColumns::Column& x, const PointColumns::Column& y, bool inside,
+                       std::size_t index) {
+    const double atX = x_.position(x.values[index]);
+    const double atY = y_.position(y.values[index]);
+    xs_[index] = static_cast<float>(atX);
+    ys_[index] = static_cast<float>(atY);
+    if (std::isnan(atX) || std::isnan(atY)) {
         kinds_[index] = MarkKind::None;
         return;
     }
-    const bool inside = (rules.ranges.empty() || point::contains(rules.ranges, point.encoding)) &&
-                        point::totalViolation(rules.constraints, point.metrics) <= 0.0;
-    kinds_[index] = markKind(levelOf(point.metrics, x_.metric, y_.metric), inside);
-    all_[0].include(x);
-    all_[1].include(y);
+    kinds_[index] = markKind(levelOf(x_.metric, x.sources[index], y_.metric, y.sources[index]), inside);
+    all_[0].include(atX);
+    all_[1].include(atY);
     if (inside) {
-        inside_[0].include(x);
-        inside_[1].include(y);
+        inside_[0].include(atX);
+        inside_[1].include(atY);
     }
 }
 
-PointCloud::Change PointCloud::update(const engine::Snapshot& snapshot) {
-    const engine::PointLog& points = snapshot.points;
+PointCloud::Change PointCloud::update(const PointColumns& columns) {
+    if (!columns.has(x_.metric) || !columns.has(y_.metric)) {
+        return Change::None;
+    }
     const std::size_t known = kinds_.size();
-    const bool rebuild = stale_ || points.size() < known || rules_ != snapshot.rules;
+    const bool rebuild = stale_ || columns.size() < known || columns.version() != version_;
     if (rebuild) {
-        rules_ = snapshot.rules;
+        version_ = columns.version();
         stale_ = false;
         inside_ = {};
         all_ = {};
     }
-    xs_.resize(points.size());
-    ys_.resize(points.size());
-    kinds_.resize(points.size());
-    for (std::size_t i = rebuild ? 0 : known; i < points.size(); ++i) {
-        place(points[i], rules_, i);
+    xs_.resize(columns.size());
+    ys_.resize(columns.size());
+    kinds_.resize(columns.size());
+    const PointColumns::Column& x = columns.column(x_.metric);
+    const PointColumns::Column& y = columns.column(y_.metric);
+    for (std::size_t i = rebuild ? 0 : known; i < columns.size(); ++i) {
+        place(x, y, columns.inside()[i] != 0, i);
     }
-    bool changed = rebuild;
-    if (!rebuild) {
-        for (const point::PointId id : points.refinedSince(refinementsSeen_)) {
-            if (id < known) {
-                place(points[id], rules_, id);
-                changed = true;
-            }
-        }
-    }
-    refinementsSeen_ = points.refinements();
-    if (changed) {
+    if (rebuild) {
         return Change::Rebuilt;
     }
-    return points.size() > known ? Change::Appended : Change::None;
+    return columns.size() > known ? Change::Appended : Change::None;
 }
 
 } // namespace tandem::widgets

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/run/snapshot.h"
 #include "widgets/plots/mark.h"
+#include "widgets/session/point_columns.h"
 
+#include <array>
 #include <limits>
 #include <span>
 #include <vector>
@@ -28,18 +29,20 @@ struct Interval {
     void include(double value);
 };
 
-/// Two columns of positions and how each point is marked, kept up to date with snapshots: what the scatter
-/// draws. Index = point id.
+/// Two columns of positions and how each point is marked, kept up to date with the columns that views share:
+/// what the scatter draws. Index = point id.
 class PointCloud {
   public:
     enum class Change { None, Appended, Rebuilt };
 
-    /// Starts over with other axes; the next update rebuilds.
+    /// Starts over with other axes: no points before the next update.
     void setAxes(AxisChoice x, AxisChoice y);
     void clear();
+    /// The metrics that update() needs columns of.
+    std::set<point::Metric> metrics() const { return {x_.metric, y_.metric}; }
     /// Takes what is new: further points are appended; other rules, or points that are known better than
-    /// before, count as rebuilt.
-    Change update(const engine::Snapshot& snapshot);
+    /// before, count as rebuilt. Nothing while the columns lack a metric.
+    Change update(const PointColumns& columns);
 
     std::size_t size() const { return kinds_.size(); }
     std::span<const float> xs() const { return xs_; }
@@ -53,14 +56,13 @@ class PointCloud {
     Interval yExtent() const { return inside_[1].empty() ? all_[1] : inside_[1]; }
 
   private:
-    void place(const point::Point& point, const search::Rules& rules, std::size_t index);
+    void place(const PointColumns::Column& x, const PointColumns::Column& y, bool inside, std::size_t index);
 
     AxisChoice x_{point::Metric::LatencyMs, true};
     AxisChoice y_{point::Metric::Agreement, false};
     std::vector<float> xs_, ys_;
     std::vector<MarkKind> kinds_;
-    search::Rules rules_;
-    std::uint64_t refinementsSeen_ = 0;
+    std::uint64_t version_ = 0; ///< of the columns
     bool stale_ = true;
     std::array<Interval, 2> inside_, all_;
 };

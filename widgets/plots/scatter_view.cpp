@@ -8,6 +8,7 @@
 #include "widgets/plots/cloud_plottable.h"
 #include "widgets/plots/plot_axes.h"
 #include "widgets/plots/plot_legend.h"
+#include "widgets/session/study_model.h"
 
 #include <QAccessible>
 #include <qcustomplot.h>
@@ -24,7 +25,18 @@ constexpr int kReach = 12; ///< logical pixels around the cursor in which a poin
 
 } // namespace
 
-ScatterView::ScatterView(QWidget* parent) : QWidget(parent) {
+ViewKind ScatterView::kind() {
+    return {QStringLiteral("scatterView"),
+            tr("Scatter"),
+            Side::Centre,
+            0,
+            true,
+            [](const ViewServices& services, QWidget* parent) {
+                return new ScatterView(services.model, parent);
+            }};
+}
+
+ScatterView::ScatterView(StudyModel& model, QWidget* parent) : QWidget(parent), model_(model) {
     buildPlot();
     buildControls();
     x_->setChoice(cloud_.xAxis());
@@ -32,9 +44,23 @@ ScatterView::ScatterView(QWidget* parent) : QWidget(parent) {
     applyAxes();
     recolor();
     updateDescription();
+    connectModel();
+    showStudy();
 }
 
 ScatterView::~ScatterView() = default;
+
+void ScatterView::connectModel() {
+    connect(&model_, &StudyModel::studyChanged, this, &ScatterView::showStudy);
+    connect(&model_, &StudyModel::snapshotChanged, this, &ScatterView::showSnapshot);
+    connect(&model_, &StudyModel::columnsChanged, this, &ScatterView::showColumns);
+    connect(&model_, &StudyModel::selectionChanged, this, [this] {
+        showCursor();
+        updateDescription();
+    });
+    connect(&model_, &StudyModel::hoverChanged, this, &ScatterView::showCursor);
+    connect(&model_, &StudyModel::fitWanted, this, &ScatterView::fit);
+}
 
 void ScatterView::buildPlot() {
     plot_ = new QCustomPlot(this);
@@ -131,20 +157,16 @@ void ScatterView::buildControls() {
     column->addLayout(foot);
 }
 
-void ScatterView::setStudy(StudyViewPtr study) {
-    study_ = std::move(study);
-    snapshot_.reset();
-    selected_.reset();
-    hovered_.reset();
+void ScatterView::showStudy() {
     cloud_.clear();
     plottable_->invalidate();
     populated_ = false;
     following_ = true;
-    if (study_) {
-        const bool hasData = !study_->setup.data.empty();
+    if (const StudyViewPtr& study = model_.study()) {
+        const bool hasData = !study->setup.data.empty();
         AxisChoice y{hasData ? point::Metric::Accuracy : point::Metric::Agreement, false};
         AxisChoice x{point::Metric::LatencyMs, true};
-        const auto& objectives = study_->setup.objectives;
+        const auto& objectives = study->setup.objectives;
         if (objectives.size() >= 2) {
             y.metric = objectives[0].metric;
             x.metric = objectives[1].metric;
@@ -156,13 +178,15 @@ void ScatterView::setStudy(StudyViewPtr study) {
     replot(true);
 }
 
-void ScatterView::setSnapshot(const SnapshotPtr& snapshot) {
-    snapshot_ = snapshot;
-    if (!snapshot_) {
-        return;
+void ScatterView::showSnapshot() {
+    if (model_.snapshot()) {
+        showColumns();
+        updateDescription();
     }
-    const PointCloud::Change change = cloud_.update(*snapshot_);
-    if (change == PointCloud::Change::Rebuilt) {
+}
+
+void ScatterView::showColumns() {
+    if (cloud_.update(model_.columns()) == PointCloud::Change::Rebuilt) {
         plottable_->invalidate();
     }
     const QCPRange before[2] = {plot_->xAxis->range(), plot_->yAxis->range()};
@@ -171,15 +195,15 @@ void ScatterView::setSnapshot(const SnapshotPtr& snapshot) {
     drawFront();
     drawCursor();
     replot(before[0] != plot_->xAxis->range() || before[1] != plot_->yAxis->range());
-    updateDescription();
 }
 
 void ScatterView::setAxes(AxisChoice x, AxisChoice y) {
     cloud_.setAxes(x, y);
     plottable_->invalidate();
-    if (snapshot_) {
-        cloud_.update(*snapshot_);
-    }
+    populated_ = false;
+    model_.wantColumns(cloud_.metrics());
+    cloud_.update(model_.columns());
+    populated_ = cloud_.size() > 0;
     x_->setChoice(cloud_.xAxis());
     y_->setChoice(cloud_.yAxis());
     applyAxes();
@@ -224,13 +248,10 @@ void ScatterView::fit() {
     replot(true);
 }
 
-const point::Point* ScatterView::point(point::PointId id) const {
-    return snapshot_ && id < snapshot_->points.size() ? &snapshot_->points[id] : nullptr;
-}
-
 void ScatterView::drawFront() {
+    const SnapshotPtr& snapshot = model_.snapshot();
     const FrontPlaces places =
-        snapshot_ ? frontPlaces(*snapshot_, cloud_.xAxis().metric, cloud_.yAxis().metric) : FrontPlaces{};
+        snapshot ? frontPlaces(*snapshot, cloud_.xAxis().metric, cloud_.yAxis().metric) : FrontPlaces{};
     frontCrowd_->setData(places.crowdXs, places.crowdYs);
     frontLine_->setData(places.lineXs, places.lineYs);
     for (QCPGraph* marks : frontMarks_) {
@@ -246,21 +267,28 @@ void ScatterView::drawFront() {
 }
 
 void ScatterView::drawCursor() {
-    const auto mark = [this](QCPGraph* graph, std::optional<point::PointId> id) {
-        const point::Point* shown = id ? point(*id) : nullptr;
-        if (shown == nullptr) {
-            graph->data()->clear();
-            return;
+    const auto mark = [this](QCPGraph* graph, std::span<const point::PointId> ids) {
+        QVector<double> keys, values;
+        for (const point::PointId id : ids) {
+            if (const point::Point* shown = model_.point(id)) {
+                keys << shown->metrics.value(cloud_.xAxis().metric);
+                values << shown->metrics.value(cloud_.yAxis().metric);
+            }
         }
-        graph->setData({shown->metrics.value(cloud_.xAxis().metric)},
-                       {shown->metrics.value(cloud_.yAxis().metric)});
+        graph->setData(keys, values);
     };
-    mark(selectionMark_, selected_);
-    mark(hoverMark_, hovered_);
-    const auto named = hovered_ ? hovered_ : selected_;
-    const point::Point* shown = named ? point(*named) : nullptr;
+    const auto hovered = model_.hovered();
+    mark(selectionMark_, model_.selection());
+    mark(hoverMark_, hovered ? std::vector{*hovered} : std::vector<point::PointId>{});
+    const auto named = hovered ? hovered : model_.current();
+    const point::Point* shown = named ? model_.point(*named) : nullptr;
     readout_->setText(shown != nullptr ? pointLine(*shown, cloud_.yAxis().metric, cloud_.xAxis().metric)
                                        : tr("Hover over a point to name it; click to inspect it."));
+}
+
+void ScatterView::showCursor() {
+    drawCursor();
+    cursorLayer_->replot();
 }
 
 void ScatterView::replot(bool everything) {
@@ -278,7 +306,7 @@ QString ScatterView::readout() const {
 }
 
 QPointF ScatterView::positionOf(point::PointId id) const {
-    const point::Point* shown = point(id);
+    const point::Point* shown = model_.point(id);
     if (shown == nullptr) {
         return {};
     }
@@ -287,12 +315,13 @@ QPointF ScatterView::positionOf(point::PointId id) const {
 }
 
 std::optional<point::PointId> ScatterView::pick(QPointF position) const {
-    if (!snapshot_ || !plot_->axisRect()->rect().contains(position.toPoint())) {
+    const SnapshotPtr& snapshot = model_.snapshot();
+    if (!snapshot || !plot_->axisRect()->rect().contains(position.toPoint())) {
         return std::nullopt;
     }
     std::optional<point::PointId> best;
     double nearest = 8.0; // front points win over the cloud around them
-    for (const point::PointId id : snapshot_->front) {
+    for (const point::PointId id : snapshot->front) {
         const double distance = QLineF(position, positionOf(id)).length();
         if (distance < nearest) {
             nearest = distance;
@@ -309,43 +338,32 @@ std::optional<point::PointId> ScatterView::pick(QPointF position) const {
 
 void ScatterView::hover(QPointF position, QPoint global) {
     const auto id = pick(position);
-    if (id == hovered_) {
+    if (id == model_.hovered()) {
         return;
     }
-    hovered_ = id;
-    drawCursor();
-    cursorLayer_->replot();
-    if (id && study_) {
-        QToolTip::showText(
-            global, pointToolTip(*point(*id), cloud_.yAxis().metric, cloud_.xAxis().metric, study_->space),
-            plot_);
+    model_.hover(id);
+    if (id && model_.study()) {
+        QToolTip::showText(global,
+                           pointToolTip(*model_.point(*id), cloud_.yAxis().metric, cloud_.xAxis().metric,
+                                        model_.study()->space),
+                           plot_);
     } else {
         QToolTip::hideText();
     }
 }
 
-void ScatterView::select(std::optional<point::PointId> id) {
-    selected_ = id;
-    drawCursor();
-    cursorLayer_->replot();
-    updateDescription();
-}
-
-void ScatterView::choose(point::PointId id) {
-    select(id);
-    Q_EMIT pointSelected(id);
-}
-
 void ScatterView::walkFront(int step) {
+    const SnapshotPtr& snapshot = model_.snapshot();
     const std::vector<point::PointId> ids =
-        snapshot_ ? frontAlong(*snapshot_, cloud_.xAxis().metric) : std::vector<point::PointId>{};
+        snapshot ? frontAlong(*snapshot, cloud_.xAxis().metric) : std::vector<point::PointId>{};
     if (ids.empty()) {
         return;
     }
-    const auto found = selected_ ? std::ranges::find(ids, *selected_) : ids.end();
+    const auto current = model_.current();
+    const auto found = current ? std::ranges::find(ids, *current) : ids.end();
     const auto last = static_cast<std::ptrdiff_t>(ids.size()) - 1;
     const std::ptrdiff_t at = found == ids.end() ? (step > 0 ? -1 : last + 1) : found - ids.begin();
-    choose(ids[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + step, 0, last))]);
+    model_.select(ids[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + step, 0, last))]);
 }
 
 bool ScatterView::pressKey(int key) {
@@ -407,7 +425,7 @@ bool ScatterView::eventFilter(QObject* watched, QEvent* event) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         if (mouse->button() == Qt::LeftButton && (mouse->pos() - pressed_).manhattanLength() <= 3) {
             if (const auto id = pick(mouse->position())) {
-                choose(*id);
+                model_.select(*id);
             }
         }
         break;
@@ -456,14 +474,15 @@ void ScatterView::recolor() {
 }
 
 void ScatterView::updateDescription() {
+    const SnapshotPtr& snapshot = model_.snapshot();
     plot_->setAccessibleName(tr("Scatter of all points"));
     QString text = tr("%1 against %2, %3 points, %4 on the front. Arrow keys walk along the front.")
                        .arg(metricLabel(cloud_.yAxis().metric), metricLabel(cloud_.xAxis().metric),
                             formatCount(static_cast<std::int64_t>(cloud_.size())),
-                            formatCount(snapshot_ ? static_cast<std::int64_t>(snapshot_->front.size()) : 0));
-    if (selected_ && point(*selected_) != nullptr) {
-        text +=
-            QStringLiteral(" ") + pointLine(*point(*selected_), cloud_.yAxis().metric, cloud_.xAxis().metric);
+                            formatCount(snapshot ? static_cast<std::int64_t>(snapshot->front.size()) : 0));
+    const auto current = model_.current();
+    if (const point::Point* shown = current ? model_.point(*current) : nullptr) {
+        text += QStringLiteral(" ") + pointLine(*shown, cloud_.yAxis().metric, cloud_.xAxis().metric);
     }
     if (text != plot_->accessibleDescription()) {
         plot_->setAccessibleDescription(text);

@@ -3,6 +3,7 @@
 
 #include "widgets/plots/point_cloud.h"
 #include "widgets/session/study_view.h"
+#include "widgets/session/view_kind.h"
 
 #include <QWidget>
 
@@ -29,18 +30,13 @@ class CloudPlottable;
 class ScatterView : public QWidget {
     Q_OBJECT
   public:
-    explicit ScatterView(QWidget* parent = nullptr);
+    static ViewKind kind();
+    explicit ScatterView(StudyModel& model, QWidget* parent = nullptr);
     ~ScatterView() override;
 
-    /// Another study: forgets all points and chooses axes that fit its objectives.
-    void setStudy(StudyViewPtr study);
-    void setSnapshot(const SnapshotPtr& snapshot);
     void setAxes(AxisChoice x, AxisChoice y);
     AxisChoice xAxis() const { return cloud_.xAxis(); }
     AxisChoice yAxis() const { return cloud_.yAxis(); }
-    /// Marks a point without telling anyone.
-    void select(std::optional<point::PointId> id);
-    std::optional<point::PointId> selected() const { return selected_; }
     /// Shows all points inside the rules and follows them as they come.
     void fit();
 
@@ -50,10 +46,6 @@ class ScatterView : public QWidget {
     QPointF positionOf(point::PointId id) const;
     QString readout() const;
 
-  Q_SIGNALS:
-    /// A person chose a point.
-    void pointSelected(tandem::point::PointId id);
-
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
@@ -61,6 +53,12 @@ class ScatterView : public QWidget {
   private:
     void buildControls();
     void buildPlot();
+    void connectModel();
+    /// Forgets all points and chooses axes that fit the study's objectives.
+    void showStudy();
+    void showSnapshot();
+    void showColumns();
+    void showCursor();
     void recolor();
     void applyAxes();
     void setTicks();
@@ -71,15 +69,11 @@ class ScatterView : public QWidget {
     void hover(QPointF position, QPoint global);
     bool pressKey(int key);
     void walkFront(int step);
-    void choose(point::PointId id);
     std::optional<point::PointId> pick(QPointF position) const;
-    const point::Point* point(point::PointId id) const;
     void updateDescription();
 
-    StudyViewPtr study_;
-    SnapshotPtr snapshot_;
+    StudyModel& model_;
     PointCloud cloud_;
-    std::optional<point::PointId> selected_, hovered_;
     bool following_ = true;
     bool populated_ = false;
 

@@ -2,13 +2,11 @@
 #include "widgets/session/session_controller.h"
 
 #include "core/base/error.h"
+#include "core/engine/study/unkept_study.h"
 #include "widgets/models/format.h"
 
 #include <chrono>
 #include <limits>
-#include <new>
-#include <type_traits>
-#include <variant>
 
 namespace tandem::widgets {
 
@@ -16,21 +14,15 @@ namespace {
 
 constexpr int kDisplayInterval = 33;   ///< ms between looks at the newest snapshot
 constexpr int kTrainingInterval = 100; ///< ms between reports of a training
+constexpr int kMostDoors = 64;         ///< openings that were given up and still go on, at most
 
-/// What work gave, or the sentence that says why it failed.
-template <typename Result>
-using Outcome = std::variant<QString, Result>;
-
-template <typename Work>
-auto attempt(const Work& work) -> Outcome<std::invoke_result_t<Work>> {
-    try {
-        return Outcome<std::invoke_result_t<Work>>(std::in_place_index<1>, work());
-    } catch (const Error& error) {
-        return Outcome<std::invoke_result_t<Work>>(std::in_place_index<0>, fromUtf8(error.what()));
-    } catch (const std::bad_alloc&) {
-        return Outcome<std::invoke_result_t<Work>>(
-            std::in_place_index<0>, SessionController::tr("There is not enough memory for this."));
+/// What was made or read. Throws Error (Work) where it was cancelled: then there is no session.
+std::shared_ptr<OpenStudy> studyOf(std::unique_ptr<engine::Session> session, const std::filesystem::path& file,
+                                   bool isNew, const FileTurns::Turn& turn) {
+    if (!session) {
+        throw workError("opening '{}' was cancelled", file.filename().string());
     }
+    return std::make_shared<OpenStudy>(std::move(session), file, isNew, turn);
 }
 
 QString openingText(engine::OpeningStep step, const QString& name) {
@@ -51,6 +43,7 @@ QString openingText(engine::OpeningStep step, const QString& name) {
 
 SessionController::SessionController(SessionFactory factory, ExportJob exportJob, QObject* parent)
     : QObject(parent), factory_(std::move(factory)), exportJob_(std::move(exportJob)) {
+    doors_.setMaxThreadCount(kMostDoors);
     timer_.setInterval(kDisplayInterval);
     connect(&timer_, &QTimer::timeout, this, &SessionController::fetch);
 }
@@ -58,102 +51,78 @@ SessionController::SessionController(SessionFactory factory, ExportJob exportJob
 SessionController::~SessionController() {
     exportCancelled_ = true;
     cancelTraining();
-    forgetOpening();
-    pool_.waitForDone();
-    session_.reset();
-    unkept_.reset();
+    openingCancelled_.request_stop();
+    doors_.waitForDone();
+    exports_.wait();
+    trainings_.wait();
+    refiner_.wait();
+    steering_.attach({}, {});
+    study_.reset();
 }
 
+/// Next to whatever else is being opened. The answer to an opening that is not the newest
+/// any more is dropped, and with it the study that it holds.
 template <typename Work, typename Done>
-void SessionController::inBackground(Work work, Done done) {
-    pool_.start([this, work = std::move(work), done = std::move(done)] {
-        auto outcome = std::make_shared<Outcome<std::invoke_result_t<Work>>>(attempt(work));
-        QMetaObject::invokeMethod(
-            this, [outcome, done] { done(*outcome); }, Qt::QueuedConnection);
-    });
+void SessionController::open(Work work, Done done) {
+    startWork(doors_, this, std::move(work),
+              [this, number = opening_->number, done = std::move(done)](const auto& outcome) {
+                  if (!opening_ || opening_->number != number) {
+                      return;
+                  }
+                  if (outcome.index() == 1) {
+                      done(std::get<1>(outcome));
+                  } else if (opening_->next && opening_->next != opening_->setup) {
+                      make(); // what was wanted since may do better
+                  } else {
+                      endOpening();
+                      Q_EMIT failed(std::get<0>(outcome));
+                  }
+              });
+}
+
+void SessionController::begin(Opening opening) {
+    openingCancelled_ = std::stop_source();
+    opening.number = ++openings_;
+    opening_ = std::move(opening);
+}
+
+void SessionController::endOpening() {
+    openingCancelled_.request_stop();
+    if (std::exchange(opening_, std::nullopt)) {
+        Q_EMIT busyChanged({});
+    }
 }
 
 void SessionController::openModel(const engine::StudySetup& setup, const std::filesystem::path& study) {
     close();
-    const std::uint64_t opening = opening_;
+    begin({.file = study, .setup = setup});
     const QString name = fromUtf8(setup.model.filename().string());
     Q_EMIT busyChanged(openingText(engine::OpeningStep::Model, name));
-    inBackground([import = factory_.import, setup] { return import(setup); },
-                 [this, opening, setup, study, name](const Outcome<engine::ModelPtr>& outcome) {
-                     if (opening != opening_) {
-                         return;
-                     }
-                     if (outcome.index() == 0) {
-                         Q_EMIT busyChanged({});
-                         Q_EMIT failed(std::get<0>(outcome));
-                         return;
-                     }
-                     const engine::ModelPtr& model = std::get<1>(outcome);
-                     Q_EMIT networkImported(model->prepared);
-                     Q_EMIT busyChanged(openingText(engine::OpeningStep::Space, name));
-                     make(
-                         [create = factory_.create, setup, model, study, follow = followed(name)] {
-                             return madeOf(create(setup, model, study, follow), study, model, {});
-                         },
-                         study, {});
-                 });
+    open([import = factory_.import, setup] { return import(setup); },
+         [this, name](const engine::ModelPtr& model) {
+             opening_->model = model;
+             Q_EMIT networkImported(model->prepared);
+             Q_EMIT busyChanged(openingText(engine::OpeningStep::Space, name));
+             make();
+         });
 }
 
 void SessionController::openStudy(const std::filesystem::path& study) {
     close();
-    const QString name = fromUtf8(study.filename().string());
-    Q_EMIT busyChanged(tr("Opening %1").arg(name));
-    make(
-        [open = factory_.open, study, follow = followed(name)] {
-            return Made{nullptr, open(study, follow), nullptr, {}};
-        },
-        study, {});
+    begin({.file = study, .isNew = false});
+    Q_EMIT busyChanged(tr("Opening %1").arg(fromUtf8(study.filename().string())));
+    run([open = factory_.open, study, follow = followed(study)](const FileTurns::Turn& turn) -> Made {
+        return {studyOf(open(study, follow), study, false, turn), nullptr, {}};
+    });
 }
 
-void SessionController::reconfigure(const engine::StudySetup& setup) {
-    if (!isFresh()) {
-        return;
-    }
-    const std::filesystem::path path = path_;
-    const std::filesystem::path unkept = unkept_ ? path_ : std::filesystem::path(); // others stay
-    const engine::StudySetup before = study_->setup;
-    std::vector<engine::Command> replay = commands_;
-    engine::ModelPtr model =
-        setup.model == before.model && setup.dimensions == before.dimensions ? model_ : engine::ModelPtr();
-    close();
-    Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(setup.device)));
-    make(
-        [factory = factory_, setup, before, path, unkept, known = std::move(model),
-         follow = followed(fromUtf8(setup.model.filename().string()))]() -> Made {
-            const auto made = [&](const engine::StudySetup& wanted, const QString& complaint) -> Made {
-                const engine::ModelPtr model = known ? known : factory.import(wanted);
-                engine::removeStudy(path);
-                return madeOf(factory.create(wanted, model, path, follow), unkept, model, complaint);
-            };
-            try {
-                return made(setup, {});
-            } catch (const Error& error) {
-                return made(before, fromUtf8(error.what()));
-            }
-        },
-        path, std::move(replay));
-}
-
-/// `study`: the file that goes unless something is done with it; there is one only where a session is.
-SessionController::Made SessionController::madeOf(std::shared_ptr<engine::Session> session,
-                                                  const std::filesystem::path& study,
-                                                  const engine::ModelPtr& model, const QString& complaint) {
-    auto unkept = session ? std::make_shared<engine::UnkeptStudy>(study) : nullptr;
-    return {std::move(unkept), std::move(session), model, complaint};
-}
-
-engine::Opening SessionController::followed(const QString& name) {
-    const std::uint64_t opening = opening_;
-    const auto begins = [this, opening, name](engine::OpeningStep step) {
+engine::Opening SessionController::followed(const std::filesystem::path& file) {
+    const QString name = fromUtf8(file.filename().string());
+    const auto begins = [this, number = opening_->number, name](engine::OpeningStep step) {
         QMetaObject::invokeMethod(
             this,
-            [this, opening, step, name] {
-                if (opening == opening_) {
+            [this, number, step, name] {
+                if (opening_ && opening_->number == number) {
                     Q_EMIT busyChanged(openingText(step, name));
                 }
             },
@@ -162,34 +131,99 @@ engine::Opening SessionController::followed(const QString& name) {
     return {begins, openingCancelled_.get_token()};
 }
 
-void SessionController::make(Maker maker, const std::filesystem::path& path,
-                             std::vector<engine::Command> replay) {
-    const std::uint64_t opening = opening_;
-    inBackground(std::move(maker),
-                 [this, opening, path, replay = std::move(replay)](const Outcome<Made>& outcome) {
-                     if (opening != opening_) {
-                         return; // cancelled; the session and its new file go with the outcome
-                     }
-                     Q_EMIT busyChanged({});
-                     if (outcome.index() == 0) {
-                         Q_EMIT failed(std::get<0>(outcome));
-                         return;
-                     }
-                     const Made& made = std::get<1>(outcome);
-                     adopt(made, path, replay);
-                     if (!made.complaint.isEmpty()) {
-                         Q_EMIT failed(made.complaint);
-                     }
-                 });
+std::optional<engine::StudySetup> SessionController::changeableSetup() const {
+    if (opening_) {
+        return opening_->next ? opening_->next : opening_->setup;
+    }
+    return isOpen() && isFresh() ? std::optional(study_->setup) : std::nullopt;
 }
 
-void SessionController::adopt(const Made& made, const std::filesystem::path& path,
-                              const std::vector<engine::Command>& replay) {
-    session_ = made.session;
+void SessionController::reconfigure(const engine::StudySetup& setup) {
+    if (opening_ && opening_->setup) {
+        opening_->next = setup;
+        return;
+    }
+    if (opening_ || !isOpen() || !isFresh()) {
+        return;
+    }
+    const engine::StudySetup& before = study_->setup;
+    const bool sameModel = setup.model == before.model && setup.dimensions == before.dimensions;
+    Opening opening{.file = open_->file(),
+                    .isNew = open_->isNew(),
+                    .model = sameModel ? model_ : nullptr,
+                    .before = before,
+                    .next = setup,
+                    .replay = commands_};
+    close();
+    begin(std::move(opening));
+    make();
+}
+
+/// Makes what is wanted now.
+void SessionController::make() {
+    if (opening_->next) {
+        opening_->setup = std::exchange(opening_->next, std::nullopt);
+    }
+    if (opening_->before) {
+        Q_EMIT busyChanged(tr("Preparing the study for %1").arg(fromUtf8(opening_->setup->device)));
+    }
+    run(makerOf(*opening_));
+}
+
+SessionController::Maker SessionController::makerOf(const Opening& opening) {
+    return [factory = factory_, setup = *opening.setup, known = opening.model, before = opening.before,
+            file = opening.file, isNew = opening.isNew,
+            follow = followed(opening.setup->model)](const FileTurns::Turn& turn) -> Made {
+        const auto made = [&](const engine::StudySetup& wanted, const QString& complaint) -> Made {
+            const engine::ModelPtr model = known ? known : factory.import(wanted);
+            if (before) {
+                engine::removeStudy(file); // the one that this replaces
+            }
+            return {studyOf(factory.create(wanted, model, file, follow), file, isNew, turn), model, complaint};
+        };
+        if (!before || *before == setup) {
+            return made(setup, {});
+        }
+        const auto wanted = attempt([&] { return made(setup, {}); });
+        return wanted.index() == 1 ? std::get<1>(wanted) : made(*before, std::get<0>(wanted));
+    };
+}
+
+void SessionController::run(Maker maker) {
+    open([maker = std::move(maker), ticket = turns_.draw(opening_->file),
+          stop = openingCancelled_.get_token()] { return maker(ticket.wait(stop)); },
+         [this](const Made& made) { showMade(made); });
+}
+
+void SessionController::showMade(const Made& made) {
+    const bool isWanted = made.complaint.isEmpty();
+    if (opening_->next && opening_->next != (isWanted ? opening_->setup : opening_->before)) {
+        if (isWanted) {
+            opening_->before = opening_->setup;
+        }
+        make(); // was changed meanwhile
+        return;
+    }
+    const std::vector<engine::Command> replay = opening_->replay;
+    endOpening();
+    const auto adopted = attempt([&] {
+        adopt(made, replay);
+        return true;
+    });
+    if (adopted.index() == 0) {
+        close();
+        Q_EMIT failed(std::get<0>(adopted));
+    }
+}
+
+void SessionController::adopt(const Made& made, const std::vector<engine::Command>& replay) {
+    open_ = made.study;
     model_ = made.model;
-    path_ = path;
-    unkept_ = made.unkept;
-    study_ = std::make_shared<const StudyView>(factory_.view(*session_));
+    session_ = SessionPtr(open_, &open_->session());
+    StudyView view = factory_.view(*session_);
+    view.file = open_->file();
+    view.session = session_;
+    study_ = std::make_shared<const StudyView>(std::move(view));
     attachSteering();
     Q_EMIT studyChanged(study_);
     for (const engine::Command& command : replay) {
@@ -200,6 +234,9 @@ void SessionController::adopt(const Made& made, const std::filesystem::path& pat
     if (const std::string notice = session_->notice(); !notice.empty()) {
         Q_EMIT noticed(fromUtf8(notice));
     }
+    if (!made.complaint.isEmpty()) {
+        Q_EMIT failed(made.complaint);
+    }
 }
 
 void SessionController::attachSteering() {
@@ -208,50 +245,35 @@ void SessionController::attachSteering() {
             session_->submit(command);
             if (isFresh()) {
                 commands_.push_back(command);
-            }
-            if (!isFresh()) {
-                keepStudy();
+            } else {
+                open_->keep();
             }
             fetch();
         },
-        [this](const engine::Command& command) { return session_->preview(command); });
+        [session = session_](const engine::Command& command) { return session->preview(command); });
 }
 
 void SessionController::cancelOpening() {
-    forgetOpening();
-    Q_EMIT busyChanged({});
-}
-
-void SessionController::forgetOpening() {
-    ++opening_;
-    openingCancelled_.request_stop();
-    openingCancelled_ = std::stop_source();
-}
-
-void SessionController::keepStudy() {
-    if (unkept_) {
-        unkept_->keep();
-        unkept_.reset();
-    }
+    endOpening();
 }
 
 void SessionController::close() {
-    forgetOpening();
+    endOpening();
     cancelTraining();
+    setTraining(false);
     timer_.stop();
     steering_.attach({}, {});
     commands_.clear();
-    model_.reset();
     snapshot_.reset();
     ladder_ = {};
     isSettled_ = false;
     study_.reset();
-    path_.clear();
     if (session_) {
         Q_EMIT studyChanged(nullptr); // before the session goes: its joint space is part of what panels show
     }
     session_.reset();
-    unkept_.reset();
+    open_.reset();
+    model_.reset();
 }
 
 void SessionController::start(const engine::Budget& budget) {
@@ -266,7 +288,7 @@ void SessionController::start(const engine::Budget& budget) {
         Q_EMIT failed(std::get<0>(outcome));
         return;
     }
-    keepStudy();
+    open_->keep();
     fetch();
 }
 
@@ -289,9 +311,6 @@ void SessionController::fetch() {
     const bool newlyFailed =
         newest->state == engine::State::Failed && (!snapshot_ || snapshot_->state != engine::State::Failed);
     snapshot_ = std::move(newest);
-    if (!isFresh()) {
-        model_.reset();
-    }
     Q_EMIT snapshotChanged(snapshot_);
     if (newlyFailed) {
         Q_EMIT failed(fromUtf8(snapshot_->message));
@@ -310,21 +329,32 @@ void SessionController::fetchLadder() {
 }
 
 void SessionController::settle() {
-    keepStudy();
-    model_.reset();
+    open_->keep();
     if (!std::exchange(isSettled_, true)) {
         Q_EMIT settled();
     }
+}
+
+void SessionController::setTraining(bool running) {
+    if (std::exchange(isTraining_, running) != running) {
+        Q_EMIT trainingChanged(running);
+    }
+}
+
+bool SessionController::isShown(const std::weak_ptr<engine::Session>& session) const {
+    return session_ && session.lock() == session_;
 }
 
 void SessionController::refine(point::PointId id) {
     if (!session_) {
         return;
     }
+    ++refinements_;
     Q_EMIT refiningChanged(true);
-    inBackground([session = session_, id] { return session->refine(id); },
+    refiner_.run([session = session_, id] { return session->refine(id); },
                  [this](const Outcome<point::Point>& outcome) {
-                     Q_EMIT refiningChanged(false);
+                     --refinements_;
+                     Q_EMIT refiningChanged(refinements_ > 0);
                      if (outcome.index() == 0) {
                          Q_EMIT failed(std::get<0>(outcome));
                      }
@@ -344,19 +374,21 @@ void SessionController::exportPoint(const ExportRequest& request) {
             Qt::QueuedConnection);
         return !exportCancelled_.load();
     };
-    const std::shared_ptr<engine::Session> session = session_;
-    inBackground([session, job = exportJob_, request, progress] { return job(*session, request, progress); },
-                 [this, session, request](const Outcome<ExportOutcome>& outcome) {
-                     if (outcome.index() == 0) {
-                         Q_EMIT exportFailed(std::get<0>(outcome));
-                         return;
-                     }
-                     const ExportOutcome& result = std::get<1>(outcome);
-                     if (!result.record.is_null()) {
-                         session->recordArtefact(request.point.id, "export", result.record);
-                     }
-                     Q_EMIT exportFinished(result);
-                 });
+    exports_.run(
+        [session = session_, job = exportJob_, request, progress] {
+            ExportOutcome outcome = job(*session, request, progress);
+            if (!outcome.record.empty()) {
+                session->recordArtefact(request.point.id, "export", outcome.record);
+            }
+            return outcome;
+        },
+        [this](const Outcome<ExportOutcome>& outcome) {
+            if (outcome.index() == 0) {
+                Q_EMIT exportFailed(std::get<0>(outcome));
+            } else {
+                Q_EMIT exportFinished(std::get<1>(outcome));
+            }
+        });
 }
 
 template <typename Train, typename Finished>
@@ -367,6 +399,7 @@ void SessionController::runTraining(Train train, Finished finished) {
     }
     trainingCancelled_ = std::stop_source();
     settle();
+    setTraining(true);
     // The screen is told at its own rate, and of the last step.
     auto next = std::make_shared<std::chrono::steady_clock::time_point>();
     const std::weak_ptr<engine::Session> session = session_;
@@ -379,27 +412,28 @@ void SessionController::runTraining(Train train, Finished finished) {
         QMetaObject::invokeMethod(
             this,
             [this, status, session] {
-                if (session_ && session.lock() == session_) {
+                if (isShown(session)) {
                     Q_EMIT trainingProgressed(status);
                 }
             },
             Qt::QueuedConnection);
     };
-    inBackground([session = session_, train = std::move(train), progress,
-                  cancel = trainingCancelled_.get_token()] { return train(*session, progress, cancel); },
-                 [this, session, finished = std::move(finished)](const auto& outcome) {
-                     if (!session_ || session.lock() != session_) {
-                         return; // of a study that is no longer shown
-                     }
-                     if (outcome.index() == 0) {
-                         Q_EMIT trainingFailed(std::get<0>(outcome));
-                     } else if (const auto& figures = std::get<1>(outcome)) {
-                         finished(*figures);
-                     } else {
-                         Q_EMIT trainingStopped();
-                     }
-                     fetch();
-                 });
+    trainings_.run([session = session_, train = std::move(train), progress,
+                    cancel = trainingCancelled_.get_token()] { return train(*session, progress, cancel); },
+                   [this, session, finished = std::move(finished)](const auto& outcome) {
+                       if (!isShown(session)) {
+                           return; // of a study that was closed
+                       }
+                       setTraining(false);
+                       if (outcome.index() == 0) {
+                           Q_EMIT trainingFailed(std::get<0>(outcome));
+                       } else if (const auto& figures = std::get<1>(outcome)) {
+                           finished(*figures);
+                       } else {
+                           Q_EMIT trainingStopped();
+                       }
+                       fetch();
+                   });
 }
 
 void SessionController::train(point::PointId id, const engine::TrainingSettings& settings) {
@@ -414,7 +448,7 @@ void SessionController::trainFront(const engine::TrainingSettings& settings) {
         QMetaObject::invokeMethod(
             this,
             [this, step, shown] {
-                if (session_ && shown.lock() == session_) {
+                if (isShown(shown)) {
                     Q_EMIT frontStepped(step);
                 }
             },
@@ -422,9 +456,8 @@ void SessionController::trainFront(const engine::TrainingSettings& settings) {
     };
     runTraining(
         [settings, begins](engine::Session& session, const auto& progress, const auto& cancel) {
-            auto trained =
-                engine::trainFront(session, session, settings, std::numeric_limits<std::size_t>::max(),
-                                   begins, progress, cancel);
+            auto trained = engine::trainFront(session, settings, std::numeric_limits<std::size_t>::max(),
+                                              begins, progress, cancel);
             return cancel.stop_requested() ? std::nullopt : std::optional(std::move(trained));
         },
         [this](const std::vector<engine::TrainedOfFront>& trained) { Q_EMIT frontFinished(trained.size()); });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/session/steering.h"
 
-#include "core/base/error.h"
 #include "widgets/models/format.h"
+#include "widgets/session/background.h"
 
 #include <QUndoCommand>
 
@@ -86,16 +86,19 @@ void Steering::attach(Submit submit, Ask ask) {
     submit_ = std::move(submit);
     ask_ = std::move(ask);
     stack_.clear();
+    Q_EMIT attached();
 }
 
 bool Steering::send(const engine::Command& command) {
     if (!submit_) {
         return false;
     }
-    try {
+    const auto outcome = attempt([&] {
         submit_(command);
-    } catch (const Error& error) {
-        Q_EMIT refused(fromUtf8(error.what()));
+        return true;
+    });
+    if (outcome.index() == 0) {
+        Q_EMIT refused(std::get<0>(outcome));
         return false;
     }
     Q_EMIT steered(commandText(command));
@@ -110,15 +113,31 @@ void Steering::submit(const engine::Command& command) {
     send(command);
 }
 
-std::optional<engine::Preview> Steering::preview(const engine::Command& command) const {
-    if (!ask_) {
-        return std::nullopt;
+void Steering::setRange(const point::Parameter& parameter, point::Range now, point::Range wanted) {
+    if (parameter.choices.size() > 1 && now != wanted) {
+        push(rangeCommand(parameter, wanted), rangeCommand(parameter, now));
     }
-    try {
-        return ask_(command);
-    } catch (const Error&) {
-        return std::nullopt; // committing it says why
+}
+
+// The ranges in force change with every step: `now` is a copy.
+void Steering::pinAll(const point::Space& space, point::Ranges now, const point::Encoding& encoding) {
+    stack_.beginMacro(tr("Pin all values of a point"));
+    for (std::size_t i = 0; i < std::min(encoding.size(), now.size()); ++i) {
+        setRange(space.parameters[i], now[i], {encoding[i], encoding[i]});
     }
+    stack_.endMacro();
+}
+
+void Steering::releaseAll(const point::Space& space, point::Ranges now) {
+    const point::Ranges whole = point::fullRanges(space);
+    if (now == whole) {
+        return;
+    }
+    stack_.beginMacro(tr("Release all parameters"));
+    for (std::size_t i = 0; i < std::min(whole.size(), now.size()); ++i) {
+        setRange(space.parameters[i], now[i], whole[i]);
+    }
+    stack_.endMacro();
 }
 
 } // namespace tandem::widgets

@@ -7,7 +7,6 @@
 #include <QUndoStack>
 
 #include <functional>
-#include <optional>
 
 namespace tandem::widgets {
 
@@ -24,6 +23,7 @@ class Steering : public QObject {
     Q_OBJECT
   public:
     using Submit = std::function<void(const engine::Command&)>; ///< throws Error when it refuses
+    /// What a command would keep. Called from other threads; throws Error when it would be refused.
     using Ask = std::function<engine::Preview(const engine::Command&)>;
 
     explicit Steering(QObject* parent = nullptr);
@@ -34,13 +34,20 @@ class Steering : public QObject {
     void push(const engine::Command& change, const engine::Command& inverse);
     /// Steers without an undo step (an injected point stays).
     void submit(const engine::Command& command);
-    /// What a command would keep; nothing without a session or when it would be refused.
-    std::optional<engine::Preview> preview(const engine::Command& command) const;
+    /// Pins every parameter to the value it has in `encoding`, as one undo step. `now` are the ranges in
+    /// force before it.
+    void pinAll(const point::Space& space, point::Ranges now, const point::Encoding& encoding);
+    /// Gives every parameter its whole range back, as one undo step.
+    void releaseAll(const point::Space& space, point::Ranges now);
+    /// For Previewer. Empty without a session.
+    const Ask& question() const { return ask_; }
 
     QUndoStack& undoStack() { return stack_; }
     bool active() const { return static_cast<bool>(submit_); }
 
   Q_SIGNALS:
+    /// Another session, or none.
+    void attached();
     /// The session refused a command, in one sentence.
     void refused(const QString& reason);
     void steered(const QString& text);
@@ -48,6 +55,8 @@ class Steering : public QObject {
   private:
     friend class SteeringStep;
     bool send(const engine::Command& command);
+    /// A parameter with the range it is to have, as a part of an undo step.
+    void setRange(const point::Parameter& parameter, point::Range now, point::Range wanted);
 
     QUndoStack stack_;
     Submit submit_;

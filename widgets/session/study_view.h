@@ -7,6 +7,7 @@
 #include "core/hw/device/device.h"
 #include "core/space/layer_details.h"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -26,6 +27,9 @@ struct StudyView {
     std::function<std::vector<space::LayerDetails>(const point::Encoding&)> layers;
     /// engine::TrainingSession::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
+    std::filesystem::path file; ///< where the study is kept; empty: nowhere
+    /// What the network and the functions above look into.
+    std::shared_ptr<const engine::Session> session;
 };
 
 using StudyViewPtr = std::shared_ptr<const StudyView>;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace tandem::nn {
 namespace {
 
@@ -52,6 +54,25 @@ TEST(Bundles, AreRepeatedInStagesThatHalveTheMap) {
         const std::vector<Tensor> inputs{Tensor::zeros(ElementType::Float32, options.input)};
         EXPECT_EQ(train::run(graph, inputs).at(0).shape, (Shape{1, 10}));
     }
+}
+
+TEST(Bundles, AreCountedWithoutDrawingAWeight) {
+    AssemblyOptions options;
+    for (const BundleOperators& bundle : candidateBundles()) {
+        options.bundle = bundle;
+        const NetworkSize drawn = sizeOf(assembledNetwork(options)), counted = assembledSize(options);
+        EXPECT_EQ(counted.parameters, drawn.parameters) << toString(bundle);
+        EXPECT_EQ(counted.operations, drawn.operations) << toString(bundle);
+    }
+    // Ten times the largest network within the time that drawing a hundredth of its weights takes.
+    options.bundle = parseBundle("conv3");
+    options.channels = {400, 400};
+    options.repetitions = 6;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_GT(assembledSize(options).parameters, 15'000'000);
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(50));
 }
 
 TEST(Bundles, MayHaveNoShortcutsAndClippedActivations) {

@@ -30,21 +30,12 @@ namespace {
 
 /// A constraint panel steering a fake session.
 struct Steered {
-    FakeSession session{{}};
+    FakeStudy study{1000};
+    FakeSession& session = study.session;
     widgets::Steering steering;
-    widgets::ConstraintPanel panel{steering};
+    widgets::ConstraintPanel panel{study.model, steering};
 
-    Steered() {
-        session.grow(1000);
-        steering.attach(
-            [this](const engine::Command& command) {
-                session.submit(command);
-                panel.setSnapshot(session.snapshot());
-            },
-            [this](const engine::Command& command) { return session.preview(command); });
-        panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
-        panel.setSnapshot(session.snapshot());
-    }
+    Steered() { study.attach(steering); }
     std::vector<point::Constraint> inForce() const { return session.snapshot()->rules.constraints; }
 };
 
@@ -65,6 +56,13 @@ void PanelTest::addAndChangeConstraint() {
     }
     auto* row = steered.panel.findChild<widgets::ConstraintRow*>();
     QVERIFY(row != nullptr);
+    const auto snapshotText = [&] {
+        return QStringLiteral("of %1 points").arg(QLocale().toString(qulonglong{snapshot->points.size()}));
+    };
+    const auto labels = steered.panel.findChildren<QLabel*>();
+    QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { // what it kept of what was there
+        return label->text().startsWith(QStringLiteral("keeps ")) && label->text().contains(snapshotText());
+    }));
     row->findChild<QDoubleSpinBox*>()->setValue(0.08);
     QCOMPARE(steered.inForce().back().bound, 0.08);
     QCOMPARE(steered.steering.undoStack().count(), 2);
@@ -92,13 +90,11 @@ void PanelTest::objectives() {
 }
 
 void PanelTest::inspectorShowsThePoint() {
-    FakeSession session({});
-    session.grow(500);
-    widgets::Inspector inspector;
-    inspector.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
-    inspector.setSnapshot(session.snapshot());
+    FakeStudy study(500);
+    FakeSession& session = study.session;
+    widgets::Inspector inspector(study.model);
     const point::PointId id = session.snapshot()->front.front();
-    inspector.setPoint(id);
+    study.model.select(id);
     QCOMPARE(inspector.layers().rowCount(), 3);
     QCOMPARE(inspector.parameters().rowCount(), 14);
     QCOMPARE(inspector.energy().rowCount(), 4); // and the sum
@@ -117,7 +113,7 @@ void PanelTest::inspectorShowsThePoint() {
     const point::Metrics& metrics = session.snapshot()->points[id].metrics;
     QCOMPARE(gauges[0]->share(), metrics.value(point::Metric::Lut) / 53200.0);
     session.refine(id);
-    inspector.setSnapshot(session.snapshot());
+    study.update();
     QCOMPARE(inspector.metrics().index(0, 2).data().toString(), QStringLiteral("measured"));
     QSignalSpy pins(&inspector, &widgets::Inspector::pinWanted);
     for (QPushButton* button : inspector.findChildren<QPushButton*>()) {
@@ -130,10 +126,12 @@ void PanelTest::inspectorShowsThePoint() {
 }
 
 void PanelTest::exportPanelAsksAndShows() {
-    widgets::ExportPanel panel;
+    FakeStudy study(10);
+    widgets::ExportPanel panel(study.model, "/studies");
     auto* start = panel.findChild<QPushButton*>(QStringLiteral("exportStart"));
     QVERIFY(!start->isEnabled());
-    panel.setPoint(syntheticPoint(5, FakeSession({}).snapshot()->rules));
+    study.model.select(5);
+    QCOMPARE(panel.folder(), QStringLiteral("/studies/export-point-5"));
     panel.setFolder(QStringLiteral("/tmp/somewhere"));
     QVERIFY(start->isEnabled());
     QSignalSpy wanted(&panel, &widgets::ExportPanel::exportWanted);
@@ -154,20 +152,20 @@ void PanelTest::exportPanelAsksAndShows() {
 }
 
 void PanelTest::trainingPanelShowsCurvesAndResult() {
-    widgets::TrainingPanel panel;
+    FakeStudy without(10);
+    widgets::TrainingPanel idle(without.model);
+    without.model.select(4);
+    QVERIFY(
+        !idle.findChild<QPushButton*>(QStringLiteral("trainingStart"))->isEnabled()); // nothing to train with
+    engine::StudySetup setup;
+    setup.data = "fake";
+    FakeStudy study(10, setup);
+    widgets::TrainingPanel panel(study.model);
     auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
     auto* data = panel.findChild<QLabel*>(QStringLiteral("dataReport"));
-    engine::StudySetup setup;
-    FakeSession without(setup);
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(without)));
-    panel.setPoint(4);
-    QVERIFY(!start->isEnabled()); // nothing to train with
-    setup.data = "fake";
-    FakeSession session(setup);
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
     QCOMPARE(data->text(), QStringLiteral("data set 'fake'"));
     QVERIFY(!start->isEnabled());
-    panel.setPoint(4);
+    study.model.select(4);
     QVERIFY(start->isEnabled());
     panel.findChild<QSpinBox*>(QStringLiteral("trainingEpochs"))->setValue(3);
     panel.findChild<QCheckBox*>(QStringLiteral("augmentationFlip"))->setChecked(true);
@@ -185,7 +183,7 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     QCOMPARE(wanted.first()[1].value<engine::TrainingSettings>().epochs, 3);
     QVERIFY(wanted.first()[1].value<engine::TrainingSettings>().augmentation == changed);
     QVERIFY(panel.running());
-    panel.setPoint(9); // another selection does not change what is being trained
+    study.model.select(9); // another selection does not change what is being trained
     panel.showProgress({1, 30, 1, 3, 2.0, 20.0});
     panel.showProgress({15, 30, 2, 3, 1.0, 60.0});
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 2);
@@ -208,18 +206,25 @@ void PanelTest::trainingPanelShowsCurvesAndResult() {
     QVERIFY2(panel.status().contains(QStringLiteral(
                  "from the supernet's weights, learned from the labels and the imported network")),
              qPrintable(panel.status()));
-    panel.setPoint(9);
+    study.model.select(9);
     start->click();
     QCOMPARE(wanted.last()[0].toULongLong(), 9ULL);
     panel.showProgress({1, 30, 1, 3, 2.0, 20.0});
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    study.open();
     QVERIFY(!panel.running()); // another study begins with nothing
     QVERIFY(!start->isEnabled());
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
 }
 
 void PanelTest::trainingPanelTrainsTheSupernet() {
-    widgets::TrainingPanel panel;
+    FakeStudy without(0);
+    widgets::TrainingPanel idle(without.model);
+    idle.findChild<QRadioButton*>(QStringLiteral("trainSupernet"))->click();
+    QVERIFY(!idle.findChild<QPushButton*>(QStringLiteral("trainingStart"))->isEnabled()); // no data
+    engine::StudySetup setup;
+    setup.data = "fake";
+    FakeStudy study(0, setup);
+    widgets::TrainingPanel panel(study.model);
     auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
     auto* point = panel.findChild<QRadioButton*>(QStringLiteral("trainPoint"));
     auto* supernet = panel.findChild<QRadioButton*>(QStringLiteral("trainSupernet"));
@@ -227,15 +232,7 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     auto* ladder = panel.findChild<QLabel*>(QStringLiteral("ladderStatus"));
     QSignalSpy wanted(&panel, &widgets::TrainingPanel::supernetWanted),
         ofPoints(&panel, &widgets::TrainingPanel::trainWanted),
-        cancelled(&panel, &widgets::TrainingPanel::cancelled),
-        ready(&panel, &widgets::TrainingPanel::readyChanged);
-    supernet->click();
-    QVERIFY(!start->isEnabled()); // no data
-    engine::StudySetup setup;
-    setup.data = "fake";
-    FakeSession session(setup);
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
-    QCOMPARE(ready.size(), 1);
+        cancelled(&panel, &widgets::TrainingPanel::cancelled);
     QVERIFY(point->isChecked() && !start->isEnabled());
     QVERIFY(epochs->isHidden() && ladder->isHidden());
     supernet->click();
@@ -252,7 +249,6 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QCOMPARE(wanted.first().first().value<engine::SupernetSettings>().epochs, 4);
     QVERIFY(panel.running());
     QVERIFY(!point->isEnabled() && !supernet->isEnabled());
-    QCOMPARE(ready.last().first().toBool(), false);
     panel.setTarget(widgets::TrainingPanel::Target::Point); // not while it runs
     QVERIFY(supernet->isChecked());
     panel.showProgress({15, 40, 2, 4, 1.5, 40.0});
@@ -263,7 +259,6 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QCOMPARE(cancelled.size(), 1);
     panel.showStopped();
     QVERIFY2(panel.status().contains(QStringLiteral("supernet")), qPrintable(panel.status()));
-    QCOMPARE(ready.last().first().toBool(), true);
     start->click();
     panel.showSupernetResult({92.5, 81.0, 6'000, 75.0});
     QVERIFY(!panel.running());
@@ -277,18 +272,17 @@ void PanelTest::trainingPanelTrainsTheSupernet() {
     QVERIFY2(ladder->text().contains(QStringLiteral("1,024; resting")), qPrintable(ladder->text()));
     panel.showLadder({true, 1024, false, "the disk is full"});
     QVERIFY2(ladder->text().contains(QStringLiteral("the disk is full")), qPrintable(ladder->text()));
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    study.open();
     QVERIFY(ladder->isHidden()); // another study has none
 }
 
 void PanelTest::trainingPanelTrainsTheFront() {
-    widgets::TrainingPanel panel;
-    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
-    auto* front = panel.findChild<QRadioButton*>(QStringLiteral("trainFront"));
     engine::StudySetup setup;
     setup.data = "fake";
-    const FakeSession session(setup);
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    FakeStudy study(0, setup);
+    widgets::TrainingPanel panel(study.model);
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainingStart"));
+    auto* front = panel.findChild<QRadioButton*>(QStringLiteral("trainFront"));
     QVERIFY(!start->isEnabled()); // no point is selected
     front->click();
     QVERIFY(start->isEnabled());
@@ -307,22 +301,21 @@ void PanelTest::trainingPanelTrainsTheFront() {
 }
 
 void PanelTest::trainingPanelShowsRecordedCurves() {
-    widgets::TrainingPanel panel;
     engine::StudySetup setup;
     setup.data = "fake";
-    FakeSession session(setup);
+    FakeStudy study(10, setup);
     const auto nobody = [](const engine::TrainingStatus&) {};
-    session.train(3, {.epochs = 4}, nobody, {});
-    session.trainSupernet({.epochs = 6}, nobody, {});
-    panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    study.session.train(3, {.epochs = 4}, nobody, {});
+    study.session.trainSupernet({.epochs = 6}, nobody, {});
+    widgets::TrainingPanel panel(study.model);
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
-    panel.setPoint(3);
+    study.model.select(3);
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 4);
     QCOMPARE(panel.plot()->graph(1)->data()->at(3)->key, 4.0);
     panel.setTarget(widgets::TrainingPanel::Target::Supernet);
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 6);
     panel.setTarget(widgets::TrainingPanel::Target::Point);
-    panel.setPoint(4);
+    study.model.select(4);
     QCOMPARE(panel.plot()->graph(0)->dataCount(), 0);
 }
 
@@ -341,7 +334,8 @@ void PanelTest::assemblyDialogSaysWhatItMakes() {
     dialog.findChild<QSpinBox*>(QStringLiteral("assemblyRepetitions"))->setValue(1);
     // The stem 3 * 8 * 9, two bundles 8 * 8 * 9, batch norms 2 * 8 each, the classifier 8 * 10 + 10.
     QVERIFY2(size->text().startsWith(QStringLiteral("1,506 ")), qPrintable(size->text()));
-    QCOMPARE(dialog.network().value(dialog.network().outputs.at(0)).shape, (nn::Shape{1, 10}));
+    const nn::Graph network = nn::assembledNetwork(dialog.options());
+    QCOMPARE(network.value(network.outputs.at(0)).shape, (nn::Shape{1, 10}));
 
     channels->setText(QStringLiteral("8, many"));
     QVERIFY(!ok->isEnabled());
@@ -380,7 +374,8 @@ void PanelTest::dataSettingsAreReadAndRefused() {
 
 void PanelTest::runBarFollowsTheSession() {
     FakeSession session({});
-    widgets::RunBar bar;
+    widgets::StudyModel model;
+    widgets::RunBar bar(model);
     widgets::RunChoices choices;
     hw::Device device;
     device.name = "pynq-z1";
@@ -395,23 +390,24 @@ void PanelTest::runBarFollowsTheSession() {
     QCOMPARE(bar.choices(), choices);
     auto* deviceBox = bar.findChild<QComboBox*>(QStringLiteral("deviceBox"));
     QVERIFY(!bar.startButton().isEnabled());
-    bar.setStudy(true, true);
+    const auto view = std::make_shared<const widgets::StudyView>(syntheticView(session));
+    model.setStudy(view);
     QVERIFY(bar.startButton().isEnabled() && deviceBox->isEnabled());
     bar.settle();
     QVERIFY(bar.startButton().isEnabled() && !deviceBox->isEnabled());
-    bar.setStudy(true, true); // another study
+    model.setStudy(view); // another study
     QVERIFY(deviceBox->isEnabled());
     QSignalSpy starts(&bar, &widgets::RunBar::startWanted), pauses(&bar, &widgets::RunBar::pauseWanted);
     bar.startButton().click();
     session.start({});
     session.grow(1234);
-    bar.setSnapshot(session.snapshot());
+    model.setSnapshot(session.snapshot());
     QVERIFY(!deviceBox->isEnabled()); // points are for one device
     bar.startButton().click();
     QCOMPARE(starts.size(), 1);
     QCOMPARE(pauses.size(), 1);
     session.pause();
-    bar.setSnapshot(session.snapshot());
+    model.setSnapshot(session.snapshot());
     QCOMPARE(bar.startButton().text(), QStringLiteral("Continue"));
 }
 

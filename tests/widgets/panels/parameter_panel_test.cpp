@@ -11,6 +11,8 @@
 
 #include <QtTest>
 
+#include <latch>
+
 namespace tandem::test {
 
 using widgets::ParameterModel;
@@ -19,20 +21,13 @@ namespace {
 
 /// A panel steering a fake session.
 struct Shown {
-    FakeSession session{{}};
+    FakeStudy study{2000};
+    FakeSession& session = study.session;
     widgets::Steering steering;
-    widgets::ParameterPanel panel{steering};
+    widgets::ParameterPanel panel{study.model, steering};
 
     Shown() {
-        session.grow(2000);
-        steering.attach(
-            [this](const engine::Command& command) {
-                session.submit(command);
-                panel.setSnapshot(session.snapshot());
-            },
-            [this](const engine::Command& command) { return session.preview(command); });
-        panel.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
-        panel.setSnapshot(session.snapshot());
+        study.attach(steering);
         panel.resize(420, 600);
         panel.show();
         if (!QTest::qWaitForWindowExposed(&panel)) {
@@ -107,11 +102,47 @@ void ParameterPanelTest::previewBeforeCommitting() {
         shown.cell(QStringLiteral("Accelerator"), QStringLiteral("clock (MHz)"), ParameterModel::Value), 1);
     const engine::Preview expected = shown.session.preview(engine::Pin{"hw.clock_mhz", "100"});
     QVERIFY(expected.pointsKept > 0 && expected.pointsKept < 2000);
-    QVERIFY2(
+    QTRY_VERIFY2(
         shown.panel.previewLine().contains(QStringLiteral("keeps %1 of 2,000 points")
                                                .arg(QLocale().toString(qulonglong(expected.pointsKept)))),
         qPrintable(shown.panel.previewLine()));
     QCOMPARE(shown.session.snapshot()->epoch, before->epoch); // looking changes nothing
+}
+
+void ParameterPanelTest::previewDoesNotHoldUpTheScreen() {
+    Shown shown;
+    std::latch begun(1), released(1);
+    std::vector<std::string> asked;
+    shown.steering.attach([](const engine::Command&) {},
+                          [&](const engine::Command& command) {
+                              asked.push_back(std::get<engine::Pin>(command).value);
+                              if (asked.size() == 1) {
+                                  begun.count_down();
+                                  released.wait();
+                              }
+                              return shown.session.preview(command);
+                          });
+    auto* delegate = shown.panel.findChild<widgets::ParameterDelegate*>();
+    const QModelIndex cell =
+        shown.cell(QStringLiteral("Accelerator"), QStringLiteral("clock (MHz)"), ParameterModel::Value);
+    Q_EMIT delegate->considered(cell, 0);
+    begun.wait(); // all points are being ranked, and this thread goes on
+    Q_EMIT delegate->considered(cell, 2);
+    Q_EMIT delegate->considered(cell, 3);
+    bool ticked = false;
+    QTimer::singleShot(0, &shown.panel, [&] { ticked = true; });
+    QTRY_VERIFY(ticked);
+    QVERIFY(shown.panel.previewLine().isEmpty());
+    released.count_down();
+    QTRY_VERIFY2(shown.panel.previewLine().startsWith(QStringLiteral("Pin hw.clock_mhz = 200: keeps ")),
+                 qPrintable(shown.panel.previewLine()));
+    QCOMPARE(asked, (std::vector<std::string>{"50", "200"})); // only the newest of those that waited
+    // A study that is closed answers nothing any more.
+    Q_EMIT delegate->considered(cell, 2);
+    shown.steering.attach({}, {});
+    shown.study.model.setStudy(nullptr);
+    QTest::qWait(50);
+    QVERIFY(shown.panel.previewLine().isEmpty());
 }
 
 void ParameterPanelTest::filter() {
@@ -133,12 +164,12 @@ void ParameterPanelTest::filter() {
 void ParameterPanelTest::pinAllIsOneStep() {
     Shown shown;
     const point::Encoding point = shown.session.snapshot()->points[7].encoding;
-    shown.panel.pinAll(point);
+    shown.steering.pinAll(syntheticSpace(), shown.session.snapshot()->rules.ranges, point);
     for (std::size_t i = 0; i < point.size(); ++i) {
         QCOMPARE(shown.session.snapshot()->rules.ranges[i], (point::Range{point[i], point[i]}));
     }
     QCOMPARE(shown.steering.undoStack().count(), 1);
-    shown.panel.resetAll();
+    shown.panel.findChild<QPushButton*>()->click(); // Release all
     QCOMPARE(shown.session.snapshot()->rules.ranges, point::fullRanges(syntheticSpace()));
     shown.steering.undoStack().undo();
     QVERIFY(point::contains(shown.session.snapshot()->rules.ranges, point));

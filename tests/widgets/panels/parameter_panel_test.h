@@ -12,6 +12,7 @@ class ParameterPanelTest : public QObject {
     void pinAndUndo();
     void boundFromTheList();
     void previewBeforeCommitting();
+    void previewDoesNotHoldUpTheScreen();
     void filter();
     void pinAllIsOneStep();
     void refusalLeavesNoStep();

@@ -20,10 +20,22 @@ namespace {
 
 const widgets::Viewport kView{-1.5, 1.0, 30.0, 100.0, 320, 240};
 
-PointCloud cloudOf(const FakeSession& session) {
+/// A cloud and the columns that it follows.
+struct Followed {
+    widgets::PointColumns columns;
     PointCloud cloud;
-    cloud.update(*session.snapshot());
-    return cloud;
+
+    PointCloud::Change update(const FakeSession& session) {
+        columns.want(cloud.metrics());
+        columns.update(*session.snapshot());
+        return cloud.update(columns);
+    }
+};
+
+PointCloud cloudOf(const FakeSession& session) {
+    Followed followed;
+    followed.update(session);
+    return followed.cloud;
 }
 
 CloudImage drawn(const PointCloud& cloud) {
@@ -42,15 +54,15 @@ void CloudTest::init() {
 
 void CloudTest::appendingEqualsRebuilding() {
     FakeSession session({});
-    PointCloud cloud;
+    Followed followed;
     CloudImage appended;
     appended.setColors(widgets::plotColors(QApplication::palette()));
     appended.begin(kView, 2);
     for (int round = 0; round < 7; ++round) {
         session.grow(700);
-        const auto change = cloud.update(*session.snapshot());
+        const auto change = followed.update(session);
         QCOMPARE(change == PointCloud::Change::Rebuilt, round == 0);
-        appended.stamp(cloud);
+        appended.stamp(followed.cloud);
     }
     const CloudImage whole = drawn(cloudOf(session));
     QCOMPARE(appended.stamped(), std::size_t{4900});
@@ -105,8 +117,7 @@ void CloudTest::marksSayRulesAndSource() {
     session.learn(8, point::Metric::Agreement, 90.0, point::Source::Supernet);
     session.submit(engine::Pin{"model.b0.kernel", "3"});
     const auto snapshot = session.snapshot();
-    PointCloud cloud;
-    cloud.update(*snapshot);
+    const PointCloud cloud = cloudOf(session);
     const std::size_t kernel = syntheticSpace().indexOf("model.b0.kernel");
     for (std::size_t i = 0; i < cloud.size(); ++i) {
         const point::Point& point = snapshot->points[i];
@@ -194,13 +205,13 @@ void CloudTest::accuracyDecidesTheLevel() {
 void CloudTest::betterKnownPointsAreTakenOver() {
     FakeSession session({});
     session.grow(100);
-    PointCloud cloud;
-    cloud.update(*session.snapshot());
-    const float before = cloud.ys()[42];
+    Followed followed;
+    followed.update(session);
+    const float before = followed.cloud.ys()[42];
     session.refine(42);
-    QCOMPARE(cloud.update(*session.snapshot()), PointCloud::Change::Rebuilt);
-    QCOMPARE(cloud.ys()[42], before - 0.5F);
-    QCOMPARE(cloud.update(*session.snapshot()), PointCloud::Change::None);
+    QCOMPARE(followed.update(session), PointCloud::Change::Rebuilt);
+    QCOMPARE(followed.cloud.ys()[42], before - 0.5F);
+    QCOMPARE(followed.update(session), PointCloud::Change::None);
 }
 
 void CloudTest::logarithmicPositions() {

@@ -21,13 +21,12 @@ namespace {
 
 /// A shown scatter of a fake session with `count` points.
 struct Shown {
-    FakeSession session{{}};
-    ScatterView view;
+    FakeStudy study;
+    FakeSession& session = study.session;
+    ScatterView view{study.model};
 
-    explicit Shown(std::size_t count) {
-        session.grow(count);
+    explicit Shown(std::size_t count) : study(count) {
         view.resize(700, 520);
-        view.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
         view.show();
         if (!QTest::qWaitForWindowExposed(&view)) {
             qFatal("the scatter was not shown");
@@ -35,7 +34,7 @@ struct Shown {
         update();
     }
     void update() {
-        view.setSnapshot(session.snapshot());
+        study.update();
         view.plot()->replot(QCustomPlot::rpImmediateRefresh);
     }
 };
@@ -55,7 +54,7 @@ void ScatterTest::growingDoesNotRebuild() {
     const QCPRange range = shown.view.plot()->xAxis->range();
     for (int i = 0; i < 20; ++i) {
         shown.session.grow(500);
-        shown.view.setSnapshot(shown.session.snapshot());
+        shown.study.update();
     }
     QCOMPARE(shown.view.cloud().rebuilds(), before);
     QCOMPARE(shown.view.cloud().cloudImage().stamped(), std::size_t{30000});
@@ -67,15 +66,15 @@ void ScatterTest::growingDoesNotRebuild() {
 
 void ScatterTest::clickSelectsThePointUnderTheCursor() {
     Shown shown(3000);
-    QSignalSpy chosen(&shown.view, &ScatterView::pointSelected);
+    QSignalSpy chosen(&shown.study.model, &widgets::StudyModel::selectionChanged);
     const auto front = shown.session.snapshot()->front;
     QVERIFY(front.size() >= 3);
     for (const point::PointId id : {front.front(), front[front.size() / 2], front.back()}) {
         QTest::mouseClick(shown.view.plot(), Qt::LeftButton, {}, shown.view.positionOf(id).toPoint());
-        QVERIFY(!chosen.isEmpty());
-        const auto picked = chosen.takeLast().first().value<point::PointId>();
+        QCOMPARE(chosen.size(), 1);
+        chosen.clear();
+        const point::PointId picked = shown.study.model.current().value();
         QVERIFY(QLineF(shown.view.positionOf(picked), shown.view.positionOf(id)).length() < 3.0);
-        QCOMPARE(shown.view.selected(), std::optional(picked));
     }
     QTest::mouseClick(shown.view.plot(), Qt::LeftButton, {}, QPoint(2, 2));
     QVERIFY(chosen.isEmpty());
@@ -83,24 +82,26 @@ void ScatterTest::clickSelectsThePointUnderTheCursor() {
 
 void ScatterTest::keyboardWalksAlongTheFront() {
     Shown shown(3000);
-    QSignalSpy chosen(&shown.view, &ScatterView::pointSelected);
+    std::vector<point::PointId> chosen;
+    connect(&shown.study.model, &widgets::StudyModel::selectionChanged, &shown.view,
+            [&] { chosen.push_back(shown.study.model.current().value()); });
     const auto snapshot = shown.session.snapshot();
-    const auto latency = [&](const QList<QVariant>& arguments) {
-        return snapshot->points[arguments.first().value<point::PointId>()].metrics.value(
-            point::Metric::LatencyMs);
+    const auto latency = [&](point::PointId id) {
+        return snapshot->points[id].metrics.value(point::Metric::LatencyMs);
     };
     QTest::keyClick(shown.view.plot(), Qt::Key_Home);
     for (std::size_t i = 1; i < snapshot->front.size(); ++i) {
         QTest::keyClick(shown.view.plot(), Qt::Key_Right);
     }
-    QCOMPARE(chosen.size(), static_cast<qsizetype>(snapshot->front.size()));
+    QCOMPARE(chosen.size(), snapshot->front.size());
     std::set<point::PointId> seen;
-    for (qsizetype i = 0; i < chosen.size(); ++i) {
-        seen.insert(chosen[i].first().value<point::PointId>());
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        seen.insert(chosen[i]);
         QVERIFY(i == 0 || latency(chosen[i]) >= latency(chosen[i - 1]));
     }
     QCOMPARE(seen.size(), snapshot->front.size());
-    QVERIFY(shown.view.plot()->accessibleDescription().contains(widgets::pointName(*shown.view.selected())));
+    QVERIFY(shown.view.plot()->accessibleDescription().contains(
+        widgets::pointName(shown.study.model.current().value())));
     QVERIFY(!shown.view.plot()->accessibleName().isEmpty());
 }
 

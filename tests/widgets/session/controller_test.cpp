@@ -198,7 +198,6 @@ void ControllerTest::unstartedStudyLeavesNoFile() {
     const std::filesystem::path looked = folder.filePath(QStringLiteral("looked.tandem")).toStdString();
     const std::filesystem::path searched = folder.filePath(QStringLiteral("searched.tandem")).toStdString();
     SessionController controller(writingFactory(), {});
-    QSignalSpy studies(&controller, &SessionController::studyChanged);
     controller.openModel(setupOf(), looked);
     QTRY_VERIFY(controller.isOpen());
     QVERIFY(std::filesystem::exists(looked));
@@ -437,6 +436,194 @@ void ControllerTest::keepsTheStudyWhereAnotherSetupFails() {
     QTRY_COMPARE(failures.size(), 1);
     QVERIFY(controller.isOpen());
     QCOMPARE(controller.study()->setup.data, std::string());
+}
+
+void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch asked(1), answered(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
+                                                  const std::filesystem::path& path) {
+        if (setup.device == "slow") {
+            asked.count_down();
+            answered.wait();
+        }
+        if (setup.device == "broken") {
+            throw inputError("there is no device 'broken'");
+        }
+        return create(setup, path);
+    };
+    SessionController controller(factory, {});
+    int studies = 0; // a spy would hold on to them, and to their files
+    connect(&controller, &SessionController::studyChanged, &controller, [&] { ++studies; });
+    QSignalSpy failures(&controller, &SessionController::failed);
+    controller.openModel(setupOf(), study);
+    // While the first one is made.
+    controller.reconfigure(setupOf("zu3eg"));
+    QCOMPARE(controller.changeableSetup().value().device, std::string("zu3eg"));
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(controller.study()->setup.device, std::string("zu3eg"));
+    controller.steering().submit(engine::Pin{"model.b0.width", "32"});
+    // While it is made anew: the newest wins, and none but it is shown.
+    controller.reconfigure(setupOf("slow"));
+    QTRY_VERIFY(asked.try_wait());
+    controller.reconfigure(setupOf("zcu104"));
+    controller.reconfigure(setupOf("zcu102"));
+    studies = 0;
+    answered.count_down();
+    QTRY_VERIFY(controller.isOpen());
+    QCOMPARE(studies, 1);
+    QCOMPARE(controller.study()->setup.device, std::string("zcu102"));
+    QTRY_COMPARE(controller.snapshot()->rules.ranges[0], (point::Range{3, 3}));
+    QVERIFY(failures.isEmpty());
+    // What cannot be leads back to the last that could.
+    controller.reconfigure(setupOf("zcu106"));
+    controller.reconfigure(setupOf("broken"));
+    QTRY_VERIFY(controller.isOpen());
+    QTRY_COMPARE(failures.size(), 1);
+    QCOMPARE(controller.study()->setup.device, std::string("zcu106"));
+    QVERIFY(std::filesystem::exists(study));
+    controller.close();
+    QVERIFY(!std::filesystem::exists(study));
+}
+
+void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
+    std::latch released(1);
+    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+                                       const widgets::ExportProgress&) {
+        released.wait();
+        return widgets::ExportOutcome{};
+    };
+    SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), job);
+    engine::StudySetup setup = setupOf();
+    setup.data = "fake";
+    controller.openModel(setup, {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy progress(&controller, &SessionController::trainingProgressed),
+        refining(&controller, &SessionController::refiningChanged),
+        exported(&controller, &SessionController::exportFinished),
+        studies(&controller, &SessionController::studyChanged);
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    const int many = QThread::idealThreadCount() + 1; // whatever shares their threads never gets one
+    for (int i = 0; i < many; ++i) {
+        controller.exportPoint(request);
+    }
+    controller.train(FakeSession::kEndlessTraining, {});
+    QTRY_VERIFY(!progress.isEmpty());
+    controller.refine(17);
+    QTRY_COMPARE(refining.size(), 2);
+    controller.openModel(setup, {});
+    QTRY_COMPARE(studies.size(), 2); // none, and the other
+    QVERIFY(controller.isOpen());
+    QCOMPARE(exported.size(), 0);
+    released.count_down();
+    QTRY_COMPARE(exported.size(), many);
+}
+
+void ControllerTest::whatIsNoErrorIsSaidToo() {
+    const std::string longName(300, 'x');
+    widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(300); });
+    factory.create = [create = factory.create](const engine::StudySetup& setup,
+                                               const std::filesystem::path& study) {
+        static_cast<void>(std::filesystem::exists(study)); // throws where the name is too long
+        return create(setup, study);
+    };
+    factory.open = [](const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
+        throw std::out_of_range("key 'setup' not found");
+    };
+    const widgets::ExportJob job = [](const engine::Session&, const widgets::ExportRequest& request,
+                                      const widgets::ExportProgress&) -> widgets::ExportOutcome {
+        std::filesystem::create_directories(request.folder);
+        throw std::runtime_error("unreachable");
+    };
+    SessionController controller(factory, job);
+    QSignalSpy failures(&controller, &SessionController::failed),
+        exports(&controller, &SessionController::exportFailed),
+        refused(&controller.steering(), &widgets::Steering::refused);
+    controller.openModel(setupOf(), "/tmp/" + longName + ".tandem");
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(failures.last().first().toString().contains(QStringLiteral("too long")));
+    controller.openStudy("damaged.tandem");
+    QTRY_COMPARE(failures.size(), 2);
+    QVERIFY(failures.last().first().toString().contains(QStringLiteral("'setup' not found")));
+    controller.openModel(setupOf(), {});
+    QTRY_VERIFY(controller.isOpen());
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    request.folder = "/proc/nowhere/out"; // nobody can write there
+    controller.exportPoint(request);
+    QTRY_COMPARE(exports.size(), 1);
+    QVERIFY2(exports.last().first().toString().contains(QStringLiteral("/proc/nowhere")),
+             qPrintable(exports.last().first().toString()));
+    controller.steering().attach([](const engine::Command&) { throw std::length_error("too much"); }, {});
+    controller.steering().submit(engine::Pin{"model.b0.width", "32"});
+    QCOMPARE(refused.size(), 1);
+}
+
+void ControllerTest::cancelledStudyLeavesNoFile() {
+    const QTemporaryDir folder;
+    const std::filesystem::path given = folder.filePath(QStringLiteral("given up.tandem")).toStdString();
+    const std::filesystem::path quit = folder.filePath(QStringLiteral("quit.tandem")).toStdString();
+    std::latch asked(1), answered(1);
+    widgets::SessionFactory factory = writingFactory();
+    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
+                                                  const std::filesystem::path& study) {
+        std::unique_ptr<engine::Session> session = create(setup, study);
+        asked.count_down();
+        answered.wait();
+        return session;
+    };
+    {
+        SessionController controller(factory, {});
+        controller.openModel(setupOf(), given);
+        QTRY_VERIFY(asked.try_wait());
+        QVERIFY(std::filesystem::exists(given));
+        controller.cancelOpening();
+        answered.count_down();
+        QTRY_VERIFY(!std::filesystem::exists(given));
+    }
+    {
+        SessionController controller(writingFactory(), {});
+        controller.openModel(setupOf(), quit);
+        QTest::qWait(20);
+    }
+    QVERIFY(!std::filesystem::exists(quit));
+}
+
+void ControllerTest::studyOpensAgainOnceItIsClosed() {
+    const QTemporaryDir folder;
+    const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
+    std::latch begun(1), released(1);
+    std::atomic<bool> isHeld = false, wasHeld = false;
+    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+                                       const widgets::ExportProgress&) {
+        isHeld = true;
+        begun.count_down();
+        released.wait();
+        isHeld = false;
+        return widgets::ExportOutcome{};
+    };
+    widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(10); });
+    factory.open = [&, open = factory.open](const std::filesystem::path& path) {
+        wasHeld = isHeld.load();
+        return open(path);
+    };
+    SessionController controller(factory, job);
+    controller.openStudy(study);
+    QTRY_VERIFY(controller.isOpen());
+    widgets::ExportRequest request;
+    request.point = controller.snapshot()->points[4];
+    controller.exportPoint(request);
+    begun.wait();
+    controller.close();
+    controller.openStudy(study); // two sessions on one file would spoil it
+    QTest::qWait(60);
+    QVERIFY(!controller.isOpen());
+    released.count_down();
+    QTRY_VERIFY(controller.isOpen());
+    QVERIFY(!wasHeld);
 }
 
 } // namespace tandem::test

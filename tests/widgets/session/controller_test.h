@@ -25,6 +25,11 @@ class ControllerTest : public QObject {
     void trainsTheSupernet();
     void trainedStudyIsKept();
     void keepsTheStudyWhereAnotherSetupFails();
+    void changesWhileAStudyIsRebuiltAreTaken();
+    void exportsAndTrainingsDoNotBlockOpening();
+    void whatIsNoErrorIsSaidToo();
+    void cancelledStudyLeavesNoFile();
+    void studyOpensAgainOnceItIsClosed();
 };
 
 } // namespace tandem::test

@@ -322,7 +322,7 @@ void FakeSession::learn(point::PointId id, point::Metric metric, double value, p
 void FakeSession::learnLocked(point::PointId id, point::Metric metric, double value, point::Source source) {
     point::Point point = now_.points[id];
     point.metrics.set(metric, value, source);
-    now_.points.replace(point);
+    now_.points.refine({point});
     rank();
     publish();
 }
@@ -363,6 +363,25 @@ widgets::StudyView syntheticView(const engine::Session& session) {
         return layers;
     };
     return view;
+}
+
+FakeStudy::FakeStudy(std::size_t count, engine::StudySetup setup) : session(std::move(setup)) {
+    session.grow(count);
+    open();
+}
+
+void FakeStudy::open() {
+    model.setStudy(std::make_shared<const widgets::StudyView>(syntheticView(session)));
+    update();
+}
+
+void FakeStudy::attach(widgets::Steering& steering) {
+    steering.attach(
+        [this](const engine::Command& command) {
+            session.submit(command);
+            update();
+        },
+        [this](const engine::Command& command) { return session.preview(command); });
 }
 
 widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made) {

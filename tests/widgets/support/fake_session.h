@@ -5,6 +5,7 @@
 #include "core/engine/session.h"
 #include "core/search/front/archive.h"
 #include "widgets/session/session_controller.h"
+#include "widgets/session/study_model.h"
 
 #include <atomic>
 #include <mutex>
@@ -89,6 +90,20 @@ class FakeSession : public engine::Session {
 
 /// What the screen shows of a fake session.
 widgets::StudyView syntheticView(const engine::Session& session);
+
+/// A model with a fake study of `count` points.
+struct FakeStudy {
+    FakeSession session;
+    widgets::StudyModel model;
+
+    explicit FakeStudy(std::size_t count, engine::StudySetup setup = {});
+    /// The study is opened, again.
+    void open();
+    /// The model hears of the newest snapshot.
+    void update() { model.setSnapshot(session.snapshot()); }
+    /// What panels steer with.
+    void attach(widgets::Steering& steering);
+};
 
 /// Makes fake sessions whatever the model; `made` is called with each new one.
 widgets::SessionFactory fakeFactory(std::function<void(FakeSession&)> made = {});
