@@ -3,7 +3,7 @@
 
 #include "core/engine/accuracy/front_training.h"
 #include "core/engine/session.h"
-#include "core/space/layer_details.h"
+#include "core/judge/cost/layer_details.h"
 
 #include <functional>
 #include <memory>
@@ -21,7 +21,7 @@ struct StudyView {
     std::string dataReport; ///< what accuracy is measured on, a line each; empty without a data set
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
     /// The accelerator of a point, layer by layer; modelled, fast.
-    std::function<std::vector<space::LayerDetails>(const point::Encoding&)> layers;
+    std::function<std::vector<judge::LayerDetails>(const point::Encoding&)> layers;
     /// engine::Session::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
 };
