@@ -18,7 +18,7 @@ constexpr int kDesigns = 400;
 
 struct Case {
     hw::Layer layer;
-    hw::pipeline::Folding folding;
+    hw::Folding folding;
 };
 
 /// Of this process: what other programs take of the machine does not count.
@@ -32,7 +32,7 @@ std::vector<Case> randomCases() {
     Random random(1);
     for (std::uint64_t seed = 0; seed < kDesigns; ++seed) {
         for (const hw::Layer& layer : hw::workloadOf(codegen::sampleDesign(seed).network).layers) {
-            const std::vector<hw::pipeline::Folding> legal = hw::pipeline::legalFoldings(layer);
+            const std::vector<hw::Folding> legal = hw::pipeline::legalFoldings(layer);
             cases.push_back({layer, legal[random.below(legal.size())]});
         }
     }

@@ -60,7 +60,7 @@ class Simulated {
         const hw::pipeline::Replay expected =
             hw::pipeline::replay(workload_, hw::pipeline::netlistOf(workload_, parameters), kFrames);
         simulate("pipeline", expected.lastOutput.back() + 1, rows, [&](const fs::path& folder) {
-            codegen::writeRtl(network_, parameters, inputs_, app::resourceFolder() / "rtl", folder);
+            codegen::writePipelineRtl(network_, parameters, inputs_, app::resourceFolder() / "rtl", folder);
         });
     }
 

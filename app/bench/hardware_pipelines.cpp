@@ -3,7 +3,7 @@
 #include "app/common/resources.h"
 #include "core/base/error.h"
 #include "core/base/process.h"
-#include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/pipeline/images.h"
 #include "core/codegen/rtl/pipeline/pipeline_rtl.h"
 #include "core/codegen/verify/rtl_tools.h"
 #include "core/codegen/verify/synthesis.h"
@@ -64,7 +64,8 @@ class Design {
             inputs.push_back(quant::integerInput(network, std::span(&input, 1)));
         }
         folder_ = fs::temp_directory_path() / ("tandem-bench-" + published.model);
-        codegen::writeRtl(network, allocation_->parameters, inputs, app::resourceFolder() / "rtl", folder_);
+        codegen::writePipelineRtl(network, allocation_->parameters, inputs, app::resourceFolder() / "rtl",
+                                  folder_);
     }
     Design(const Design&) = delete;
     Design& operator=(const Design&) = delete;

@@ -87,7 +87,7 @@ std::vector<HardwareRow> skyNetRows(const BenchArguments& arguments) {
             inputs.push_back(quant::integerInput(network, std::span(&input, 1)));
         }
         const auto folder = std::filesystem::temp_directory_path() / "tandem-bench-skynet";
-        codegen::writeRtl(network, parameters, inputs, app::resourceFolder() / "rtl", folder);
+        codegen::writePipelineRtl(network, parameters, inputs, app::resourceFolder() / "rtl", folder);
         found = codegen::simulateRtl(folder, codegen::Simulator::Verilator);
         std::filesystem::remove_all(folder);
     }

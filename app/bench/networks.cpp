@@ -4,6 +4,7 @@
 #include "app/common/resources.h"
 #include "core/base/error.h"
 #include "core/codegen/export.h"
+#include "core/hw/pipeline/accelerator.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
@@ -28,7 +29,7 @@ codegen::ExportInput wholeNetwork(const std::filesystem::path& model, std::int64
     codegen::ExportInput input;
     input.network = quant::quantize(prepared, inputs);
     const hw::Workload workload = hw::workloadOf(input.network);
-    input.parameters = hw::pipeline::allocate(workload, interval);
+    input.accelerator = hw::pipeline::Pipeline(workload, hw::pipeline::allocate(workload, interval));
     for (const nn::Tensor& tensor : inputs) {
         input.goldenInputs.push_back(quant::integerInput(input.network, std::span(&tensor, 1)));
     }

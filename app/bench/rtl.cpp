@@ -69,7 +69,8 @@ Design pipelineDesign(std::uint64_t seed, const std::filesystem::path& folder) {
     const hw::Workload workload = hw::workloadOf(design.network);
     const hw::pipeline::Replay expected =
         hw::pipeline::replay(workload, hw::pipeline::netlistOf(workload, design.parameters), kFrames);
-    codegen::writeRtl(design.network, design.parameters, inputs, app::resourceFolder() / "rtl", folder);
+    codegen::writePipelineRtl(design.network, design.parameters, inputs, app::resourceFolder() / "rtl",
+                              folder);
     return {codegen::layerChecksums(design.network, inputs), expected.lastOutput.back(),
             [expected](const codegen::Simulation& simulation) {
                 return simulation.firstOutput == expected.firstOutput &&

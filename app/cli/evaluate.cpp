@@ -8,9 +8,9 @@
 #include "core/codegen/package/manifest.h"
 #include "core/engine/session.h"
 #include "core/hw/device/primitives.h"
+#include "core/judge/cost/cost.h"
+#include "core/judge/cost/layer_details.h"
 #include "core/judge/evaluator.h"
-#include "core/space/design_metrics.h"
-#include "core/space/layer_details.h"
 
 namespace tandem::cli {
 
@@ -23,17 +23,17 @@ struct EvaluateArguments {
     bool proxies = false;
 };
 
-nlohmann::ordered_json layerJson(const space::LayerDetails& detail, hw::DeviceFamily family) {
+nlohmann::ordered_json layerJson(const judge::LayerDetails& detail, hw::DeviceFamily family) {
     const hw::Layer& layer = detail.layer;
     nlohmann::ordered_json json{{"name", layer.name},
-                                {"operator", space::describe(layer)},
+                                {"operator", judge::describe(layer)},
                                 {"output", {layer.outputChannels, layer.outputHeight, layer.outputWidth}},
                                 {"weight_bits", layer.weightBits},
                                 {"activation_bits", layer.outputBits},
                                 {"pe", detail.folding.pe},
                                 {"simd", detail.folding.simd},
                                 {"multiplier", hw::toString(detail.folding.multiplier)},
-                                {"weights", hw::pipeline::toString(detail.folding.weights)},
+                                {"weights", hw::toString(detail.folding.weights)},
                                 {"macs", detail.macs},
                                 {"interval_cycles", detail.interval}};
     json.update(codegen::resourcesJson(detail.resources, family));
@@ -59,7 +59,7 @@ nlohmann::ordered_json hostJson(const hw::HostOperator& host) {
             {"source", "modelled"}};
 }
 
-std::string energyTable(const std::vector<space::LayerDetails>& details) {
+std::string energyTable(const std::vector<judge::LayerDetails>& details) {
     Table table({"layer", "computing nJ", "on-chip nJ", "DRAM nJ", "static nJ", "sum nJ"});
     hw::Energy sum;
     double still = 0.0;
@@ -68,7 +68,7 @@ std::string energyTable(const std::vector<space::LayerDetails>& details) {
         table.add({name, nanojoules(energy.compute), nanojoules(energy.onChip), nanojoules(energy.dram),
                    nanojoules(staticPj), nanojoules(energy.total() + staticPj)});
     };
-    for (const space::LayerDetails& detail : details) {
+    for (const judge::LayerDetails& detail : details) {
         add(detail.layer.name, detail.energy, detail.staticPj);
         sum.compute += detail.energy.compute;
         sum.onChip += detail.energy.onChip;
@@ -88,18 +88,18 @@ std::string hostTable(const std::vector<hw::HostOperator>& operators) {
     return table.text();
 }
 
-std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceFamily family) {
+std::string toTable(const std::vector<judge::LayerDetails>& details, hw::DeviceFamily family) {
     std::vector<std::string> header{"layer", "operator",   "output", "w bits", "a bits", "pe",
                                     "simd",  "multiplier", "MACs",   "cycles", "load %"};
     for (const hw::Primitive& primitive : hw::primitivesOf(family)) {
         header.emplace_back(primitive.name);
     }
     Table table(header);
-    for (const space::LayerDetails& detail : details) {
+    for (const judge::LayerDetails& detail : details) {
         const hw::Layer& layer = detail.layer;
         std::vector<std::string> row{
             layer.name,
-            space::describe(layer),
+            judge::describe(layer),
             fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
             std::to_string(layer.weightBits),
             std::to_string(layer.outputBits),
@@ -120,7 +120,7 @@ std::string toTable(const std::vector<space::LayerDetails>& details, hw::DeviceF
 /// "modelled", of a fitted figure with the fit's error.
 std::string sourceText(const point::Metrics& metrics, point::Metric metric, const hw::Device& device) {
     const std::string source(point::sourceName(metrics.source(metric)));
-    const std::optional<hw::FitError> error = space::fitErrorOf(metric, device);
+    const std::optional<hw::FitError> error = judge::fitErrorOf(metric, device);
     return error ? fmt::format("{}, {:.0f} % off on average, {:.0f} % at worst", source, 100.0 * error->mean,
                                100.0 * error->worst)
                  : source;
@@ -129,7 +129,7 @@ std::string sourceText(const point::Metrics& metrics, point::Metric metric, cons
 nlohmann::ordered_json fitJson(const point::Metrics& metrics, const hw::Device& device) {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
     for (const point::Metric metric : point::metricsInOrder()) {
-        const std::optional<hw::FitError> error = space::fitErrorOf(metric, device);
+        const std::optional<hw::FitError> error = judge::fitErrorOf(metric, device);
         if (error && metrics.source(metric) != point::Source::None) {
             json[std::string(point::metricName(metric))] = {{"mean_percent", 100.0 * error->mean},
                                                             {"worst_percent", 100.0 * error->worst},
@@ -140,7 +140,7 @@ nlohmann::ordered_json fitJson(const point::Metrics& metrics, const hw::Device& 
 }
 
 std::string toText(const point::Point& point, const space::JointSpace& joint,
-                   const std::vector<space::LayerDetails>& details) {
+                   const std::vector<judge::LayerDetails>& details) {
     const point::Space& space = joint.space();
     Table metrics({"metric", "value", "unit", "source"});
     for (const point::Metric metric : point::metricsInOrder()) {
@@ -183,7 +183,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         point.metrics = session->evaluator().refine(point.encoding);
     }
     const space::JointSpace& joint = session->jointSpace();
-    const auto details = space::layerDetails(joint.design(point.encoding), joint.device(),
+    const auto details = judge::layerDetails(joint.design(point.encoding), joint.device(),
                                              point.metrics.value(point::Metric::StaticMj));
     nlohmann::ordered_json result = toJson(point, space);
     result["fit_errors"] = fitJson(point.metrics, joint.device());
@@ -192,7 +192,7 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         result["training_curve"].push_back(
             {{"epoch", status.epoch}, {"loss", status.loss}, {"training_accuracy", status.trainingAccuracy}});
     }
-    for (const space::LayerDetails& detail : details) {
+    for (const judge::LayerDetails& detail : details) {
         result["layers"].push_back(layerJson(detail, joint.device().family));
     }
     for (const hw::HostOperator& host : joint.hostOperators()) {

@@ -3,8 +3,9 @@
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
-#include "app/common/export_input.h"
 #include "app/common/resources.h"
+#include "core/codegen/point_export.h"
+#include "core/engine/point_record.h"
 
 namespace tandem::cli {
 
@@ -31,7 +32,8 @@ void addExport(Program program) {
         const codegen::ExportParts parts = codegen::parseParts(arguments->only);
         const auto session = engine::Session::open(arguments->study, knownDevices());
         session->refine(arguments->point);
-        const codegen::ExportInput input = app::exportInput(*session, arguments->point, arguments->inputs);
+        const codegen::ExportInput input = codegen::exportInput(
+            session->evaluator(), engine::pointRecord(*session, arguments->point), arguments->inputs);
         codegen::exportPoint(input, parts, app::resourceFolder(), arguments->folder,
                              [](const std::string& what, double) { Output::message(what); });
         const nlohmann::ordered_json summary{{"point", arguments->point},

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/wiring.h"
 
-#include "app/common/export_input.h"
 #include "app/common/resources.h"
 #include "core/base/error.h"
 #include "core/codegen/export.h"
+#include "core/codegen/point_export.h"
 #include "core/codegen/verify/verify.h"
+#include "core/engine/point_record.h"
+#include "core/judge/cost/cost.h"
+#include "core/judge/cost/layer_details.h"
 #include "core/quant/lowering/lowering.h"
 #include "core/search/registry.h"
 
@@ -32,8 +35,8 @@ widgets::StudyView viewOf(const engine::Session& session) {
     view.dataReport = session.dataReport();
     view.hostOperators = joint.hostOperators();
     view.layers = [&joint](const point::Encoding& encoding) {
-        return space::layerDetails(joint.design(encoding), joint.device(),
-                                   joint.cost(encoding).value(point::Metric::StaticMj));
+        return judge::layerDetails(joint.design(encoding), joint.device(),
+                                   judge::cost(joint, encoding).value(point::Metric::StaticMj));
     };
     view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
@@ -62,7 +65,8 @@ widgets::ExportOutcome exportAndVerify(const engine::Session& session, const wid
                                        const widgets::ExportProgress& progress) {
     const double writing = request.verify ? kWritingShare : 1.0;
     progress("Quantizing the network", 0.0);
-    const codegen::ExportInput input = exportInput(session, request.point.id);
+    const codegen::ExportInput input =
+        codegen::exportInput(session.evaluator(), engine::pointRecord(session, request.point.id));
     const codegen::ExportParts parts{request.cpp, request.rtl, request.onnx, request.report};
     codegen::exportPoint(input, parts, resourceFolder(), request.folder, stoppable(progress, 0.0, writing));
     widgets::ExportOutcome outcome;

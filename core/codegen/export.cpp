@@ -6,13 +6,8 @@
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/onnx/qdq_onnx.h"
 #include "core/codegen/package/manifest.h"
-#include "core/codegen/rtl/common/memory.h"
-#include "core/codegen/rtl/folded/folded_rtl.h"
-#include "core/codegen/rtl/folded/memory.h"
-#include "core/codegen/rtl/hybrid/hybrid_rtl.h"
-#include "core/codegen/rtl/pipeline/pipeline_rtl.h"
+#include "core/codegen/rtl/rtl.h"
 #include "core/hw/device/primitives.h"
-#include "core/hw/pipeline/weight_stream.h"
 #include "core/hw/workload/workload_of.h"
 
 #include <sstream>
@@ -46,26 +41,14 @@ void claimFolder(const fs::path& folder) {
     }
 }
 
-Promise promise(const ExportInput& input) {
-    const hw::Workload workload = hw::workloadOf(input.network);
-    if (input.hybrid) {
-        const hw::hybrid::Parts parts = hw::hybrid::split(workload, input.hybrid->layers);
-        const hw::folded::Program program = hybridProgram(input.network, *input.hybrid);
-        const hw::hybrid::Timing timing =
-            hw::hybrid::exactTiming(parts, *input.hybrid, program, input.memory);
-        hw::hybrid::Parameters parameters = *input.hybrid;
-        parameters.head = withWeightColumns(input.network, parts.head, parameters.head);
-        return {{timing.latency, timing.latency, timing.interval},
-                hw::hybrid::resources(parts, parameters, program, input.family)};
+/// What the RTL does and takes.
+Promise promise(const ExportInput& input, const hw::Workload& workload) {
+    const hw::AnyAccelerator built = settled(input.network, *input.accelerator);
+    Promise made{built->exactCycles(workload), built->resources(workload, input.family)};
+    if (!input.hasDsps) {
+        made.resources = hw::withoutDsps(made.resources);
     }
-    if (input.folded) {
-        const hw::folded::Program program = foldedProgram(input.network, *input.folded);
-        const std::int64_t cycles = hw::folded::replay(program, workload, input.memory).latency;
-        return {{cycles, cycles, cycles}, hw::folded::resources(program.machine, input.family)};
-    }
-    return {hw::pipeline::exactTiming(workload, input.parameters),
-            hw::pipeline::resources(workload, withWeightColumns(input.network, workload, input.parameters),
-                                    input.family)};
+    return made;
 }
 
 std::vector<ManifestLayer> layersOf(const ExportInput& input) {
@@ -78,33 +61,14 @@ std::vector<ManifestLayer> layersOf(const ExportInput& input) {
     return layers;
 }
 
-void addHardware(const ExportInput& input, std::vector<ManifestLayer>& layers) {
-    const hw::Workload workload = hw::workloadOf(input.network);
-    if (input.folded || input.hybrid) {
-        const std::size_t pipelined = input.hybrid ? static_cast<std::size_t>(input.hybrid->layers) : 0;
-        const hw::Workload tail =
-            input.hybrid ? hw::hybrid::split(workload, input.hybrid->layers).tail : workload;
-        const hw::folded::Parameters& choices = input.hybrid ? input.hybrid->tail : *input.folded;
-        const hw::folded::Timing timing = hw::folded::timing(tail, choices, input.memory);
-        for (std::size_t l = 0; l < layers.size(); ++l) {
-            const bool folded = l >= pipelined;
-            const hw::pipeline::Folding folding = folded
-                                                      ? hw::pipeline::Folding{choices.columns, choices.rows}
-                                                      : input.hybrid->head.foldings[l];
-            layers[l].pe = folding.pe;
-            layers[l].simd = folding.simd;
-            layers[l].interval = folded ? timing.layers[l - pipelined]
-                                        : hw::pipeline::layerInterval(workload.layers[l], folding);
-        }
-        return;
-    }
+void addHardware(const ExportInput& input, const hw::Workload& workload, std::vector<ManifestLayer>& layers) {
+    const std::vector<hw::LayerFigures> figures = input.accelerator->layers(workload, input.family);
+    const std::vector<std::int64_t> cycles = input.accelerator->layerCycles(workload);
     for (std::size_t l = 0; l < layers.size(); ++l) {
-        const hw::pipeline::Folding& folding = input.parameters.foldings[l];
-        layers[l].pe = folding.pe;
-        layers[l].simd = folding.simd;
-        layers[l].interval =
-            hw::pipeline::layerInterval(workload.layers[l], folding, input.parameters.weightPort);
-        layers[l].weightsStream = hw::pipeline::streamsWeights(workload.layers[l], folding);
+        layers[l].pe = figures[l].folding.pe;
+        layers[l].simd = figures[l].folding.simd;
+        layers[l].interval = cycles[l];
+        layers[l].weightsStream = figures[l].streamsWeights;
     }
 }
 
@@ -157,22 +121,12 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
     if (parts.rtl) {
         report("writing RTL", 0.2);
         const RtlTarget target{input.report.network, input.family, input.part, input.clockMhz, input.hasDsps};
-        if (input.hybrid) {
-            writeHybridRtl(input.network, *input.hybrid, input.memory, input.goldenInputs, resources / "rtl",
-                           folder / "rtl", target);
-        } else if (input.folded) {
-            writeFoldedRtl(input.network, *input.folded, input.memory, input.goldenInputs, resources / "rtl",
-                           folder / "rtl", target);
-        } else {
-            writeRtl(input.network, input.parameters, input.goldenInputs, resources / "rtl", folder / "rtl",
-                     target);
-        }
+        writeRtl(input.network, *input.accelerator, input.goldenInputs, resources / "rtl", folder / "rtl",
+                 target);
         report("modelling exact cycles", 0.6);
-        manifest.hardware = promise(input);
-        if (!input.hasDsps) {
-            manifest.hardware->resources = hw::withoutDsps(manifest.hardware->resources);
-        }
-        addHardware(input, manifest.layers);
+        const hw::Workload workload = hw::workloadOf(input.network);
+        manifest.hardware = promise(input, workload);
+        addHardware(input, workload, manifest.layers);
     }
     if (parts.onnx) {
         report("writing ONNX", 0.8);

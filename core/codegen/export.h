@@ -4,13 +4,11 @@
 #include "core/codegen/package/rtl_package.h"
 #include "core/codegen/report/report.h"
 #include "core/codegen/verify/verify.h"
-#include "core/hw/folded/folded.h"
-#include "core/hw/hybrid/hybrid.h"
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/accelerator.h"
+#include "core/hw/device/device.h"
 #include "core/quant/arithmetic/integer_network.h"
 
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,10 +26,7 @@ ExportParts parseParts(const std::string& text);
 /// A point, settled: everything that is written down.
 struct ExportInput {
     quant::IntegerNetwork network;
-    hw::pipeline::Parameters parameters;
-    std::optional<hw::folded::Parameters> folded; ///< in place of a pipeline
-    std::optional<hw::hybrid::Parameters> hybrid; ///< in place of both
-    hw::folded::Memory memory;                    ///< of a folded accelerator
+    hw::AnyAccelerator accelerator; ///< of that network
     double clockMhz = 100.0;
     hw::DeviceFamily family = hw::DeviceFamily::Xilinx7; ///< that scripts are written for
     std::string part;                                    ///< the vendor's order code for them; may be empty

@@ -10,6 +10,12 @@
 
 namespace tandem::codegen {
 
+std::string fileHeader(std::string_view comment, std::string_view what) {
+    return fmt::format("{0} {1}\n{0} Written by Tandem. This file belongs to you: use, change and pass it on "
+                       "without conditions.\n",
+                       comment, what);
+}
+
 void writeText(const std::filesystem::path& file, std::string_view text) {
     std::error_code ignored; // a folder that cannot be made shows when the file is opened
     std::filesystem::create_directories(file.parent_path(), ignored);

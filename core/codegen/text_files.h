@@ -7,6 +7,15 @@
 
 namespace tandem::codegen {
 
+/// One file of an export, relative to its folder.
+struct TextFile {
+    std::string path;
+    std::string text;
+};
+
+/// What stands at the head of every generated file; `comment` starts a line ("//", "#").
+std::string fileHeader(std::string_view comment, std::string_view what);
+
 /// Writes a text file, making its folder where needed. Throws Error (Work) naming the file.
 void writeText(const std::filesystem::path& file, std::string_view text);
 

@@ -4,19 +4,16 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/hw/pipeline/cost.h"
-#include "core/hw/pipeline/timing.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/judge/accuracy/accuracy_model.h"
 #include "core/judge/accuracy/noise_tables.h"
 #include "core/judge/accuracy/synthetic_inputs.h"
+#include "core/judge/cost/cost.h"
 #include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/calibration.h"
 #include "core/quant/quantize/quantize.h"
 #include "core/quant/quantize/sensitivity.h"
 #include "core/space/decoder.h"
-#include "core/space/design_metrics.h"
-#include "core/space/folded_metrics.h"
 
 #include <tbb/enumerable_thread_specific.h>
 
@@ -311,7 +308,7 @@ point::Metric Evaluator::accuracyMetric() const {
 point::Metrics Evaluator::evaluate(const point::Encoding& encoding) const {
     const Implementation& all = *implementation_;
     space::Scratch& scratch = all.perThread.local();
-    point::Metrics metrics = all.decoder().cost(encoding, scratch);
+    point::Metrics metrics = cost(*all.space, encoding, scratch);
     const AccuracyPrediction predicted =
         all.model.predict(all.tables.of(all.decoder().plan(), scratch.resolution));
     metrics.set(point::Metric::Agreement, predicted.agreement, point::Source::Predicted);
@@ -330,28 +327,7 @@ point::Metrics Evaluator::refine(const point::Encoding& encoding) const {
 point::Metrics Evaluator::refine(const point::Encoding& encoding,
                                  const quant::IntegerNetwork& network) const {
     const Implementation& all = *implementation_;
-    const hw::Device& device = all.decoder().device();
-    const space::Design design = exactDesign(encoding, network);
-    space::Resolution resolution;
-    all.decoder().resolvePoint(encoding, resolution);
-    const std::int64_t parameterCount = all.decoder().tables().parameterCount(resolution);
-    const double hostMs = hw::totalMilliseconds(all.decoder().hostOperators());
-    point::Metrics metrics;
-    if (design.kind == space::Template::Folded) {
-        metrics = space::foldedMetrics(design, parameterCount, hostMs, device);
-    } else if (design.kind == space::Template::Hybrid) {
-        metrics = space::hybridMetrics(design, parameterCount, hostMs, device, true);
-    } else {
-        const std::vector<hw::pipeline::Engine> engines =
-            hw::pipeline::enginesOf(design.workload, design.parameters);
-        metrics = space::designMetrics(design, engines, parameterCount, hostMs, device);
-        const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
-        space::setTiming(metrics,
-                         hw::systemTime(space::pipelineRun(design, engines, timing.latency, timing.interval),
-                                        hostMs, device),
-                         hw::pipeline::energy(design.workload, design.parameters), device);
-        space::setTraffic(metrics, design, device);
-    }
+    point::Metrics metrics = exactCost(*all.space, encoding, exactDesign(encoding, network));
     const std::vector<std::size_t> tops = all.integerTops(network);
     metrics.set(point::Metric::Agreement, percentEqual(tops, all.importedTops), point::Source::Measured);
     if (all.hasLabels()) {
@@ -381,32 +357,7 @@ quant::IntegerNetwork Evaluator::integerNetwork(const point::Encoding& encoding)
 
 space::Design Evaluator::exactDesign(const point::Encoding& encoding,
                                      const quant::IntegerNetwork& network) const {
-    const space::NamedParameters& named = implementation_->decoder().named();
-    if (encoding.size() != named.space.parameters.size()) {
-        throw inputError("the point has {} choices, but the space {} parameters", encoding.size(),
-                         named.space.parameters.size());
-    }
-    space::Design design;
-    design.workload = hw::workloadOf(network);
-    const space::Decoder& decoder = implementation_->decoder();
-    space::Resolution resolution;
-    decoder.resolvePoint(encoding, resolution);
-    std::vector<hw::Multiplier> multipliers;
-    for (int layer = 0; layer < static_cast<int>(resolution.layers.size()); ++layer) {
-        if (resolution.layers[space::at(layer)].present) {
-            multipliers.push_back(decoder.multiplierOf(layer, encoding));
-        }
-    }
-    design.clockMhz = decoder.device().clocks.at(encoding[named.clockPlace]);
-    decoder.chooseTemplate(encoding, resolution, design);
-    if (design.kind == space::Template::Pipeline) {
-        design.parameters = hw::pipeline::allocate(
-            design.workload, decoder.tables().intervals().at(encoding[named.intervalPlace]), multipliers);
-        hw::pipeline::streamWhatDoesNotFit(design.workload, design.parameters,
-                                           space::pipelineBudget(decoder.device(), design.clockMhz));
-        design.parameters = hw::pipeline::withLeastBuffers(design.workload, design.parameters);
-    }
-    return design;
+    return implementation_->space->design(encoding, hw::workloadOf(network));
 }
 
 } // namespace tandem::judge

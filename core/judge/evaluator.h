@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/data/split.h"
-#include "core/hw/pipeline/pipeline.h"
 #include "core/nn/tensor.h"
 #include "core/point/metric.h"
 #include "core/point/parameter.h"
@@ -56,7 +55,7 @@ class Evaluator {
     /// Accuracy where there are labels, else Agreement.
     point::Metric accuracyMetric() const;
 
-    /// Everything at search speed: the modelled cost of JointSpace::cost with agreement (and accuracy, where
+    /// Everything at search speed: the modelled cost (see cost/cost.h) with agreement (and accuracy, where
     /// there are labels) Predicted. Microseconds; allocates nothing that grows with use.
     point::Metrics evaluate(const point::Encoding& encoding) const;
 

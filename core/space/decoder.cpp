@@ -2,9 +2,8 @@
 #include "core/space/decoder.h"
 
 #include "core/base/error.h"
-#include "core/hw/pipeline/cost.h"
-#include "core/space/design_metrics.h"
-#include "core/space/folded_metrics.h"
+#include "core/hw/system.h"
+#include "core/hw/templates.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,15 +12,26 @@ namespace tandem::space {
 
 namespace {
 
-/// Channels side by side in the streams that a layer reads from others.
-std::span<const int> producerLanes(const hw::Layer& layer, Scratch& scratch) {
-    scratch.lanes.clear();
-    for (const int producer : layer.inputs) {
-        if (producer != hw::kNetworkInput) {
-            scratch.lanes.push_back(scratch.engines[at(producer)].outputLanes);
+/// What the templates see of the network.
+hw::SearchedNetwork searchedNetwork(const Plan& plan, const LayerTables& tables) {
+    hw::SearchedNetwork network;
+    for (std::size_t b = 0; b < plan.bundles.size(); ++b) {
+        network.bundles.push_back({fmt::format("b{}", b), plan.bundles[b].title});
+    }
+    for (std::size_t l = 0; l < plan.layers.size(); ++l) {
+        network.layers.push_back({plan.layers[l].bundle, tables.shapes(static_cast<int>(l))});
+    }
+    return network;
+}
+
+std::vector<TemplatePart> templateParts(const hw::SearchedNetwork& network, const hw::Device& device) {
+    std::vector<TemplatePart> parts;
+    for (const hw::Template& kind : hw::templates()) {
+        if (kind.isPossibleOn(device)) {
+            parts.push_back({kind.name, kind.spaceOf(network, device)});
         }
     }
-    return scratch.lanes;
+    return parts;
 }
 
 } // namespace
@@ -36,9 +46,26 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
       hostMs_(hw::totalMilliseconds(host_)),
       plan_(makePlan(graph_, lowering_)),
       tables_(graph_, lowering_, plan_),
-      named_(nameParameters(plan_, lowering_, graph_, device_, tables_.intervals())),
+      templates_(templateParts(searchedNetwork(plan_, tables_), device_)),
+      named_(nameParameters(plan_, lowering_, graph_, device_, templates_)),
       ranges_(point::fullRanges(named_.space)) {
-    chooseDefaultInterval();
+    for (const TemplatePart& part : templates_) {
+        part.space->bind(named_.space);
+    }
+    chooseImported();
+}
+
+void Decoder::chooseImported() {
+    Scratch scratch;
+    const auto utilization = [&](const point::Encoding& encoding) {
+        decode(encoding, false, scratch);
+        const hw::SystemFigures figures =
+            hw::searchedFigures(scratch.workload, scratch.accelerator(), scratch.clockMhz, hostMs_, device_);
+        return hw::utilization(hw::demandOf(figures, device_), device_);
+    };
+    for (const TemplatePart& part : templates_) {
+        part.space->chooseImported(named_.space, utilization);
+    }
 }
 
 void Decoder::resolvePoint(const point::Encoding& encoding, Resolution& resolution) const {
@@ -52,8 +79,32 @@ void Decoder::resolvePoint(const point::Encoding& encoding, Resolution& resoluti
 
 void Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const {
     resolvePoint(encoding, scratch.resolution);
+    decodeWorkload(withNames, scratch);
+    scratch.clockMhz = device_.clocks[encoding[named_.clockPlace]];
+    scratch.chosen = encoding[named_.templatePlace];
+    scratch.accelerators.resize(templates_.size());
+    templates_[scratch.chosen].space->decode({encoding, scratch.workload, scratch.origins, scratch.clockMhz},
+                                             scratch.accelerators[scratch.chosen]);
+}
+
+Design Decoder::settle(const point::Encoding& encoding, hw::Workload exact) const {
+    Resolution resolution;
+    resolvePoint(encoding, resolution);
+    std::vector<hw::LayerOrigin> origins;
+    for (int layer = 0; layer < static_cast<int>(plan_.layers.size()); ++layer) {
+        if (resolution.layers[at(layer)].present) {
+            origins.push_back({layer, tables_.shapeOf(layer, resolution)});
+        }
+    }
+    const double clockMhz = device_.clocks[encoding[named_.clockPlace]];
+    const hw::TemplateSpace& chosen = *templates_[encoding[named_.templatePlace]].space;
+    hw::AnyAccelerator accelerator = chosen.settle({encoding, exact, origins, clockMhz});
+    return {std::move(exact), std::move(accelerator), clockMhz};
+}
+
+void Decoder::decodeWorkload(bool withNames, Scratch& scratch) const {
     const Resolution& resolution = scratch.resolution;
-    hw::Workload& workload = scratch.design.workload;
+    hw::Workload& workload = scratch.workload;
     const Resolution::Tensor& input = resolution.tensors[at(plan_.input)];
     const quant::MapShape& shape = plan_.tensors[at(plan_.input)].shape;
     workload.inputChannels = shape.channels;
@@ -64,11 +115,8 @@ void Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& s
     const auto present =
         static_cast<std::size_t>(std::ranges::count_if(resolution.layers, &Resolution::Layer::present));
     workload.layers.resize(present);
-    scratch.engines.resize(present);
+    scratch.origins.resize(present);
     scratch.place.resize(plan_.layers.size());
-    std::vector<hw::pipeline::Folding>& foldings = scratch.design.parameters.foldings;
-    foldings.resize(present);
-    scratch.design.clockMhz = device_.clocks[encoding[named_.clockPlace]];
     int next = 0;
     for (int i = 0; i < static_cast<int>(plan_.layers.size()); ++i) {
         if (!resolution.layers[at(i)].present) {
@@ -86,72 +134,9 @@ void Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& s
         if (layer.kind == hw::LayerKind::Scale) { // two factors with any zero points
             layer.accumulatorBits = layer.inputBits + layer.secondBits + 2;
         }
-        const hw::Multiplier multiplier = hw::pipeline::possibleMultiplier(layer, multiplierOf(i, encoding));
-        const LayerTables::Candidate candidate = tables_.allocate(
-            i, layerShape, encoding[named_.intervalPlace], producerLanes(layer, scratch), multiplier);
-        foldings[at(next)] = candidate.folding;
-        scratch.engines[at(next)] = candidate.engine;
+        scratch.origins[at(next)] = {i, layerShape};
         ++next;
     }
-    chooseTemplate(encoding, resolution, scratch.design);
-}
-
-bool Decoder::streamWhatDoesNotFit(Scratch& scratch) const {
-    Design& design = scratch.design;
-    if (design.kind != Template::Pipeline ||
-        !hw::pipeline::streamWhatDoesNotFit(design.workload, design.parameters,
-                                            pipelineBudget(device_, design.clockMhz))) {
-        return false;
-    }
-    scratch.engines = hw::pipeline::enginesOf(design.workload, design.parameters);
-    return true;
-}
-
-void Decoder::chooseTemplate(const point::Encoding& encoding, const Resolution& resolution,
-                             Design& design) const {
-    design.kind = static_cast<Template>(encoding[named_.templatePlace]);
-    if (design.kind == Template::Pipeline) {
-        return;
-    }
-    const hw::folded::Parameters folded = foldedChoices(encoding);
-    if (design.kind == Template::Hybrid) {
-        const point::Parameter& parameter = named_.space.parameters[named_.bundlesPlace];
-        const auto bundles = static_cast<int>(parameter.choices[encoding[named_.bundlesPlace]].value);
-        int wanted = 0, present = 0; // layers up to the last one of those bundles
-        for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
-            present += resolution.layers[i].present ? 1 : 0;
-            wanted = resolution.layers[i].present && plan_.layers[i].bundle < bundles ? present : wanted;
-        }
-        if (makeHybrid(wanted, tables_.intervals().at(encoding[named_.intervalPlace]), folded, design)) {
-            return;
-        }
-    }
-    makeFolded(folded, design);
-}
-
-hw::folded::Parameters Decoder::foldedChoices(const point::Encoding& encoding) const {
-    const auto value = [&](std::size_t place) {
-        return static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value);
-    };
-    constexpr int kBytesPerKb = 1024;
-    hw::folded::Parameters folded;
-    folded.rows = value(named_.rowsPlace);
-    folded.columns = value(named_.columnsPlace);
-    folded.order = value(named_.orderPlace) == 0 ? hw::folded::Order::Weights : hw::folded::Order::Outputs;
-    folded.multiplier = static_cast<hw::Multiplier>(value(named_.foldedMultiplierPlace));
-    folded.busBits = value(named_.busPlace);
-    folded.poolWords = value(named_.poolPlace) * kBytesPerKb / folded.columns;
-    return folded;
-}
-
-hw::Multiplier Decoder::multiplierOf(int layer, const point::Encoding& encoding) const {
-    const int bundle = plan_.layers[at(layer)].bundle;
-    if (bundle == kNone) {
-        return hw::Multiplier::Dsp;
-    }
-    const std::size_t place = at(named_.places.multiplier[at(bundle)]);
-    return static_cast<hw::Multiplier>(
-        static_cast<int>(named_.space.parameters[place].choices[encoding[place]].value));
 }
 
 void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const {
@@ -175,36 +160,6 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
     layer.secondSigned = isScale && resolution.tensors[at(planned.inputs[1])].isSigned;
     layer.outputBits = output.bits;
     layer.outputSigned = output.isSigned;
-}
-
-point::Metrics Decoder::cost(const point::Encoding& encoding, Scratch& scratch) const {
-    decode(encoding, false, scratch);
-    if (scratch.design.kind != Template::Pipeline) {
-        const std::int64_t count = tables_.parameterCount(scratch.resolution);
-        return scratch.design.kind == Template::Folded
-                   ? foldedMetrics(scratch.design, count, hostMs_, device_)
-                   : hybridMetrics(scratch.design, count, hostMs_, device_, false);
-    }
-    const std::int64_t count = tables_.parameterCount(scratch.resolution);
-    point::Metrics metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
-    if (metrics.value(point::Metric::Bram) > device_.bram36 && streamWhatDoesNotFit(scratch)) {
-        metrics = designMetrics(scratch.design, scratch.engines, count, hostMs_, device_);
-    }
-    return metrics;
-}
-
-/// The fastest interval at which the imported network fits the device, else the slowest.
-void Decoder::chooseDefaultInterval() {
-    Scratch scratch;
-    point::Encoding encoding = named_.space.importedPoint();
-    point::Parameter& interval = named_.space.parameters[named_.intervalPlace];
-    for (std::size_t choice = 0; choice < interval.choices.size(); ++choice) {
-        encoding[named_.intervalPlace] = static_cast<std::uint8_t>(choice);
-        if (cost(encoding, scratch).value(point::Metric::Utilization) <= 100.0F) {
-            interval.imported = static_cast<int>(choice);
-            return;
-        }
-    }
 }
 
 } // namespace tandem::space

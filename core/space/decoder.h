@@ -3,7 +3,7 @@
 
 #include "core/hw/device/device.h"
 #include "core/hw/device/host_cost.h"
-#include "core/hw/pipeline/engine.h"
+#include "core/hw/template.h"
 #include "core/nn/graph.h"
 #include "core/quant/lowering/lowering.h"
 #include "core/space/joint_space.h"
@@ -12,7 +12,7 @@
 #include "core/space/resolution.h"
 #include "core/space/space_parameters.h"
 
-#include <span>
+#include <cstddef>
 #include <vector>
 
 namespace tandem::space {
@@ -20,10 +20,14 @@ namespace tandem::space {
 /// What one thread decodes with: kept from point to point, so that a point allocates nothing.
 struct Scratch {
     Resolution resolution;
-    Design design;
-    std::vector<int> place; ///< of each present layer in the workload
-    std::vector<hw::pipeline::Engine> engines;
-    std::vector<int> lanes;
+    hw::Workload workload;
+    double clockMhz = 100.0;
+    std::vector<int> place;                       ///< of each present layer in the workload
+    std::vector<hw::LayerOrigin> origins;         ///< of the workload's layers
+    std::vector<hw::AnyAccelerator> accelerators; ///< one for each template; the chosen one is the point's
+    std::size_t chosen = 0;
+
+    hw::Accelerator& accelerator() { return *accelerators[chosen]; }
 };
 
 /// Turns points into what they stand for: what JointSpace is made of, for the rest of this folder.
@@ -40,32 +44,23 @@ class Decoder {
     const LayerTables& tables() const { return tables_; }
     const NamedParameters& named() const { return named_; }
     const std::vector<hw::HostOperator>& hostOperators() const { return host_; }
+    /// What the host does for every frame, milliseconds.
+    double hostMs() const { return hostMs_; }
 
     /// Throws Error (Input) when the encoding is not a point of this space.
     void resolvePoint(const point::Encoding& encoding, Resolution& resolution) const;
 
-    /// Sets the scratch's resolution and design to those of a point, with all weights on the chip. Layers get
-    /// names only where asked for.
+    /// Sets the scratch to a point, with all weights of a pipeline on the chip. Layers get names only where
+    /// asked for. Throws as resolvePoint() does.
     void decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const;
 
-    /// Lets weights of a decoded pipeline stream where the device's block RAM cannot hold them. Whether some
-    /// do.
-    bool streamWhatDoesNotFit(Scratch& scratch) const;
-
-    /// What a layer is to multiply with, if it can.
-    hw::Multiplier multiplierOf(int layer, const point::Encoding& encoding) const;
-    /// The choices of the folded template as they stand in the encoding.
-    hw::folded::Parameters foldedChoices(const point::Encoding& encoding) const;
-
-    /// Sets kind, folded and hybrid of a design whose workload is there already. `resolution`: the point's.
-    void chooseTemplate(const point::Encoding& encoding, const Resolution& resolution, Design& design) const;
-
-    /// Decodes and counts: all that JointSpace::cost gives.
-    point::Metrics cost(const point::Encoding& encoding, Scratch& scratch) const;
+    /// The design of a point for a workload that quantization made.
+    Design settle(const point::Encoding& encoding, hw::Workload exact) const;
 
   private:
+    void decodeWorkload(bool withNames, Scratch& scratch) const;
     void decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) const;
-    void chooseDefaultInterval();
+    void chooseImported();
 
     nn::Graph graph_;
     hw::Device device_;
@@ -74,6 +69,7 @@ class Decoder {
     double hostMs_ = 0.0;
     Plan plan_;
     LayerTables tables_;
+    std::vector<TemplatePart> templates_; ///< in the order of the choices of hw.template
     NamedParameters named_;
     point::Ranges ranges_;
 };

@@ -4,8 +4,6 @@
 #include "core/space/changed_network.h"
 #include "core/space/decoder.h"
 
-#include <tbb/enumerable_thread_specific.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -13,11 +11,10 @@ namespace tandem::space {
 
 struct JointSpace::Implementation {
     Decoder decoder;
-    mutable tbb::enumerable_thread_specific<Scratch> perThread;
 };
 
 JointSpace::JointSpace(nn::Graph prepared, hw::Device device)
-    : implementation_(new Implementation{{std::move(prepared), std::move(device)}, {}}) {}
+    : implementation_(new Implementation{{std::move(prepared), std::move(device)}}) {}
 JointSpace::~JointSpace() = default;
 JointSpace::JointSpace(JointSpace&&) noexcept = default;
 JointSpace& JointSpace::operator=(JointSpace&&) noexcept = default;
@@ -49,12 +46,19 @@ const Decoder& JointSpace::decoder() const {
 Design JointSpace::design(const point::Encoding& encoding) const {
     Scratch scratch;
     decoder().decode(encoding, true, scratch);
-    decoder().streamWhatDoesNotFit(scratch);
-    return std::move(scratch.design);
+    hw::AnyAccelerator& accelerator = scratch.accelerators[scratch.chosen];
+    accelerator->streamWhatDoesNotFit(scratch.workload, device(), scratch.clockMhz);
+    return {std::move(scratch.workload), std::move(accelerator), scratch.clockMhz};
 }
 
-point::Metrics JointSpace::cost(const point::Encoding& encoding) const {
-    return decoder().cost(encoding, implementation_->perThread.local());
+Design JointSpace::design(const point::Encoding& encoding, hw::Workload exact) const {
+    return decoder().settle(encoding, std::move(exact));
+}
+
+std::int64_t JointSpace::parameterCount(const point::Encoding& encoding) const {
+    Resolution resolution;
+    decoder().resolvePoint(encoding, resolution);
+    return decoder().tables().parameterCount(resolution);
 }
 
 nn::Graph JointSpace::network(const point::Encoding& encoding) const {

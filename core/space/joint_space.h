@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/accelerator.h"
 #include "core/hw/device/device.h"
 #include "core/hw/device/host_cost.h"
-#include "core/hw/folded/folded.h"
-#include "core/hw/hybrid/hybrid.h"
-#include "core/hw/pipeline/pipeline.h"
 #include "core/hw/workload/workload.h"
 #include "core/nn/graph.h"
-#include "core/point/metric.h"
 #include "core/point/parameter.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,17 +32,10 @@ struct LayerBits {
     bool operator==(const LayerBits&) const = default;
 };
 
-/// Kinds of accelerator, the choices of `hw.template`.
-enum class Template { Pipeline, Folded, Hybrid };
-
-/// A point decoded for the accelerator: all that cost needs.
+/// A point's accelerator with what it computes and the clock that it runs at.
 struct Design {
     hw::Workload workload;
-    Template kind = Template::Pipeline;
-    hw::pipeline::Parameters parameters; ///< of a Pipeline
-    hw::folded::Parameters folded;       ///< of a Folded
-    hw::hybrid::Parameters hybrid;       ///< of a Hybrid
-    hw::folded::Program program;         ///< of a Folded, or of the folded part of a Hybrid
+    hw::AnyAccelerator accelerator;
     double clockMhz = 100.0;
 };
 
@@ -52,8 +43,8 @@ struct Design {
 /// accelerator a point stands for. Immutable and safe to share between threads.
 class JointSpace {
   public:
-    /// `prepared` is an imported graph after nn::prepare. Throws Error (Input) naming the node when the
-    /// pipeline template cannot take the network (a host operator between hardware operators).
+    /// `prepared` is an imported graph after nn::prepare. Throws Error (Input) naming the node when no
+    /// template can take the network (a host operator between hardware operators).
     JointSpace(nn::Graph prepared, hw::Device device);
     ~JointSpace();
     JointSpace(JointSpace&&) noexcept;
@@ -66,10 +57,13 @@ class JointSpace {
     /// What the host does for every frame, whatever the point, with its modelled cost.
     const std::vector<hw::HostOperator>& hostOperators() const;
 
-    /// The accelerator of a point. Fast: this runs for every point searched.
+    /// The accelerator of a point as a search has it, before the network is quantized.
     Design design(const point::Encoding& encoding) const;
-    /// Cycles, resources, energy, size and utilization of a point, all Modelled. Fast.
-    point::Metrics cost(const point::Encoding& encoding) const;
+    /// The accelerator of a point for a workload that quantization made, settled in every detail. Throws
+    /// Error (Input) when the encoding is not a point of this space.
+    Design design(const point::Encoding& encoding, hw::Workload exact) const;
+    /// Weights and biases of a point's network.
+    std::int64_t parameterCount(const point::Encoding& encoding) const;
     /// The changed network of a point: channels removed, kernels cropped, bundles skipped, weights carried
     /// over.
     nn::Graph network(const point::Encoding& encoding) const;

@@ -7,24 +7,14 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
-#include <numeric>
-#include <tuple>
 #include <utility>
 
 namespace tandem::space {
 
 namespace {
 
-constexpr int kStepsPerOctave = 3;
-constexpr std::size_t kMostChoices = 255;
-
 int lastChoice(const WidthGroup& group) {
     return static_cast<int>(group.counts.size()) - 1;
-}
-
-bool isPair(const LayerTables::Candidate& candidate) {
-    return candidate.folding.pe % 2 == 0;
 }
 
 /// Sum and largest of |weight| that one output channel holds for one input channel.
@@ -71,14 +61,11 @@ LayerTables::LayerTables(const nn::Graph& graph, const quant::Lowering& lowering
             table.outputChoices = static_cast<int>(plan.groups[at(group)].counts.size());
         }
         const std::size_t shapes = layer.kernels.size() * at(table.inputChoices * table.outputChoices);
-        table.inputElements.resize(shapes);
         table.macs.resize(shapes);
         table.parameters.resize(shapes);
         table.ratios.resize(shapes);
         const quant::LoweredLayer& lowered = lowering.layers[i];
         forEachShape(static_cast<int>(i), [&](std::size_t shape, const hw::Layer& made) {
-            table.inputElements[shape] =
-                std::int64_t{made.inputChannels} * made.inputHeight * made.inputWidth;
             table.macs[shape] = hw::multiplyAccumulates(made);
             const bool hasWeights = lowered.kind == quant::LoweredKind::Convolution;
             const std::int64_t perOutput =
@@ -91,9 +78,6 @@ LayerTables::LayerTables(const nn::Graph& graph, const quant::Lowering& lowering
             fillRatios(graph, lowering, static_cast<int>(i));
         }
     }
-    fillCandidates();
-    fillIntervals();
-    fillFastEnough();
 }
 
 template <typename Visit>
@@ -152,6 +136,12 @@ void LayerTables::setGeometry(int layer, const Resolution& resolution, hw::Layer
     setGeometry(layer, resolution.layers[at(layer)].kernel,
                 resolution.tensors[at(planned.inputs[0])].channels,
                 resolution.tensors[at(planned.output)].channels, result);
+}
+
+std::vector<hw::Layer> LayerTables::shapes(int layer) const {
+    std::vector<hw::Layer> all;
+    forEachShape(layer, [&all](std::size_t, const hw::Layer& made) { all.push_back(made); });
+    return all;
 }
 
 std::size_t LayerTables::shapeOf(int layer, const Resolution& resolution) const {
@@ -238,91 +228,6 @@ int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, i
         sum = largestWeight * static_cast<double>(table(layer).ratios[shape]) * largestInput;
     }
     return std::min(32, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max(1.0, sum)))) + 1);
-}
-
-void LayerTables::fillCandidates() {
-    for (std::size_t i = 0; i < tables_.size(); ++i) {
-        forEachShape(static_cast<int>(i), [&](std::size_t, const hw::Layer& layer) {
-            std::vector<Candidate>& candidates = tables_[i].candidates.emplace_back();
-            for (const hw::pipeline::Folding& folding : hw::pipeline::legalFoldings(layer)) {
-                candidates.push_back({folding, hw::pipeline::engineOf(layer, folding)});
-            }
-        });
-    }
-}
-
-void LayerTables::fillIntervals() {
-    std::int64_t fastest = 1, slowest = 1;
-    for (const Table& table : tables_) {
-        std::int64_t layerFastest = std::numeric_limits<std::int64_t>::max();
-        for (const std::vector<Candidate>& candidates : table.candidates) {
-            const auto [low, high] = std::ranges::minmax(candidates, {}, &Candidate::cycles);
-            layerFastest = std::min(layerFastest, low.cycles());
-            slowest = std::max(slowest, high.cycles());
-        }
-        fastest = std::max(fastest, layerFastest);
-    }
-    for (double step = 0.0;; step += 1.0) {
-        const double target = static_cast<double>(fastest) * std::exp2(step / kStepsPerOctave);
-        const auto cycles = std::min(slowest, static_cast<std::int64_t>(std::llround(target)));
-        if (intervals_.empty() || cycles > intervals_.back()) {
-            intervals_.push_back(cycles);
-        }
-        if (cycles >= slowest || intervals_.size() == kMostChoices) {
-            break;
-        }
-    }
-}
-
-void LayerTables::fillFastEnough() {
-    for (Table& table : tables_) {
-        for (const std::vector<Candidate>& candidates : table.candidates) {
-            for (const std::int64_t target : intervals_) {
-                std::size_t first = 0, pair = 0; // the first fast enough, else the first of the fastest
-                for (std::size_t i = 0; i < candidates.size(); ++i) {
-                    const auto betters = [&](std::size_t known) {
-                        return candidates[known].cycles() > target &&
-                               candidates[i].cycles() < candidates[known].cycles();
-                    };
-                    first = betters(first) ? i : first;
-                    if (isPair(candidates[i])) {
-                        pair = !isPair(candidates[pair]) || betters(pair) ? i : pair;
-                    }
-                }
-                table.fastEnough.push_back(static_cast<std::uint16_t>(first));
-                table.fastPairs.push_back(static_cast<std::uint16_t>(pair));
-            }
-        }
-    }
-}
-
-LayerTables::Candidate LayerTables::allocate(int layer, std::size_t shape, std::size_t interval,
-                                             std::span<const int> producerLanes,
-                                             hw::Multiplier multiplier) const {
-    const Table& own = table(layer);
-    const std::vector<Candidate>& candidates = own.candidates[shape];
-    const std::int64_t target = intervals_[interval];
-    const std::int64_t elements = own.inputElements[shape];
-    const bool pairs = multiplier == hw::Multiplier::Packed;
-    const auto meeting = [&](const Candidate& candidate) {
-        std::int64_t beats = target;
-        for (const int lanes : producerLanes) {
-            beats = std::max(beats, elements / std::gcd(lanes, candidate.folding.simd));
-        }
-        return beats;
-    };
-    const std::size_t place = shape * intervals_.size() + interval;
-    Candidate best = candidates[pairs ? own.fastPairs[place] : own.fastEnough[place]];
-    if (meeting(best) > target) {
-        const auto rank = [&](const Candidate& candidate) {
-            return std::tuple{pairs && !isPair(candidate), std::max(candidate.cycles(), target),
-                              meeting(candidate)};
-        };
-        best = *std::ranges::min_element(candidates, {}, rank);
-    }
-    best.folding.multiplier = multiplier;
-    best.engine.latency += hw::pipeline::multiplierLatency(multiplier);
-    return best;
 }
 
 } // namespace tandem::space

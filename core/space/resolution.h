@@ -17,7 +17,6 @@ struct ParameterPlaces {
     std::vector<int> kernel;         ///< per layer
     std::vector<int> weightBits;     ///< per bundle
     std::vector<int> activationBits; ///< per bundle
-    std::vector<int> multiplier;     ///< per bundle; the choices are hw::kMultipliers
 };
 
 /// Bits of choice 0 of `weight_bits` and `activation_bits`.

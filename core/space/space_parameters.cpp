@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/space/space_parameters.h"
 
-#include "core/hw/device/technology.h"
-#include "core/hw/pipeline/engine.h"
+#include "core/hw/templates.h"
 #include "core/space/model_precision.h"
 
 #include <fmt/format.h>
@@ -23,7 +22,6 @@ class Writer {
         places().kernel.assign(plan.layers.size(), kNone);
         places().weightBits.assign(plan.bundles.size(), kNone);
         places().activationBits.assign(plan.bundles.size(), kNone);
-        places().multiplier.assign(plan.bundles.size(), kNone);
     }
 
     void addBundle(int index) {
@@ -48,69 +46,36 @@ class Writer {
                     own.activationBits);
     }
 
-    /// Behind all other parameters of the bundles.
-    void addMultipliers(const hw::Device& device) {
-        for (int index = 0; index < static_cast<int>(plan_.bundles.size()); ++index) {
-            Bundle& bundle = result_.bundles[at(index)];
-            point::Parameter parameter{
-                fmt::format("hw.pipeline.{}.multiplier", bundle.name),
-                fmt::format(
-                    "What multiplies in {}: a DSP for each product, LUTs, or DSPs that output channels "
-                    "share (where they can)",
-                    named(index)),
-                {},
-                0};
-            parameter.choices = multipliers(device);
-            places().multiplier[at(index)] = push(std::move(parameter));
-            bundle.parameters.push_back(at(places().multiplier[at(index)]));
-        }
-    }
-
-    void addAccelerator(const hw::Device& device, const std::vector<std::int64_t>& intervals) {
-        result_.templatePlace = result_.space.parameters.size();
-        point::Parameter templates{
-            "hw.template",
-            "Kind of accelerator: pipeline has one engine per layer, connected by streams; "
-            "folded computes layer after layer on one array; hybrid has the first bundles as "
-            "a pipeline and the others folded",
-            {{0, "pipeline"}},
-            0};
-        const bool folds = device.dramGBperS > 0.0; // weights and maps come from external memory
-        if (folds) {
-            templates.choices.push_back({1, "folded"});
-            templates.choices.push_back({2, "hybrid"});
-        }
-        push(std::move(templates));
-        point::Parameter interval{"hw.pipeline.interval",
-                                  "Cycles per frame that every layer's engine is made fast enough for",
-                                  {},
-                                  0};
-        for (const std::int64_t cycles : intervals) {
-            interval.choices.push_back({static_cast<double>(cycles), fmt::format("{}", cycles)});
-        }
-        interval.imported = static_cast<int>(intervals.size()) - 1;
-        result_.intervalPlace = result_.space.parameters.size();
-        push(std::move(interval));
-        if (folds) {
-            addFolded(device);
-            addHybrid();
+    /// What the templates let choose about the accelerator, with its clock; the parameters of single bundles
+    /// stand behind all others.
+    void addAccelerator(const hw::Device& device, std::span<const TemplatePart> templates) {
+        addTemplateChoice(templates);
+        for (const TemplatePart& part : templates) {
+            for (point::Parameter& parameter : part.space->parameters()) {
+                push(std::move(parameter));
+            }
         }
         addClock(device);
+        for (const TemplatePart& part : templates) {
+            for (hw::BundleParameter& own : part.space->bundleParameters()) {
+                const int place = push(std::move(own.parameter));
+                result_.bundles[at(own.bundle)].parameters.push_back(at(place));
+            }
+        }
     }
 
-    void addHybrid() {
-        point::Parameter bundles{
-            "hw.hybrid.bundles",
-            "Bundles that the hybrid template has as a pipeline, or as near as the network can be "
-            "cut; the others are folded",
-            {},
-            0};
-        for (int count = 1; count == 1 || count < static_cast<int>(plan_.bundles.size()); ++count) {
-            bundles.choices.push_back({static_cast<double>(count), fmt::format("{}", count)});
+    void addTemplateChoice(std::span<const TemplatePart> templates) {
+        std::vector<std::string> texts;
+        for (const hw::Template& kind : hw::templates()) {
+            texts.push_back(fmt::format("{} {}", kind.name, kind.text));
         }
-        bundles.imported = static_cast<int>(bundles.choices.size()) / 2;
-        result_.bundlesPlace = result_.space.parameters.size();
-        push(std::move(bundles));
+        point::Parameter choice{
+            "hw.template", fmt::format("Kind of accelerator: {}", fmt::join(texts, "; ")), {}, 0};
+        for (const TemplatePart& part : templates) {
+            choice.choices.push_back({static_cast<double>(choice.choices.size()), std::string(part.name)});
+        }
+        result_.templatePlace = result_.space.parameters.size();
+        push(std::move(choice));
     }
 
     void addClock(const hw::Device& device) {
@@ -123,46 +88,6 @@ class Writer {
         }
         result_.clockPlace = result_.space.parameters.size();
         push(std::move(clock));
-    }
-
-    /// What only the folded template asks for.
-    void addFolded(const hw::Device& device) {
-        const auto numbers = [this](const char* name, const char* description,
-                                    std::initializer_list<int> values, int imported) {
-            point::Parameter parameter{name, description, {}, imported};
-            for (const int value : values) {
-                parameter.choices.push_back({static_cast<double>(value), fmt::format("{}", value)});
-            }
-            push(std::move(parameter));
-            return result_.space.parameters.size() - 1;
-        };
-        result_.rowsPlace =
-            numbers("hw.folded.rows",
-                    "Input channels that the folded array multiplies side by side, at most as many "
-                    "as columns",
-                    {4, 8, 16, 32}, 1);
-        result_.columnsPlace =
-            numbers("hw.folded.columns", "Output channels that the folded array computes side by side",
-                    {8, 16, 32, 64}, 1);
-        result_.orderPlace = result_.space.parameters.size();
-        push({"hw.folded.order",
-              "What moves slowest in the folded array: a block of output channels with its weights, or a "
-              "pixel",
-              {{0, "weights"}, {1, "outputs"}},
-              0});
-        result_.busPlace = numbers("hw.folded.bus_bits", "Width of each memory port of the folded template",
-                                   {32, 64, 128}, 1);
-        result_.poolPlace =
-            numbers("hw.folded.pool_kb",
-                    "Activation memory of the folded template at most, KB; maps that need more are "
-                    "computed in bands of rows from and to memory",
-                    {16, 32, 64, 128, 256, 512, 1024}, 6);
-        result_.foldedMultiplierPlace = result_.space.parameters.size();
-        point::Parameter multiplier{
-            "hw.folded.multiplier",
-            "What makes the products of the folded array: DSPs, LUTs, or DSPs that two share",
-            multipliers(device), 0};
-        push(std::move(multiplier));
     }
 
     NamedParameters finish() { return std::move(result_); }
@@ -187,23 +112,6 @@ class Writer {
                                 std::move(choices), imported});
         bundle.parameters.push_back(at(index));
         return index;
-    }
-
-    /// What can multiply on a device: sharing needs DSPs that hold two products.
-    static std::vector<point::Choice> multipliers(const hw::Device& device) {
-        using hw::Multiplier;
-        const bool asic = device.family == hw::DeviceFamily::Asic;
-        const bool shares = hw::technologyOf(device.family).dspOperandBits >= hw::pipeline::kDspOperandBits;
-        std::vector<point::Choice> choices;
-        for (const Multiplier multiplier : hw::kMultipliers) {
-            const bool possible =
-                multiplier == Multiplier::Fabric ||
-                (multiplier == Multiplier::Dsp ? device.dsp > 0.0 || asic : device.dsp > 0.0 && shares);
-            if (possible) {
-                choices.push_back({static_cast<double>(multiplier), hw::toString(multiplier)});
-            }
-        }
-        return choices;
     }
 
     int addBits(const std::string& name, std::string description, int imported) {
@@ -278,13 +186,12 @@ class Writer {
 } // namespace
 
 NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared,
-                               const hw::Device& device, const std::vector<std::int64_t>& intervals) {
+                               const hw::Device& device, std::span<const TemplatePart> templates) {
     Writer writer(plan, lowering, prepared);
     for (int bundle = 0; bundle < static_cast<int>(plan.bundles.size()); ++bundle) {
         writer.addBundle(bundle);
     }
-    writer.addAccelerator(device, intervals);
-    writer.addMultipliers(device);
+    writer.addAccelerator(device, templates);
     return writer.finish();
 }
 

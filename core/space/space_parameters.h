@@ -2,12 +2,15 @@
 #pragma once
 
 #include "core/hw/device/device.h"
+#include "core/hw/template.h"
 #include "core/point/parameter.h"
 #include "core/space/joint_space.h"
 #include "core/space/plan.h"
 #include "core/space/resolution.h"
 
-#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace tandem::space {
@@ -17,17 +20,17 @@ struct NamedParameters {
     point::Space space;
     ParameterPlaces places;
     std::vector<Bundle> bundles;
-    std::size_t templatePlace = 0, intervalPlace = 0, clockPlace = 0;
-    /// Where the device has external memory: of hw.folded.rows, .columns, .order, .bus_bits, .pool_kb and
-    /// .multiplier.
-    std::size_t rowsPlace = 0, columnsPlace = 0, orderPlace = 0, busPlace = 0, poolPlace = 0,
-                foldedMultiplierPlace = 0;
-    std::size_t bundlesPlace = 0; ///< of hw.hybrid.bundles, likewise
+    std::size_t templatePlace = 0, clockPlace = 0;
 };
 
-/// Writes the parameters down. A quantized model's own precisions are the imported choices. `intervals` are
-/// the targets of `hw.pipeline.interval`.
+/// A template that the device allows, with its part of the space.
+struct TemplatePart {
+    std::string_view name;
+    std::unique_ptr<hw::TemplateSpace> space;
+};
+
+/// Writes the parameters down. A quantized model's own precisions are the imported choices.
 NamedParameters nameParameters(const Plan& plan, const quant::Lowering& lowering, const nn::Graph& prepared,
-                               const hw::Device& device, const std::vector<std::int64_t>& intervals);
+                               const hw::Device& device, std::span<const TemplatePart> templates);
 
 } // namespace tandem::space

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/inspector.h"
 
-#include "core/space/design_metrics.h"
+#include "core/judge/cost/cost.h"
 #include "widgets/models/format.h"
 #include "widgets/models/rows_model.h"
 #include "widgets/panels/resource_gauge.h"
@@ -165,7 +165,7 @@ void Inspector::showFit() {
     int designs = 0;
     for (const point::Metric metric : {point::Metric::Lut, point::Metric::AreaMm2, point::Metric::Ff}) {
         const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
-        const auto error = space::fitErrorOf(metric, model_.study()->device);
+        const auto error = judge::fitErrorOf(metric, model_.study()->device);
         if (metric == (asic ? point::Metric::Lut : point::Metric::AreaMm2) || !error) {
             continue; // the family has no such thing
         }
@@ -239,7 +239,7 @@ void Inspector::showPoint(const point::Point& point) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
             QString toolTip = formatFigure(point.metrics, metric);
-            if (const auto error = space::fitErrorOf(metric, model_.study()->device)) {
+            if (const auto error = judge::fitErrorOf(metric, model_.study()->device)) {
                 from += tr(" ± %1 %").arg(std::lround(100.0 * error->mean));
                 toolTip +=
                     QStringLiteral("\n") +
@@ -275,12 +275,12 @@ void Inspector::showGauges(const point::Metrics& metrics) {
 void Inspector::showLayers(const point::Encoding& encoding) {
     const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
     std::vector<TextRow> rows;
-    const std::vector<space::LayerDetails> all =
-        model_.study()->layers ? model_.study()->layers(encoding) : std::vector<space::LayerDetails>{};
-    for (const space::LayerDetails& details : all) {
+    const std::vector<judge::LayerDetails> all =
+        model_.study()->layers ? model_.study()->layers(encoding) : std::vector<judge::LayerDetails>{};
+    for (const judge::LayerDetails& details : all) {
         const hw::Layer& layer = details.layer;
         const hw::Resources& used = details.resources;
-        const QString kind = fromUtf8(space::describe(layer));
+        const QString kind = fromUtf8(judge::describe(layer));
         rows.push_back({{kind,
                          QStringLiteral("%1 × %2 %3")
                              .arg(details.folding.pe)
@@ -308,7 +308,7 @@ void Inspector::showLayers(const point::Encoding& encoding) {
     showEnergy(all);
 }
 
-void Inspector::showEnergy(const std::vector<space::LayerDetails>& layers) {
+void Inspector::showEnergy(const std::vector<judge::LayerDetails>& layers) {
     const auto row = [](const QString& name, const hw::Energy& energy, double staticPj, bool sum) {
         const auto nanojoules = [](double pj) { return formatNumber(pj * 1e-3); };
         return TextRow{{name, nanojoules(energy.compute), nanojoules(energy.onChip), nanojoules(energy.dram),
@@ -319,9 +319,9 @@ void Inspector::showEnergy(const std::vector<space::LayerDetails>& layers) {
     std::vector<TextRow> rows;
     hw::Energy total;
     double staticPj = 0.0;
-    for (const space::LayerDetails& details : layers) {
+    for (const judge::LayerDetails& details : layers) {
         rows.push_back(
-            row(fromUtf8(space::describe(details.layer)), details.energy, details.staticPj, false));
+            row(fromUtf8(judge::describe(details.layer)), details.energy, details.staticPj, false));
         rows.back().toolTip = fromUtf8(details.layer.name);
         total.compute += details.energy.compute;
         total.onChip += details.energy.onChip;

@@ -61,7 +61,7 @@ class Inspector : public QWidget {
     void showFit();
     void showGauges(const point::Metrics& metrics);
     void showLayers(const point::Encoding& encoding);
-    void showEnergy(const std::vector<space::LayerDetails>& layers);
+    void showEnergy(const std::vector<judge::LayerDetails>& layers);
     void showHost();
     void showParameters(const point::Encoding& encoding);
 

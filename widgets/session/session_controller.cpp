@@ -17,8 +17,9 @@ constexpr int kTrainingInterval = 100; ///< ms between reports of a training
 constexpr int kMostDoors = 64;         ///< openings that were given up and still go on, at most
 
 /// What was made or read. Throws Error (Work) where it was cancelled: then there is no session.
-std::shared_ptr<OpenStudy> studyOf(std::unique_ptr<engine::Session> session, const std::filesystem::path& file,
-                                   bool isNew, const FileTurns::Turn& turn) {
+std::shared_ptr<OpenStudy> studyOf(std::unique_ptr<engine::Session> session,
+                                   const std::filesystem::path& file, bool isNew,
+                                   const FileTurns::Turn& turn) {
     if (!session) {
         throw workError("opening '{}' was cancelled", file.filename().string());
     }
@@ -179,7 +180,8 @@ SessionController::Maker SessionController::makerOf(const Opening& opening) {
             if (before) {
                 engine::removeStudy(file); // the one that this replaces
             }
-            return {studyOf(factory.create(wanted, model, file, follow), file, isNew, turn), model, complaint};
+            return {studyOf(factory.create(wanted, model, file, follow), file, isNew, turn), model,
+                    complaint};
         };
         if (!before || *before == setup) {
             return made(setup, {});
@@ -377,7 +379,7 @@ void SessionController::exportPoint(const ExportRequest& request) {
     exports_.run(
         [session = session_, job = exportJob_, request, progress] {
             ExportOutcome outcome = job(*session, request, progress);
-            if (!outcome.record.empty()) {
+            if (!outcome.record.is_null()) {
                 session->recordArtefact(request.point.id, "export", outcome.record);
             }
             return outcome;
@@ -456,8 +458,9 @@ void SessionController::trainFront(const engine::TrainingSettings& settings) {
     };
     runTraining(
         [settings, begins](engine::Session& session, const auto& progress, const auto& cancel) {
-            auto trained = engine::trainFront(session, settings, std::numeric_limits<std::size_t>::max(),
-                                              begins, progress, cancel);
+            auto trained =
+                engine::trainFront(session, session, settings, std::numeric_limits<std::size_t>::max(),
+                                   begins, progress, cancel);
             return cancel.stop_requested() ? std::nullopt : std::optional(std::move(trained));
         },
         [this](const std::vector<engine::TrainedOfFront>& trained) { Q_EMIT frontFinished(trained.size()); });

@@ -157,7 +157,7 @@ class SessionController : public QObject {
     QTimer timer_;
     std::shared_ptr<OpenStudy> open_;
     engine::ModelPtr model_; ///< of the open study, if it was made here
-    SessionPtr session_; ///< open_'s; work in the background holds on to both with it
+    SessionPtr session_;     ///< open_'s; work in the background holds on to both with it
     StudyViewPtr study_;
     SnapshotPtr snapshot_;
     engine::LadderStatus ladder_;

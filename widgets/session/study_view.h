@@ -3,9 +3,10 @@
 
 #include "core/engine/accuracy/front_training.h"
 #include "core/engine/run/snapshot.h"
+#include "core/engine/session.h"
 #include "core/engine/study/study_setup.h"
 #include "core/hw/device/device.h"
-#include "core/space/layer_details.h"
+#include "core/judge/cost/layer_details.h"
 
 #include <filesystem>
 #include <functional>
@@ -24,7 +25,7 @@ struct StudyView {
     std::string dataReport; ///< what accuracy is measured on, a line each; empty without a data set
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
     /// The accelerator of a point, layer by layer; modelled, fast.
-    std::function<std::vector<space::LayerDetails>(const point::Encoding&)> layers;
+    std::function<std::vector<judge::LayerDetails>(const point::Encoding&)> layers;
     /// engine::TrainingSession::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
     std::filesystem::path file; ///< where the study is kept; empty: nowhere

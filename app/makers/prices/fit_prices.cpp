@@ -6,11 +6,10 @@
 #include "app/makers/prices/nonnegative_least_squares.h"
 #include "core/base/error.h"
 #include "core/codegen/package/rtl_package.h"
-#include "core/codegen/rtl/folded/memory.h"
+#include "core/codegen/rtl/rtl.h"
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/measured_design.h"
-#include "core/hw/pipeline/cost.h"
 #include "core/hw/workload/workload_of.h"
 
 #include <CLI/CLI.hpp>
@@ -51,7 +50,7 @@ std::string describe(std::uint64_t seed) {
     std::string text;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const hw::Layer& layer = workload.layers[l];
-        const hw::pipeline::Folding& folding = design.parameters.foldings[l];
+        const hw::Folding& folding = design.parameters.foldings[l];
         text += fmt::format("        {}: {}x{}x{} to {}x{}x{}, kernel {}x{}, stride {}, pad {}, bits {} {} "
                             "{} {} to {}, sum {}, "
                             "multiplier {}, shift {}+{}, pe {}, simd {}, {}, weights {}\n",
@@ -156,18 +155,11 @@ Fit fitFigure(const std::vector<Sample>& samples, Figure figure, const ExpectedF
     return made;
 }
 
-hw::folded::Machine machineOf(const codegen::MeasuredDesign& measured) {
-    return codegen::foldedProgram(codegen::sampleDesign(measured.seed).network,
-                                  codegen::sampleArray(measured.seed))
-        .machine;
-}
-
 hw::CostTerms termsOf(const codegen::MeasuredDesign& measured, const hw::Technology& technology) {
-    if (measured.kind == "folded") {
-        return hw::folded::costTerms(machineOf(measured), technology);
-    }
-    const codegen::SampleDesign design = codegen::sampleDesign(measured.seed);
-    return hw::pipeline::costTerms(hw::workloadOf(design.network), design.parameters, technology);
+    const quant::IntegerNetwork network = codegen::sampleDesign(measured.seed).network;
+    const hw::AnyAccelerator built =
+        codegen::settled(network, *codegen::sampleAccelerator(measured.kind, measured.seed));
+    return built->costTerms(hw::workloadOf(network), technology);
 }
 
 std::vector<Sample> samplesOf(hw::DeviceFamily family, const std::filesystem::path& folder) {

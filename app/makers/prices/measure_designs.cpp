@@ -3,8 +3,7 @@
 // Designs that the table already holds are left out, so it can be stopped and run again.
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/codegen/rtl/folded/folded_rtl.h"
-#include "core/codegen/rtl/pipeline/pipeline_rtl.h"
+#include "core/codegen/rtl/rtl.h"
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/verify/measured_design.h"
 #include "core/codegen/verify/synthesis.h"
@@ -54,12 +53,8 @@ std::string measure(const Key& key, hw::DeviceFamily family, const fs::path& lib
                     const fs::path& folder) {
     const codegen::SampleDesign design = codegen::sampleDesign(key.second);
     const std::vector<std::vector<std::int32_t>> inputs{design.input};
-    if (key.first == "folded") {
-        codegen::writeFoldedRtl(design.network, codegen::sampleArray(key.second), {}, inputs, library,
-                                folder);
-    } else {
-        codegen::writeRtl(design.network, design.parameters, inputs, library, folder);
-    }
+    codegen::writeRtl(design.network, *codegen::sampleAccelerator(key.first, key.second), inputs, library,
+                      folder);
     return codegen::toLine({key.first, key.second, codegen::synthesizeRtl(folder, family)});
 }
 

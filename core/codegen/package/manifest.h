@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/device/resources.h"
+#include "core/hw/device/system_time.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,7 +17,7 @@ namespace tandem::codegen {
 
 /// What an export promises about its hardware. All modelled.
 struct Promise {
-    hw::pipeline::Timing timing;
+    hw::FrameCycles timing;
     hw::Resources resources;
 };
 

@@ -175,6 +175,10 @@ std::string synthesisTarget(const Package& package) {
 
 } // namespace
 
+int portBits(int width) {
+    return (width + 7) / 8 * 8;
+}
+
 Bus streamBus(const std::string& name, BusKind kind, int bits, bool last) {
     const bool master = kind == BusKind::StreamMaster;
     Bus bus{name, kind, {}};

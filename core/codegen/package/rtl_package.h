@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/rtl/pipeline/top.h"
+#include "core/codegen/text_files.h"
 #include "core/hw/device/device.h"
 
 #include <cstdint>
@@ -35,6 +35,9 @@ struct Bus {
     BusKind kind = BusKind::StreamSlave;
     std::vector<BusPort> ports;
 };
+
+/// Bits of an AXI-Stream port that carries `width` bits: whole bytes.
+int portBits(int width);
 
 /// An AXI4-Stream with tdata of `bits` bits, whole bytes, and tlast where said.
 Bus streamBus(const std::string& name, BusKind kind, int bits, bool last);

@@ -387,8 +387,8 @@ class Sampler {
         hw::pipeline::Parameters parameters;
         const int most = chance(30) ? kMostProducts : kFewProducts;
         for (const hw::Layer& layer : hw::workloadOf(network_).layers) {
-            std::vector<hw::pipeline::Folding> legal = hw::pipeline::legalFoldings(layer);
-            std::erase_if(legal, [&](const hw::pipeline::Folding& folding) {
+            std::vector<hw::Folding> legal = hw::pipeline::legalFoldings(layer);
+            std::erase_if(legal, [&](const hw::Folding& folding) {
                 const bool convolution = layer.kind == hw::LayerKind::Convolution;
                 const int products = convolution ? folding.pe * folding.simd : folding.pe;
                 return products > most || std::max(folding.pe, folding.simd) > kMostLanes;
@@ -400,8 +400,8 @@ class Sampler {
     }
 
     /// What multiplies and where the weights stand.
-    void chooseMaterial(const hw::Layer& layer, hw::pipeline::Folding& folding) {
-        using hw::Multiplier, hw::pipeline::WeightStore;
+    void chooseMaterial(const hw::Layer& layer, hw::Folding& folding) {
+        using hw::Multiplier, hw::WeightStore;
         const std::uint64_t how = materials_.below(100), where = materials_.below(100);
         const bool convolution = layer.kind == hw::LayerKind::Convolution;
         if (!convolution && layer.kind != hw::LayerKind::DepthwiseConvolution) {
@@ -410,7 +410,7 @@ class Sampler {
         const std::int64_t products = convolution ? std::int64_t{folding.pe} * folding.simd : folding.pe;
         if (how < 20 && products * layer.weightBits * layer.inputBits <= kMostFabricBits) {
             folding.multiplier = Multiplier::Fabric;
-        } else if (how >= 20 && how < 45 && isLegal(layer, folding, Multiplier::Packed)) {
+        } else if (how >= 20 && how < 45 && hw::pipeline::isLegal(layer, folding, Multiplier::Packed)) {
             folding.multiplier = Multiplier::Packed;
         }
         const std::int64_t weights = std::int64_t{layer.inputChannels} /
@@ -433,13 +433,13 @@ double effortOf(const hw::Workload& workload, const hw::pipeline::Parameters& pa
     double effort = 0;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const hw::Layer& layer = workload.layers[l];
-        const hw::pipeline::Folding& folding = parameters.foldings[l];
+        const hw::Folding& folding = parameters.foldings[l];
         const bool convolution = layer.kind == hw::LayerKind::Convolution;
         const bool weighs = convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
         const double products = weighs ? (convolution ? folding.pe * folding.simd : folding.pe) : 0;
         const bool fabric = folding.multiplier == hw::Multiplier::Fabric;
         const double weights =
-            weighs && folding.weights != hw::pipeline::WeightStore::Block
+            weighs && folding.weights != hw::WeightStore::Block
                 ? std::min(12000.0, static_cast<double>(layer.outputChannels) * layer.kernelHeight *
                                         layer.kernelWidth * (convolution ? layer.inputChannels : 1) *
                                         layer.weightBits)

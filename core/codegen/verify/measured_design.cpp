@@ -2,9 +2,9 @@
 #include "core/codegen/verify/measured_design.h"
 
 #include "core/base/error.h"
-#include "core/codegen/rtl/common/memory.h"
-#include "core/codegen/rtl/folded/memory.h"
+#include "core/codegen/rtl/rtl.h"
 #include "core/codegen/rtl/sample_design.h"
+#include "core/hw/templates.h"
 #include "core/hw/workload/workload_of.h"
 
 #include <algorithm>
@@ -31,8 +31,11 @@ std::vector<MeasuredDesign> readMeasured(const std::filesystem::path& table) {
         }
         designs.push_back(std::move(design));
     }
-    std::ranges::sort(designs, {}, [](const MeasuredDesign& design) {
-        return std::tuple{design.kind != "pipeline", design.seed};
+    const auto placeOf = [](const std::string& kind) {
+        return std::ranges::find(hw::templates(), kind, &hw::Template::name) - hw::templates().begin();
+    };
+    std::ranges::sort(designs, {}, [&](const MeasuredDesign& design) {
+        return std::tuple{placeOf(design.kind), design.seed};
     });
     return designs;
 }
@@ -45,13 +48,9 @@ std::string toLine(const MeasuredDesign& design) {
 }
 
 hw::Resources modelled(const MeasuredDesign& design, hw::DeviceFamily family) {
-    const SampleDesign sample = sampleDesign(design.seed);
-    if (design.kind == "folded") {
-        return hw::folded::resources(foldedProgram(sample.network, sampleArray(design.seed)).machine, family);
-    }
-    const hw::Workload workload = hw::workloadOf(sample.network);
-    return hw::pipeline::resources(workload, withWeightColumns(sample.network, workload, sample.parameters),
-                                   family);
+    const quant::IntegerNetwork network = sampleDesign(design.seed).network;
+    const hw::AnyAccelerator built = settled(network, *sampleAccelerator(design.kind, design.seed));
+    return built->resources(hw::workloadOf(network), family);
 }
 
 } // namespace tandem::codegen

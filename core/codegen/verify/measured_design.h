@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/hw/device/device.h"
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/device/resources.h"
 
 #include <array>
 #include <cstdint>
@@ -23,7 +23,7 @@ inline constexpr std::array<std::pair<hw::DeviceFamily, const char*>, 5> kMeasur
 
 /// A sample design and what synthesis made of it.
 struct MeasuredDesign {
-    std::string kind; ///< "pipeline" or "folded"
+    std::string kind; ///< the template: "pipeline" or "folded"
     std::uint64_t seed = 0;
     hw::Resources used;
 };

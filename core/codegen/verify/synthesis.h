@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/hw/device/device.h"
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/device/resources.h"
 
 #include <filesystem>
 #include <string>

@@ -167,7 +167,7 @@ class Verifier {
     }
 
     void simulate(const fs::path& rtl) {
-        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        const hw::FrameCycles& promised = manifest_.hardware->timing;
         const std::int64_t cycles =
             promised.latency + promised.interval * static_cast<std::int64_t>(
                                                        std::max<std::size_t>(manifest_.goldenInputs, 1) - 1);
@@ -200,7 +200,7 @@ class Verifier {
             return;
         }
         checkLayers("RTL layers, " + name, simulation.layers);
-        const hw::pipeline::Timing& promised = manifest_.hardware->timing;
+        const hw::FrameCycles& promised = manifest_.hardware->timing;
         compare("first output, cycle, " + name, promised.firstOutput, simulation.firstOutput);
         if (!simulation.lastOutput.empty()) {
             compare("last output of the first frame, cycle, " + name, promised.latency,

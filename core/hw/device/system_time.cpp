@@ -5,10 +5,8 @@
 
 namespace tandem::hw {
 
-SystemTime systemTime(const AcceleratorRun& run, double hostMs, const Device& device) {
-    const auto cyclesMs = [&](std::int64_t cycles) {
-        return static_cast<double>(cycles) / (run.clockMhz * 1e3);
-    };
+SystemTime systemTime(const AcceleratorRun& run, double clockMhz, double hostMs, const Device& device) {
+    const auto cyclesMs = [&](std::int64_t cycles) { return static_cast<double>(cycles) / (clockMhz * 1e3); };
     const auto moveMs = [&](double bytes) {
         return device.dramGBperS > 0.0 ? bytes / (device.dramGBperS * 1e6) : 0.0;
     };

@@ -7,6 +7,15 @@
 
 namespace tandem::hw {
 
+/// Cycles of one frame.
+struct FrameCycles {
+    std::int64_t firstOutput =
+        0; ///< from reset with input always ready to the first output beat, sink always ready
+    std::int64_t latency = 0;  ///< the same, to the last output beat of the first frame
+    std::int64_t interval = 0; ///< between frames in steady state, input back to back
+    bool operator==(const FrameCycles&) const = default;
+};
+
 /// What an accelerator alone does, and what crosses its borders.
 struct AcceleratorRun {
     std::int64_t latencyCycles = 0;  ///< first input beat to last output beat of one frame
@@ -14,7 +23,6 @@ struct AcceleratorRun {
     std::int64_t inputCycles = 0;    ///< of the latency, those in which it takes its input beat by beat
     std::int64_t outputCycles = 0;   ///< of the latency, those in which it gives its output beat by beat
     std::int64_t transferCycles = 0; ///< of the latency, those in which it only moves data or waits for them
-    double clockMhz = 100.0;
     double inputBytes = 0, outputBytes = 0;
     double streamedBytes = 0; ///< weights and maps that it fetches while it works, counted in its latency
 };
@@ -36,6 +44,6 @@ struct SystemTime {
 /// longer than the accelerator's own beats. In steady state the slowest of host (with the call), memory and
 /// accelerator sets the pace. A device without external memory gives and takes beats as fast as they are
 /// wanted.
-SystemTime systemTime(const AcceleratorRun& run, double hostMs, const Device& device);
+SystemTime systemTime(const AcceleratorRun& run, double clockMhz, double hostMs, const Device& device);
 
 } // namespace tandem::hw

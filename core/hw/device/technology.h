@@ -19,6 +19,13 @@ struct Technology {
     int romLutBits = 64;
 };
 
+/// Products of this many bits and more go to a DSP48E1 in Yosys.
+inline constexpr int kDspProductBits = 9;
+/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
+inline constexpr int kDspOperandBits = 25;
+/// The longest second operand.
+inline constexpr int kDspOtherBits = 18;
+
 /// The technology of a family.
 const Technology& technologyOf(DeviceFamily family);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/hw/device/device.h"
+#include "core/hw/device/energy.h"
 #include "core/hw/device/memory_timing.h"
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/device/resources.h"
 #include "core/hw/workload/workload.h"
 
 #include <cstdint>
@@ -13,8 +15,7 @@
 /// requantization constants stream in over AXI4, ahead of the layer that needs them; what the activation
 /// memory cannot hold is computed in bands of rows that come from and go to memory. These functions describe
 /// the RTL that codegen writes: cycles are those of the simulated hardware with a memory that behaves like
-/// `Memory`, DSP and block RAM those of Yosys for
-/// the device's family.
+/// `Memory`, DSP and block RAM those of Yosys for the device's family.
 namespace tandem::hw::folded {
 
 /// What moves slowest while a layer of the array is computed.

@@ -3,8 +3,8 @@
 
 #include "core/base/bits.h"
 #include "core/base/error.h"
+#include "core/hw/device/technology.h"
 #include "core/hw/folded/plan.h"
-#include "core/hw/pipeline/engine.h"
 
 #include <algorithm>
 #include <bit>
@@ -66,8 +66,7 @@ int packOf(const Machine& machine, Multiplier multiplier) {
     }
     const int product = machine.activationBits + machine.weightBits;
     int pack = 1;
-    while (2 * pack <= machine.columns &&
-           (2 * pack - 1) * product + machine.weightBits <= pipeline::kDspOperandBits) {
+    while (2 * pack <= machine.columns && (2 * pack - 1) * product + machine.weightBits <= kDspOperandBits) {
         pack *= 2;
     }
     return pack;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/device/amounts.h"
 #include "core/hw/device/memory_mapping.h"
 #include "core/hw/device/weigher.h"
 #include "core/hw/folded/program.h"
-#include "core/hw/pipeline/amounts.h"
 
 namespace tandem::hw::folded {
 
@@ -54,12 +54,10 @@ void ring(const Put& put, const Technology& technology, Resources& used, int bit
 template <typename Put>
 void array(const Put& put, const Technology& technology, const Machine& machine) {
     const Layer layer = arrayLayer(machine);
-    pipeline::Engine engine;
-    engine.treeLevels = log2Ceil(machine.rows);
     const int product = machine.activationBits + machine.weightBits;
     const bool inDsp = productDsps(technology, machine.activationBits, machine.weightBits,
                                    std::min(product, machine.sumBits)) > 0;
-    pipeline::amounts::products(put, layer, machine.columns, machine.rows, machine.pack, engine, inDsp);
+    amounts::products(put, layer, machine.columns, machine.rows, machine.pack, log2Ceil(machine.rows), inDsp);
 }
 
 template <typename Put>
@@ -107,7 +105,7 @@ void machineAmounts(const Put& put, const Technology& technology, Resources& use
     requantize(put, machine, technology);
     if (machine.tables > 0) {
         const std::int64_t entries = std::int64_t{1} << (machine.activationBits + log2Ceil(machine.tables));
-        put(CostTerm::TableLuts, pipeline::amounts::romLuts(technology, word, entries));
+        put(CostTerm::TableLuts, amounts::romLuts(technology, word, entries));
         put(CostTerm::TableBits, 2 * word);
     }
 }

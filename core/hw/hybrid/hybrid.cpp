@@ -80,16 +80,16 @@ Parts split(const Workload& workload, int layers) {
 pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int columns) {
     pipeline::Parameters parameters = pipeline::allocate(head, interval);
     const Layer& last = head.layers.back();
-    const auto fits = [&](const pipeline::Folding& folding) {
+    const auto fits = [&](const Folding& folding) {
         return columns % pipeline::engineOf(last, folding).outputLanes == 0;
     };
     if (fits(parameters.foldings.back())) {
         return parameters;
     }
     // The fastest folding of the last layer that fits, not faster than asked for.
-    std::vector<pipeline::Folding> fitting;
+    std::vector<Folding> fitting;
     std::ranges::copy_if(pipeline::legalFoldings(last), std::back_inserter(fitting), fits);
-    const auto fast = [&](const pipeline::Folding& folding) {
+    const auto fast = [&](const Folding& folding) {
         return std::max(interval, pipeline::layerInterval(last, folding));
     };
     if (!fitting.empty()) { // ascending in multipliers
@@ -106,7 +106,7 @@ void check(const Workload& workload, const Parameters& parameters) {
 
 void checkSeam(const Parts& parts, const Parameters& parameters) {
     for (std::size_t l = 0; l < parameters.head.foldings.size(); ++l) {
-        if (parameters.head.foldings[l].weights == pipeline::WeightStore::Stream) {
+        if (parameters.head.foldings[l].weights == WeightStore::Stream) {
             throw inputError("layer '{}': in front of a folded array its weights must stand on the chip",
                              parts.head.layers.at(l).name);
         }

@@ -3,6 +3,7 @@
 
 #include "core/base/bits.h"
 #include "core/hw/device/block_rams.h"
+#include "core/hw/device/technology.h"
 #include "core/hw/pipeline/pipeline.h"
 
 #include <array>
@@ -80,13 +81,6 @@ Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& po
 /// input and holds back of it (rows between strides and from one frame's last window to the next one's
 /// first).
 std::int64_t ringBeats(const Layer& layer, const Folding& folding);
-
-/// Products of this many bits and more go to a DSP48E1 in Yosys.
-inline constexpr int kDspProductBits = 9;
-/// The longest first operand of one DSP48E1 whose second one has at most 18 bits.
-inline constexpr int kDspOperandBits = 25;
-/// The longest second operand.
-inline constexpr int kDspOtherBits = 18;
 
 /// Cycles that a multiplier takes beyond Multiplier::Dsp.
 constexpr int multiplierLatency(Multiplier multiplier) {

@@ -50,20 +50,6 @@ int multipliers(const Layer& layer, const Folding& folding) {
 
 } // namespace
 
-const char* toString(WeightStore store) {
-    switch (store) {
-    case WeightStore::Smaller:
-        return "smaller";
-    case WeightStore::Block:
-        return "block";
-    case WeightStore::Luts:
-        return "luts";
-    case WeightStore::Stream:
-        return "stream";
-    }
-    return "";
-}
-
 bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier) {
     switch (multiplier) {
     case Multiplier::Dsp:

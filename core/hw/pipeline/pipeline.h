@@ -5,6 +5,8 @@
 #include "core/hw/device/energy.h"
 #include "core/hw/device/memory_timing.h"
 #include "core/hw/device/resources.h"
+#include "core/hw/device/system_time.h"
+#include "core/hw/folding.h"
 #include "core/hw/workload/workload.h"
 
 #include <cstdint>
@@ -16,25 +18,6 @@
 /// codegen writes: the cycles are those of the simulated hardware, DSP and block RAM those of Yosys
 /// for the device's family.
 namespace tandem::hw::pipeline {
-
-/// Where a convolution's weights stand.
-enum class WeightStore {
-    Smaller, ///< in what is the smaller part of a device with 190 LUTs for each RAMB18
-    Block,   ///< block RAM
-    Luts,
-    Stream, ///< external memory, from which they come again for every output pixel, in the order of use
-};
-/// "smaller", "block", "luts", "stream".
-const char* toString(WeightStore store);
-
-/// How much of a layer works at once: `pe` output channels times `simd` input channels (depth-wise, pooling
-/// and add: simd == pe channels side by side), what multiplies and where the weights stand.
-struct Folding {
-    int pe = 1, simd = 1;
-    Multiplier multiplier = Multiplier::Dsp;
-    WeightStore weights = WeightStore::Smaller;
-    bool operator==(const Folding&) const = default;
-};
 
 /// The ports through which weights stream, one for each layer whose store is WeightStore::Stream, and the
 /// memory that their buffers are made for.
@@ -54,15 +37,6 @@ struct Parameters {
     /// Per layer: bits of a word of weights that are not the same in every word, 0 where it has none;
     /// synthesis keeps no others in block RAM. Empty: not known, all of them. See codegen::withWeightColumns.
     std::vector<std::int64_t> weightColumns;
-};
-
-/// Cycles of one frame.
-struct Timing {
-    std::int64_t firstOutput =
-        0; ///< from reset with input always ready to the first output beat, sink always ready
-    std::int64_t latency = 0;  ///< the same, to the last output beat of the first frame
-    std::int64_t interval = 0; ///< between frames in steady state, input back to back
-    bool operator==(const Timing&) const = default;
 };
 
 /// The foldings that the RTL can build for a layer, ascending in multipliers (then in pe), all with
@@ -126,7 +100,7 @@ std::int64_t interval(const Workload& workload, const Parameters& parameters);
 
 /// First output, latency and interval by replaying every beat's recurrence: exact, cost proportional to the
 /// beats of a few frames.
-Timing exactTiming(const Workload& workload, const Parameters& parameters);
+FrameCycles exactTiming(const Workload& workload, const Parameters& parameters);
 
 /// Latency from reset to the last output beat row by row instead of beat by beat; see the tests for how near
 /// it comes to exactTiming.

@@ -161,7 +161,7 @@ void windowEngine(const Put& put, const Technology& technology, Resources& used,
         weights(put, technology, used, layer, folding, engine, port);
         const bool separate = layer.kind == LayerKind::DepthwiseConvolution;
         amounts::products(put, layer, folding.pe, separate ? 0 : folding.simd, productsPerDsp(layer, folding),
-                          engine, dsp);
+                          engine.treeLevels, dsp);
         words = layer.outputChannels / engine.outputLanes;
     } else {
         put(CostTerm::Activations, beat);

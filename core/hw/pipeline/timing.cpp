@@ -40,7 +40,7 @@ Replay replay(const Workload& workload, const Netlist& netlist, int frames) {
     return result;
 }
 
-Timing exactTiming(const Workload& workload, const Parameters& parameters) {
+FrameCycles exactTiming(const Workload& workload, const Parameters& parameters) {
     const Netlist netlist = netlistOf(workload, parameters);
     // No engine can do better than the closed form; frames that come faster still fill buffers.
     const Time least = interval(workload, parameters);

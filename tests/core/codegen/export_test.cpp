@@ -4,7 +4,7 @@
 #include "core/codegen/export.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/synthesis.h"
-#include "core/hw/pipeline/pipeline.h"
+#include "core/hw/pipeline/accelerator.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/onnx/importer.h"
 #include "tests/core/support/random_integer_network.h"
@@ -36,7 +36,8 @@ class ExportTest : public testing::Test {
         test::RandomNetwork maker(random, shape);
         ExportInput made;
         made.network = maker.make();
-        made.parameters = hw::pipeline::allocate(hw::workloadOf(made.network), 1);
+        const hw::Workload workload = hw::workloadOf(made.network);
+        made.accelerator = hw::pipeline::Pipeline(workload, hw::pipeline::allocate(workload, 1));
         made.goldenInputs = {maker.input(), maker.input(), maker.input()};
         made.report.network = "random";
         made.report.device = "pynq-z1";
@@ -167,7 +168,8 @@ ExportInput smallFor(hw::DeviceFamily family, const std::string& part) {
     test::RandomNetwork maker(random, shape);
     ExportInput made;
     made.network = maker.make();
-    made.parameters = hw::pipeline::allocate(hw::workloadOf(made.network), 1'000'000);
+    const hw::Workload workload = hw::workloadOf(made.network);
+    made.accelerator = hw::pipeline::Pipeline(workload, hw::pipeline::allocate(workload, 1'000'000));
     made.goldenInputs = {maker.input(), maker.input()};
     made.family = family;
     made.part = part;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/hw/pipeline/accelerator.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/judge/accuracy/synthetic_inputs.h"
+#include "core/judge/cost/cost.h"
 #include "core/judge/evaluator.h"
 #include "core/quant/quantize/agreement.h"
 #include "core/train/executor.h"
@@ -86,7 +88,7 @@ TEST_F(EvaluatorTest, CostsAreThoseOfTheSpace) {
     const Evaluator evaluator(joint_, inputs_, 1);
     Random random(32);
     const point::Encoding encoding = test::randomPoint(joint_.space(), random);
-    const point::Metrics cost = joint_.cost(encoding), all = evaluator.evaluate(encoding);
+    const point::Metrics cost = judge::cost(joint_, encoding), all = evaluator.evaluate(encoding);
     for (std::size_t m = 0; m < point::kMetricCount; ++m) {
         const auto metric = static_cast<point::Metric>(m);
         if (cost.source(metric) != point::Source::None) {
@@ -123,8 +125,11 @@ TEST_F(EvaluatorTest, RefineMeasures) {
     const quant::IntegerNetwork network = evaluator.integerNetwork(encoding);
     const space::Design design = evaluator.exactDesign(encoding, network);
     EXPECT_EQ(design.workload.layers, hw::workloadOf(network).layers);
-    EXPECT_EQ(design.parameters.foldings, joint_.design(encoding).parameters.foldings);
-    const hw::pipeline::Timing timing = hw::pipeline::exactTiming(design.workload, design.parameters);
+    const auto foldingsOf = [](const space::Design& made) {
+        return made.accelerator.as<hw::pipeline::Pipeline>()->parameters.foldings;
+    };
+    EXPECT_EQ(foldingsOf(design), foldingsOf(joint_.design(encoding)));
+    const hw::FrameCycles timing = design.accelerator->exactCycles(design.workload);
     EXPECT_NEAR(static_cast<double>(metrics.value(point::Metric::LatencyMs)),
                 static_cast<double>(timing.latency) / design.clockMhz / 1e3, 1e-6);
     EXPECT_NEAR(static_cast<double>(metrics.value(point::Metric::ThroughputFps)),

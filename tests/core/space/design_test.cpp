@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/parallel.h"
+#include "core/hw/pipeline/accelerator.h"
 #include "core/hw/pipeline/netlist.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/quant/quantize/quantize.h"
-#include "core/space/folded_metrics.h"
 #include "core/space/joint_space.h"
 #include "tests/core/space/networks.h"
 
@@ -11,8 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 namespace tandem::space {
 namespace {
@@ -78,9 +75,13 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
     }
 }
 
+const hw::pipeline::Parameters& pipelineOf(const Design& design) {
+    return design.accelerator.as<hw::pipeline::Pipeline>()->parameters;
+}
+
 std::vector<hw::Multiplier> multipliersOf(const Design& design) {
     std::vector<hw::Multiplier> multipliers;
-    for (const hw::pipeline::Folding& folding : design.parameters.foldings) {
+    for (const hw::Folding& folding : pipelineOf(design).foldings) {
         multipliers.push_back(folding.multiplier);
     }
     return multipliers;
@@ -101,7 +102,7 @@ TEST(Design, MultipliesAsItsBundlesSay) {
     // The pool behind the second convolution does not multiply.
     EXPECT_EQ(multipliersOf(design), (std::vector{Multiplier::Fabric, Multiplier::Dsp, Multiplier::Dsp,
                                                   Multiplier::Packed, Multiplier::Dsp}));
-    EXPECT_EQ(design.parameters.foldings[3].pe % 2, 0);
+    EXPECT_EQ(pipelineOf(design).foldings[3].pe % 2, 0);
 }
 
 TEST(Design, FoldsAsTheTemplateAllocates) {
@@ -110,13 +111,14 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
         for (int i = 0; i < 200; ++i) {
-            const point::Encoding encoding = test::randomPoint(joint.space(), random);
+            point::Encoding encoding = test::randomPoint(joint.space(), random);
+            encoding[joint.space().indexOf("hw.template")] = 0;
             const Design design = joint.design(encoding);
             const double target = joint.space().parameters[place].choices[encoding[place]].value;
             const hw::pipeline::Parameters expected = hw::pipeline::allocate(
                 design.workload, static_cast<std::int64_t>(target), multipliersOf(design));
-            hw::pipeline::check(design.workload, design.parameters);
-            EXPECT_EQ(design.parameters.foldings, expected.foldings) << graph.name << ", target " << target;
+            EXPECT_EQ(design.accelerator->fault(design.workload), std::nullopt);
+            EXPECT_EQ(pipelineOf(design).foldings, expected.foldings) << graph.name << ", target " << target;
         }
     }
 }
@@ -130,13 +132,14 @@ TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
     for (std::size_t choice = 0; choice < parameter.choices.size(); ++choice) {
         encoding[place] = static_cast<std::uint8_t>(choice);
         const Design design = joint.design(encoding);
-        const auto interval = static_cast<double>(hw::pipeline::interval(design.workload, design.parameters));
+        const auto interval =
+            static_cast<double>(hw::pipeline::interval(design.workload, pipelineOf(design)));
         EXPECT_GE(interval, before);
         before = interval;
         double slowest = 0.0;
         for (const hw::Layer& layer : design.workload.layers) {
             double fastest = 1e18;
-            for (const hw::pipeline::Folding& folding : hw::pipeline::legalFoldings(layer)) {
+            for (const hw::Folding& folding : hw::pipeline::legalFoldings(layer)) {
                 fastest = std::min(fastest, static_cast<double>(hw::pipeline::layerInterval(layer, folding)));
             }
             slowest = std::max(slowest, fastest);
@@ -144,139 +147,6 @@ TEST(Design, ReachesItsIntervalWhereTheLayersCan) {
         EXPECT_LE(interval, std::max(slowest, parameter.choices[choice].value));
     }
     EXPECT_EQ(before, parameter.choices.back().value) << "the slowest choice folds everything";
-}
-
-/// What the template's own functions say of a design.
-struct Figures {
-    hw::Resources resources;
-    hw::Energy energy;
-    std::int64_t latency = 0, interval = 0; ///< cycles
-};
-
-Figures figuresOf(const Design& design, const hw::Device& device) {
-    namespace folded = hw::folded;
-    namespace hybrid = hw::hybrid;
-    namespace pipeline = hw::pipeline;
-    const hw::Workload& workload = design.workload;
-    switch (design.kind) {
-    case Template::Pipeline:
-        return {pipeline::resources(workload, design.parameters, device.family),
-                pipeline::energy(workload, design.parameters),
-                pipeline::latencyEstimate(workload, design.parameters),
-                pipeline::interval(workload, design.parameters)};
-    case Template::Folded: {
-        const folded::Memory memory = memoryOf(device, design.folded, design.clockMhz);
-        const std::int64_t cycles = folded::timing(workload, design.folded, memory).latency;
-        return {folded::resources(workload, design.folded, device.family),
-                folded::energy(workload, design.folded), cycles, cycles};
-    }
-    case Template::Hybrid: {
-        const folded::Memory memory = memoryOf(device, design.hybrid.tail, design.clockMhz);
-        const hybrid::Parts parts = hybrid::split(workload, design.hybrid.layers);
-        const folded::Program program = hybrid::compile(parts, design.hybrid);
-        return {hybrid::resources(parts, design.hybrid, program, device.family),
-                hybrid::energy(parts, design.hybrid, program),
-                hybrid::latencyEstimate(parts, design.hybrid, program, memory),
-                hybrid::exactTiming(workload, design.hybrid, memory).interval};
-    }
-    }
-    return {};
-}
-
-/// Compares the cost of a point with the figures of its design.
-void expectCostOfTheDesign(const JointSpace& joint, const point::Encoding& encoding) {
-    const hw::Device& device = joint.device();
-    const Design design = joint.design(encoding);
-    const point::Metrics cost = joint.cost(encoding);
-    const auto value = [&](point::Metric metric) { return static_cast<double>(cost.value(metric)); };
-    const auto expect = [&](point::Metric metric, double expected) {
-        EXPECT_NEAR(value(metric), expected, 1e-5 * std::abs(expected)) << point::metricName(metric);
-        EXPECT_EQ(cost.source(metric), point::Source::Modelled) << point::metricName(metric);
-    };
-    const Figures figures = figuresOf(design, device);
-    expect(point::Metric::Lut, figures.resources.lut);
-    expect(point::Metric::Ff, figures.resources.ff);
-    expect(point::Metric::Dsp, figures.resources.dsp);
-    expect(point::Metric::Bram, figures.resources.bram36());
-    const double perMs = design.clockMhz * 1e3;
-    const double latencyMs = static_cast<double>(figures.latency) / perMs;
-    const double fps = 1e3 * perMs / static_cast<double>(figures.interval);
-    expect(point::Metric::LatencyMs, latencyMs);
-    expect(point::Metric::ThroughputFps, fps);
-    double macs = 0.0;
-    for (const hw::Layer& layer : design.workload.layers) {
-        macs += static_cast<double>(hw::multiplyAccumulates(layer));
-    }
-    const double energyMj = 1e-9 * figures.energy.total();
-    expect(point::Metric::EnergyMj, energyMj + device.staticPowerW * latencyMs);
-    expect(point::Metric::PowerW, energyMj * 1e-3 * fps + device.staticPowerW);
-    expect(point::Metric::Macs, macs);
-    double parameters = 0.0;
-    const nn::Graph network = joint.network(encoding);
-    for (const nn::Node& node : network.nodes) {
-        parameters += static_cast<double>(nn::parameterCount(network, node));
-    }
-    expect(point::Metric::Params, parameters);
-    const hw::Layer& last = design.workload.layers.back();
-    const double frame =
-        design.workload.inputChannels * design.workload.inputHeight * design.workload.inputWidth;
-    const double result = last.outputChannels * last.outputHeight * last.outputWidth;
-    if (design.kind == Template::Pipeline) {
-        expect(point::Metric::DramBytes, frame + result);
-    } else {
-        EXPECT_GT(value(point::Metric::DramBytes), frame + result) << "weights come from memory, too";
-    }
-    expect(point::Metric::Utilization,
-           100.0 * std::max({figures.resources.lut / device.lut, figures.resources.ff / device.ff,
-                             figures.resources.dsp / device.dsp, figures.resources.bram36() / device.bram36,
-                             value(point::Metric::DramBytes) * fps / (device.dramGBperS * 1e9)}));
-    EXPECT_EQ(cost.source(point::Metric::Accuracy), point::Source::None);
-}
-
-TEST(Cost, IsThatOfTheDesign) {
-    Random random(13);
-    for (const nn::Graph& graph : exampleNetworks()) {
-        const JointSpace joint(graph, test::exampleDevice());
-        std::array<int, 3> seen{};
-        for (int i = 0; i < 200; ++i) {
-            const point::Encoding encoding = test::randomPoint(joint.space(), random);
-            expectCostOfTheDesign(joint, encoding);
-            ++seen.at(static_cast<std::size_t>(joint.design(encoding).kind));
-        }
-        EXPECT_THAT(seen, testing::Each(testing::Ge(20))) << graph.name << ": points of every template";
-    }
-}
-
-TEST(Cost, IsTheSameFromManyThreads) {
-    const JointSpace joint(test::separableNetwork(), test::exampleDevice());
-    Random random(14);
-    std::vector<point::Encoding> points;
-    std::vector<point::Metrics> expected;
-    for (int i = 0; i < 500; ++i) {
-        points.push_back(test::randomPoint(joint.space(), random));
-        expected.push_back(joint.cost(points.back()));
-    }
-    std::vector<point::Metrics> actual(points.size());
-    parallelFor(points.size(), 4, [&](std::size_t index, int) { actual[index] = joint.cost(points[index]); });
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        for (std::size_t m = 0; m < point::kMetricCount; ++m) {
-            const auto metric = static_cast<point::Metric>(m);
-            if (expected[i].source(metric) != point::Source::None) {
-                EXPECT_EQ(actual[i].value(metric), expected[i].value(metric));
-            }
-        }
-    }
-}
-
-TEST(Cost, TheDefaultIntervalIsTheFastestThatFits) {
-    const JointSpace joint(test::residualNetwork(), test::exampleDevice());
-    const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
-    point::Encoding encoding = joint.space().importedPoint();
-    EXPECT_LE(joint.cost(encoding).value(point::Metric::Utilization), 100.0F);
-    if (encoding[place] > 0) {
-        --encoding[place];
-        EXPECT_GT(joint.cost(encoding).value(point::Metric::Utilization), 100.0F);
-    }
 }
 
 } // namespace

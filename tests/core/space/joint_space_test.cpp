@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/hw/pipeline/accelerator.h"
 #include "core/space/joint_space.h"
 #include "core/train/executor.h"
 #include "tests/core/space/networks.h"
@@ -153,8 +154,9 @@ TEST(JointSpace, OffersADeviceOnlyWhatItsFamilyCanDo) {
     EXPECT_THAT(names(alone),
                 testing::Each(testing::Not(testing::AnyOf(HasSubstr("hw.folded"), HasSubstr("hw.hybrid")))));
     const Design design = alone.design(alone.space().importedPoint());
-    EXPECT_EQ(design.kind, Template::Pipeline);
-    EXPECT_EQ(design.parameters.foldings.front().multiplier, hw::Multiplier::Fabric);
+    const auto* pipeline = design.accelerator.as<hw::pipeline::Pipeline>();
+    ASSERT_NE(pipeline, nullptr);
+    EXPECT_EQ(pipeline->parameters.foldings.front().multiplier, hw::Multiplier::Fabric);
 }
 
 TEST(JointSpace, EveryParameterIsWellFormed) {
@@ -360,7 +362,7 @@ TEST(JointSpace, RefusesPointsOfOtherSpaces) {
     const JointSpace joint(test::chainNetwork(), test::exampleDevice());
     point::Encoding encoding = joint.space().importedPoint();
     encoding[0] = 200;
-    EXPECT_THROW((void)joint.cost(encoding), Error);
+    EXPECT_THROW((void)joint.design(encoding), Error);
     encoding.pop_back();
     EXPECT_THROW((void)joint.network(encoding), Error);
 }

@@ -443,17 +443,18 @@ void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
     const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
     std::latch asked(1), answered(1);
     widgets::SessionFactory factory = writingFactory();
-    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
-                                                  const std::filesystem::path& path) {
-        if (setup.device == "slow") {
-            asked.count_down();
-            answered.wait();
-        }
-        if (setup.device == "broken") {
-            throw inputError("there is no device 'broken'");
-        }
-        return create(setup, path);
-    };
+    factory.create =
+        [&, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                     const std::filesystem::path& path, const engine::Opening& opening) {
+            if (setup.device == "slow") {
+                asked.count_down();
+                answered.wait();
+            }
+            if (setup.device == "broken") {
+                throw inputError("there is no device 'broken'");
+            }
+            return create(setup, model, path, opening);
+        };
     SessionController controller(factory, {});
     int studies = 0; // a spy would hold on to them, and to their files
     connect(&controller, &SessionController::studyChanged, &controller, [&] { ++studies; });
@@ -525,12 +526,14 @@ void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
 void ControllerTest::whatIsNoErrorIsSaidToo() {
     const std::string longName(300, 'x');
     widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(300); });
-    factory.create = [create = factory.create](const engine::StudySetup& setup,
-                                               const std::filesystem::path& study) {
+    factory.create = [create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                               const std::filesystem::path& study,
+                                               const engine::Opening& opening) {
         static_cast<void>(std::filesystem::exists(study)); // throws where the name is too long
-        return create(setup, study);
+        return create(setup, model, study, opening);
     };
-    factory.open = [](const std::filesystem::path&) -> std::unique_ptr<engine::Session> {
+    factory.open = [](const std::filesystem::path&,
+                      const engine::Opening&) -> std::unique_ptr<engine::Session> {
         throw std::out_of_range("key 'setup' not found");
     };
     const widgets::ExportJob job = [](const engine::Session&, const widgets::ExportRequest& request,
@@ -568,13 +571,14 @@ void ControllerTest::cancelledStudyLeavesNoFile() {
     const std::filesystem::path quit = folder.filePath(QStringLiteral("quit.tandem")).toStdString();
     std::latch asked(1), answered(1);
     widgets::SessionFactory factory = writingFactory();
-    factory.create = [&, create = factory.create](const engine::StudySetup& setup,
-                                                  const std::filesystem::path& study) {
-        std::unique_ptr<engine::Session> session = create(setup, study);
-        asked.count_down();
-        answered.wait();
-        return session;
-    };
+    factory.create =
+        [&, create = factory.create](const engine::StudySetup& setup, const engine::ModelPtr& model,
+                                     const std::filesystem::path& study, const engine::Opening& opening) {
+            std::unique_ptr<engine::Session> session = create(setup, model, study, opening);
+            asked.count_down();
+            answered.wait();
+            return session;
+        };
     {
         SessionController controller(factory, {});
         controller.openModel(setupOf(), given);
@@ -606,9 +610,10 @@ void ControllerTest::studyOpensAgainOnceItIsClosed() {
         return widgets::ExportOutcome{};
     };
     widgets::SessionFactory factory = fakeFactory([](FakeSession& session) { session.grow(10); });
-    factory.open = [&, open = factory.open](const std::filesystem::path& path) {
+    factory.open = [&, open = factory.open](const std::filesystem::path& path,
+                                            const engine::Opening& opening) {
         wasHeld = isHeld.load();
-        return open(path);
+        return open(path, opening);
     };
     SessionController controller(factory, job);
     controller.openStudy(study);

@@ -350,7 +350,7 @@ widgets::StudyView syntheticView(const engine::Session& session) {
         return session.trainingCurve(point);
     };
     view.layers = [](const point::Encoding& encoding) {
-        std::vector<space::LayerDetails> layers(3);
+        std::vector<judge::LayerDetails> layers(3);
         for (std::size_t i = 0; i < layers.size(); ++i) {
             layers[i].layer.name = fmt::format("conv{}", i);
             layers[i].layer.weightBits = 2 + encoding[4 * i + 2];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/rtl/pipeline/top.h"
 #include "core/codegen/rtl/pipeline/weights.h"
+#include "core/codegen/text_files.h"
 
 #include <cstdint>
 #include <vector>

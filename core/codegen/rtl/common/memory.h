@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hw/pipeline/engine.h"
+#include "core/hw/workload/workload.h"
 #include "core/quant/arithmetic/integer_network.h"
 
 #include <cstdint>
@@ -53,22 +53,8 @@ ScaleLayout scaleLayout(const quant::Requantization& requantization, std::span<c
 std::string scaleImage(const quant::Requantization& requantization, std::span<const std::int32_t> bias,
                        const ScaleLayout& layout, int lanes);
 
-/// The words of a convolution's weight memory in the order of the engine's steps. Where lanes of a grouped
-/// convolution reach beyond its groups, the groups become zeros of a dense convolution. Where products share
-/// a DSP, weights stand as tandem_packed_product takes them.
-MemoryImage weightImage(const quant::ConvolutionLayer& op, const hw::Layer& layer,
-                        const hw::pipeline::Folding& folding, const hw::pipeline::Engine& engine);
-
-/// `parameters` with what its weight memories hold of the network, so that their block RAM is modelled
-/// exactly.
-hw::pipeline::Parameters withWeightColumns(const quant::IntegerNetwork& network, const hw::Workload& workload,
-                                           hw::pipeline::Parameters parameters);
-
 /// The words of a table, the stored input as unsigned number the address.
 std::string tableImage(const quant::TableLayer& op, const hw::Layer& layer);
-
-/// The words of a Select's list, one for each output beat: {lane, beat} of the channel for every lane.
-std::string selectImage(const hw::Layer& layer, int lanes);
 
 /// A feature map (channel, row, column) as beats of `lanes` channels of `bits` bits in words of `width`.
 std::string beatImage(std::span<const std::vector<std::int32_t>> maps, int channels, int lanes, int bits,

@@ -4,10 +4,13 @@
 #include "core/base/error.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl/bench/folded_bench.h"
+#include "core/codegen/rtl/common/library.h"
 #include "core/codegen/rtl/folded/memory.h"
 #include "core/codegen/rtl/folded/top.h"
-#include "core/codegen/rtl/pipeline/pipeline_rtl.h"
+#include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/text_files.h"
+#include "core/hw/folded/accelerator.h"
+#include "core/hw/folded/template.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/quant/arithmetic/executor.h"
 
@@ -111,6 +114,26 @@ void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Para
     for (const TextFile& file : files) {
         writeText(folder / file.path, file.text);
     }
+}
+
+TemplateWriter foldedWriter() {
+    using hw::folded::FoldedArray;
+    return {hw::folded::kTemplate.name,
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator) {
+                const auto& array = dynamic_cast<const FoldedArray&>(accelerator);
+                return hw::AnyAccelerator(
+                    FoldedArray(array.parameters, array.memory, foldedProgram(network, array.parameters)));
+            },
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator,
+               std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
+               const fs::path& folder, const RtlTarget& target) {
+                const auto& array = dynamic_cast<const FoldedArray&>(accelerator);
+                writeFoldedRtl(network, array.parameters, array.memory, inputs, library, folder, target);
+            },
+            [](std::uint64_t seed) {
+                return hw::AnyAccelerator(
+                    FoldedArray(hw::workloadOf(sampleDesign(seed).network), sampleArray(seed), {}));
+            }};
 }
 
 } // namespace tandem::codegen

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codegen/package/rtl_package.h"
+#include "core/codegen/rtl/template_writer.h"
 #include "core/hw/folded/program.h"
 #include "core/quant/arithmetic/integer_network.h"
 
@@ -12,10 +13,8 @@
 
 namespace tandem::codegen {
 
-/// Writes the folded accelerator of `network` into `folder` as writeRtl does a pipeline: rtl/, mem/ (program,
-/// weights as they stand in memory, tables), tb/ with a memory that answers like `memory`, golden/. `inputs`:
-/// quantized input tensors, elements channel, row, column; at least one. Throws Error (Input) naming the
-/// layer that the template cannot build, Error (Work) naming the file that cannot be written.
+/// What writeRtl in rtl.h does for a folded array with these choices, behind memory that the test bench
+/// answers as.
 void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Parameters& parameters,
                     const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
                     const std::filesystem::path& library, const std::filesystem::path& folder,
@@ -24,5 +23,8 @@ void writeFoldedRtl(const quant::IntegerNetwork& network, const hw::folded::Para
 /// The AXI interfaces of a folded accelerator's top, and its registers.
 std::vector<Bus> foldedBuses(const hw::folded::Machine& machine);
 std::vector<Register> foldedRegisters();
+
+/// The folded template's line in rtl.cpp.
+TemplateWriter foldedWriter();
 
 } // namespace tandem::codegen

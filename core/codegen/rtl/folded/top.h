@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/rtl/pipeline/top.h"
+#include "core/codegen/text_files.h"
 #include "core/hw/folded/program.h"
 #include "core/quant/arithmetic/integer_network.h"
 

@@ -5,12 +5,16 @@
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/rtl/bench/folded_bench.h"
 #include "core/codegen/rtl/bench/pipeline_bench.h"
+#include "core/codegen/rtl/common/library.h"
 #include "core/codegen/rtl/common/memory.h"
 #include "core/codegen/rtl/folded/folded_rtl.h"
 #include "core/codegen/rtl/folded/memory.h"
 #include "core/codegen/rtl/folded/top.h"
-#include "core/codegen/rtl/pipeline/pipeline_rtl.h"
+#include "core/codegen/rtl/pipeline/images.h"
+#include "core/codegen/rtl/pipeline/top.h"
 #include "core/codegen/text_files.h"
+#include "core/hw/hybrid/accelerator.h"
+#include "core/hw/hybrid/template.h"
 #include "core/hw/pipeline/netlist.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/quant/arithmetic/executor.h"
@@ -204,6 +208,27 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
     for (const TextFile& file : files) {
         writeText(folder / file.path, file.text);
     }
+}
+
+TemplateWriter hybridWriter() {
+    using hw::hybrid::Hybrid;
+    return {hw::hybrid::kTemplate.name,
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator) {
+                const auto& hybrid = dynamic_cast<const Hybrid&>(accelerator);
+                hw::hybrid::Parts parts =
+                    hw::hybrid::split(hw::workloadOf(network), hybrid.parameters.layers);
+                hw::hybrid::Parameters parameters = hybrid.parameters;
+                parameters.head = withWeightColumns(network, parts.head, std::move(parameters.head));
+                return hw::AnyAccelerator(Hybrid(std::move(parts), std::move(parameters), hybrid.memory,
+                                                 hybridProgram(network, hybrid.parameters)));
+            },
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator,
+               std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
+               const fs::path& folder, const RtlTarget& target) {
+                const auto& hybrid = dynamic_cast<const Hybrid&>(accelerator);
+                writeHybridRtl(network, hybrid.parameters, hybrid.memory, inputs, library, folder, target);
+            },
+            nullptr};
 }
 
 } // namespace tandem::codegen

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codegen/package/rtl_package.h"
+#include "core/codegen/rtl/template_writer.h"
 #include "core/hw/hybrid/hybrid.h"
 #include "core/quant/arithmetic/integer_network.h"
 
@@ -27,5 +28,8 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
                     const hw::folded::Memory& memory, std::span<const std::vector<std::int32_t>> inputs,
                     const std::filesystem::path& library, const std::filesystem::path& folder,
                     const RtlTarget& target = {});
+
+/// The hybrid template's line in rtl.cpp.
+TemplateWriter hybridWriter();
 
 } // namespace tandem::codegen

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl/pipeline/engines.h"
 
-#include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/pipeline/images.h"
 
 #include <algorithm>
 #include <bit>
@@ -12,6 +12,7 @@ namespace tandem::codegen {
 namespace {
 
 using namespace hw::pipeline;
+using hw::Folding;
 
 std::size_t at(int index) {
     return static_cast<std::size_t>(index);

@@ -5,14 +5,18 @@
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/package/rtl_package.h"
 #include "core/codegen/rtl/bench/pipeline_bench.h"
+#include "core/codegen/rtl/common/library.h"
 #include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/pipeline/images.h"
 #include "core/codegen/rtl/pipeline/top.h"
+#include "core/codegen/rtl/sample_design.h"
+#include "core/codegen/text_files.h"
+#include "core/hw/pipeline/accelerator.h"
+#include "core/hw/pipeline/template.h"
 #include "core/hw/workload/workload_of.h"
 #include "core/quant/arithmetic/executor.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace tandem::codegen {
 
@@ -23,66 +27,6 @@ namespace {
 std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
-
-std::string readFile(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        throw inputError("RTL library: cannot read '{}'", path.string());
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-void writeFile(const fs::path& path, const std::string& text) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    file.flush();
-    if (!file) {
-        throw workError("cannot write '{}'", path.string());
-    }
-}
-
-} // namespace
-
-std::vector<TextFile> usedModules(const std::string& text, const fs::path& library) {
-    std::vector<fs::path> all;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(library, error)) {
-        if (entry.path().extension() == ".v") {
-            all.push_back(entry.path());
-        }
-    }
-    if (error || all.empty()) {
-        throw inputError("RTL library: '{}' holds no Verilog files", library.string());
-    }
-    std::ranges::sort(all);
-    std::vector<std::string> texts;
-    std::ranges::transform(all, std::back_inserter(texts), readFile);
-    std::vector<bool> used(all.size(), false);
-    std::vector<const std::string*> open{&text};
-    while (!open.empty()) {
-        const std::string& reader = *open.back();
-        open.pop_back();
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            if (!used[i] && reader.find(all[i].stem().string() + " #(") != std::string::npos) {
-                used[i] = true;
-                open.push_back(&texts[i]);
-            }
-        }
-    }
-    std::vector<TextFile> files;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (used[i]) {
-            files.push_back({all[i].filename().string(), texts[i]});
-        }
-    }
-    return files;
-}
-
-namespace {
 
 std::vector<BenchTap> tapsOf(const hw::pipeline::Netlist& netlist) {
     std::vector<BenchTap> taps;
@@ -99,9 +43,9 @@ std::vector<BenchTap> tapsOf(const hw::pipeline::Netlist& netlist) {
 
 } // namespace
 
-void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
-              std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
-              const fs::path& folder, const RtlTarget& target) {
+void writePipelineRtl(const quant::IntegerNetwork& network, const hw::pipeline::Parameters& parameters,
+                      std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
+                      const fs::path& folder, const RtlTarget& target) {
     if (inputs.empty()) {
         throw inputError("RTL of '{}': at least one input is needed for the golden vectors", network.name);
     }
@@ -159,8 +103,29 @@ void writeRtl(const quant::IntegerNetwork& network, const hw::pipeline::Paramete
     std::ranges::move(weightBuses(shape.weights), std::back_inserter(package.buses));
     std::ranges::move(packageFiles(package), std::back_inserter(files));
     for (const TextFile& file : files) {
-        writeFile(folder / file.path, file.text);
+        writeText(folder / file.path, file.text);
     }
+}
+
+TemplateWriter pipelineWriter() {
+    using hw::pipeline::Pipeline;
+    return {hw::pipeline::kTemplate.name,
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator) {
+                const hw::Workload workload = hw::workloadOf(network);
+                return hw::AnyAccelerator(Pipeline(
+                    workload, withWeightColumns(network, workload,
+                                                dynamic_cast<const Pipeline&>(accelerator).parameters)));
+            },
+            [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator,
+               std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,
+               const fs::path& folder, const RtlTarget& target) {
+                writePipelineRtl(network, dynamic_cast<const Pipeline&>(accelerator).parameters, inputs,
+                                 library, folder, target);
+            },
+            [](std::uint64_t seed) {
+                const SampleDesign sample = sampleDesign(seed);
+                return hw::AnyAccelerator(Pipeline(hw::workloadOf(sample.network), sample.parameters));
+            }};
 }
 
 } // namespace tandem::codegen

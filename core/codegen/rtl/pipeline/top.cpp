@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/rtl/pipeline/top.h"
 
+#include "core/codegen/package/rtl_package.h"
 #include "core/codegen/rtl/pipeline/engines.h"
 
 #include <algorithm>
@@ -108,16 +109,6 @@ Instance sinkPort(const Channel& channel, int index) {
 }
 
 } // namespace
-
-int portBits(int width) {
-    return (width + 7) / 8 * 8;
-}
-
-std::string fileHeader(std::string_view comment, std::string_view what) {
-    return fmt::format("{0} {1}\n{0} Written by Tandem. This file belongs to you: use, change and pass it on "
-                       "without conditions.\n",
-                       comment, what);
-}
 
 std::vector<TextFile> topFiles(const quant::IntegerNetwork& network, const hw::Workload& workload,
                                const Parameters& parameters, const Netlist& netlist) {

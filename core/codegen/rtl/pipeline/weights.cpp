@@ -2,7 +2,7 @@
 #include "core/codegen/rtl/pipeline/weights.h"
 
 #include "core/base/error.h"
-#include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/pipeline/images.h"
 
 #include <bit>
 #include <limits>

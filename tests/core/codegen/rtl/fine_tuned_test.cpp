@@ -87,7 +87,7 @@ TEST_P(FineTunedNetwork, IsExactAsAPipeline) {
         GTEST_SKIP() << "iverilog is not installed";
     }
     const hw::pipeline::Parameters parameters = hw::pipeline::allocate(hw::workloadOf(network_), 2000);
-    writeRtl(network_, parameters, inputs_, kResources / "rtl", folder_.path());
+    writePipelineRtl(network_, parameters, inputs_, kResources / "rtl", folder_.path());
     expectExact(Simulator::Icarus);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/process.h"
 #include "core/codegen/layer_checksums.h"
-#include "core/codegen/rtl/common/memory.h"
 #include "core/codegen/rtl/hybrid/hybrid_rtl.h"
+#include "core/codegen/rtl/pipeline/images.h"
 #include "core/codegen/verify/rtl_tools.h"
 #include "core/codegen/verify/synthesis.h"
 #include "core/hw/workload/workload_of.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/process.h"
-#include "core/codegen/rtl/common/memory.h"
+#include "core/codegen/rtl/pipeline/images.h"
 #include "core/codegen/rtl/pipeline/pipeline_rtl.h"
 #include "core/codegen/verify/synthesis.h"
 #include "core/hw/workload/workload_of.h"
@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace hw::pipeline;
+using hw::Folding, hw::WeightStore;
 using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
@@ -82,7 +83,7 @@ TEST(MemoryColumns, ColumnsOfWeightsThatNeverChangeTakeNoBlockRam) {
         SCOPED_TRACE(
             fmt::format("seed {}, multiplier {}", seed, toString(parameters.foldings.front().multiplier)));
         const test::TemporaryFolder folder;
-        writeRtl(network, parameters, {{maker.input()}}, kLibrary, folder.path());
+        writePipelineRtl(network, parameters, {{maker.input()}}, kLibrary, folder.path());
         expectSame(modelled, synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7));
     }
 }

@@ -50,11 +50,8 @@ void PrintTo(const Case& each, std::ostream* out) {
 const folded::Parameters kSmallArray{.rows = 16, .columns = 16, .busBits = 128, .poolWords = 65536};
 const folded::Parameters kOutputStationary{
     .rows = 8, .columns = 16, .order = folded::Order::Outputs, .busBits = 128, .poolWords = 65536};
-const folded::Parameters kSkyNetArray{.rows = 16,
-                                      .columns = 32,
-                                      .multiplier = hw::Multiplier::Packed,
-                                      .busBits = 128,
-                                      .poolWords = 16384};
+const folded::Parameters kSkyNetArray{
+    .rows = 16, .columns = 32, .multiplier = hw::Multiplier::Packed, .busBits = 128, .poolWords = 16384};
 
 class Networks : public testing::TestWithParam<Case> {
   protected:
@@ -100,9 +97,9 @@ class Networks : public testing::TestWithParam<Case> {
 
 TEST_P(Networks, RunExactlyAsModelledOnAPipeline) {
     const pipeline::Parameters parameters = pipeline::allocate(workload_, GetParam().interval);
-    const pipeline::Timing timing = pipeline::exactTiming(workload_, parameters);
+    const hw::FrameCycles timing = pipeline::exactTiming(workload_, parameters);
     EXPECT_EQ(timing.interval, pipeline::interval(workload_, parameters));
-    writeRtl(network_, parameters, inputs_, kLibrary, folder_.path());
+    writePipelineRtl(network_, parameters, inputs_, kLibrary, folder_.path());
     const Simulation simulation = simulated();
     expectGolden(simulation, kFrames);
     const pipeline::Replay expected =

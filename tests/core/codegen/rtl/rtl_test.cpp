@@ -27,6 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace hw::pipeline;
+using hw::Folding, hw::WeightStore;
 using test::casesFromEnvironment;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/rtl";
@@ -108,7 +109,7 @@ std::size_t simulateRandom(std::uint64_t seed, Simulator tool, const test::Rando
     }
     SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
     const test::TemporaryFolder folder;
-    writeRtl(network, parameters, inputs, kLibrary, folder.path());
+    writePipelineRtl(network, parameters, inputs, kLibrary, folder.path());
 
     const Replay expected = replay(workload, netlistOf(workload, parameters), 3);
     const Simulation free = simulateRtl(folder.path(), tool);
@@ -223,7 +224,7 @@ TEST(Rtl, DspAndBlockRamEqualYosysAndLutsAndRegistersAreNear) {
         SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
-        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        writePipelineRtl(network, parameters, inputs, kLibrary, folder.path());
         const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
@@ -256,7 +257,7 @@ TEST(Rtl, LayersOfAllKindsTakeTheDspsAndBlockRamsThatYosysCounts) {
         SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
-        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        writePipelineRtl(network, parameters, inputs, kLibrary, folder.path());
         const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
@@ -303,7 +304,7 @@ TEST(Rtl, ProductsTakeTheDspsThatYosysCounts) {
         SCOPED_TRACE(fmt::format("seed {}\n{}", seed, describe(workload, parameters)));
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
-        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        writePipelineRtl(network, parameters, inputs, kLibrary, folder.path());
         const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
@@ -333,7 +334,7 @@ TEST(Rtl, StreamsOfWeightsTakeTheDspsAndBlockRamsThatYosysCounts) {
         SCOPED_TRACE(describe(workload, parameters));
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{maker.input()};
-        writeRtl(network, parameters, inputs, kLibrary, folder.path());
+        writePipelineRtl(network, parameters, inputs, kLibrary, folder.path());
         const hw::Resources found = synthesizeRtl(folder.path(), hw::DeviceFamily::Xilinx7);
         const hw::Resources modelled = resources(workload, parameters, hw::DeviceFamily::Xilinx7);
         EXPECT_EQ(modelled.dsp, found.dsp);
@@ -359,7 +360,7 @@ TEST(Rtl, ResNet8SolvedForAPublishedBudgetIsFasterInTheModel) {
     EXPECT_LE(made->resources.dsp, 211);
     EXPECT_LE(made->resources.bram36(), 93);
     EXPECT_LE(made->resources.lut, 47000);
-    const Timing timing = exactTiming(workload, withLeastBuffers(workload, made->parameters));
+    const hw::FrameCycles timing = exactTiming(workload, withLeastBuffers(workload, made->parameters));
     EXPECT_LT(timing.interval, 32768);
     EXPECT_LE(timing.latency + 1, 58799);
 }

@@ -75,7 +75,7 @@ std::string runNetlist(std::uint64_t seed, hw::DeviceFamily family, const fs::pa
     const SampleDesign design = sampleDesign(seed);
     const test::TemporaryFolder folder;
     const std::vector<std::vector<std::int32_t>> inputs{design.input};
-    writeRtl(design.network, design.parameters, inputs, kRoot / "resources/rtl", folder.path());
+    writePipelineRtl(design.network, design.parameters, inputs, kRoot / "resources/rtl", folder.path());
     synthesizeRtl(folder.path(), family);
     // Registers start as 0, like those of the devices, not unknown as in the RTL.
     const std::string netlist = fmt::format("build/{}.v", familyScript(family));
@@ -130,7 +130,7 @@ void expectAsMeasured(hw::DeviceFamily family, std::uint64_t seed) {
         const SampleDesign sample = sampleDesign(seed);
         const test::TemporaryFolder folder;
         const std::vector<std::vector<std::int32_t>> inputs{sample.input};
-        writeRtl(sample.network, sample.parameters, inputs, kRoot / "resources/rtl", folder.path());
+        writePipelineRtl(sample.network, sample.parameters, inputs, kRoot / "resources/rtl", folder.path());
         EXPECT_EQ(toLine({"pipeline", seed, synthesizeRtl(folder.path(), family)}), toLine(design)) << name;
         return;
     }

@@ -162,7 +162,7 @@ TEST(AccuracyLadder, LearnsFromWhatItKnewAlready) {
     }
     AccuracySource none = source;
     none.evaluate = [](const point::Encoding&) -> double { throw workError("all that it may ask is known"); };
-    const AccuracyLadder second(runner, someSpace(), none, {evaluated, 8, 1, 1, true});
+    const AccuracyLadder second(runner, someSpace(), none, {evaluated, 8, 1, 1, nullptr, true});
     for (int i = 0; i < 2000 && !second.rests() && !second.failure(); ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }

@@ -24,14 +24,13 @@ AcceleratorRun run() {
     made.intervalCycles = 50'000;
     made.inputCycles = 20'000;
     made.outputCycles = 1'000;
-    made.clockMhz = 100.0;
     made.inputBytes = 100'000; // 0.1 ms of the memory's bandwidth
     made.outputBytes = 1'000;
     return made;
 }
 
 TEST(SystemTime, IsTheSumOfItsPartsAndHidesTransfersBehindBeats) {
-    const SystemTime time = systemTime(run(), 0.3, board());
+    const SystemTime time = systemTime(run(), 100.0, 0.3, board());
     EXPECT_DOUBLE_EQ(time.acceleratorMs, 1.0);
     EXPECT_DOUBLE_EQ(time.startUpMs, 0.02);
     EXPECT_DOUBLE_EQ(time.hostMs, 0.3);
@@ -44,22 +43,22 @@ TEST(SystemTime, IsTheSumOfItsPartsAndHidesTransfersBehindBeats) {
 TEST(SystemTime, CountsWhatASlowMemoryMakesTheAcceleratorWait) {
     Device device = board();
     device.dramGBperS = 0.25;
-    const SystemTime time = systemTime(run(), 0.3, device);
+    const SystemTime time = systemTime(run(), 100.0, 0.3, device);
     EXPECT_DOUBLE_EQ(time.transferMs, 0.2) << "0.4 ms of input over 0.2 ms of beats";
     EXPECT_DOUBLE_EQ(time.latencyMs(), 1.52);
 }
 
 TEST(SystemTime, TheSlowestOfHostMemoryAndAcceleratorSetsThePace) {
-    EXPECT_DOUBLE_EQ(systemTime(run(), 0.7, board()).frameMs, 0.72) << "host and call";
+    EXPECT_DOUBLE_EQ(systemTime(run(), 100.0, 0.7, board()).frameMs, 0.72) << "host and call";
     AcceleratorRun streaming = run();
     streaming.streamedBytes = 2e6;
-    EXPECT_DOUBLE_EQ(systemTime(streaming, 0.0, board()).frameMs, 2.101) << "memory";
+    EXPECT_DOUBLE_EQ(systemTime(streaming, 100.0, 0.0, board()).frameMs, 2.101) << "memory";
 }
 
 TEST(SystemTime, WithoutExternalMemoryNothingIsTransferred) {
     Device device = board();
     device.dramGBperS = 0.0;
-    const SystemTime time = systemTime(run(), 0.0, device);
+    const SystemTime time = systemTime(run(), 100.0, 0.0, device);
     EXPECT_EQ(time.transferMs, 0.0);
     EXPECT_EQ(time.allTransferMs, 0.0);
 }

@@ -79,7 +79,7 @@ TEST_F(RandomDesigns, LeastBuffersKeepEveryFrameInItsPlace) {
     int smaller = 0;
     visit(400, [&](const Workload& workload, const Parameters& parameters) {
         const Parameters least = withLeastBuffers(workload, parameters);
-        const Timing before = exactTiming(workload, parameters), after = exactTiming(workload, least);
+        const FrameCycles before = exactTiming(workload, parameters), after = exactTiming(workload, least);
         EXPECT_EQ(after.latency, before.latency);
         EXPECT_EQ(after.interval, before.interval);
         const std::vector<std::int64_t> generous = netlistOf(workload, parameters).inputBeats;

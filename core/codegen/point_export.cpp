@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/common/export_input.h"
+#include "core/codegen/point_export.h"
 
-#include "core/base/error.h"
 #include "core/hw/device/primitives.h"
-#include "core/hw/pipeline/weight_stream.h"
-#include "core/judge/evaluator.h"
+#include "core/judge/cost/cost.h"
+#include "core/judge/cost/layer_details.h"
 #include "core/quant/arithmetic/run.h"
-#include "core/space/design_metrics.h"
-#include "core/space/folded_metrics.h"
-#include "core/space/layer_details.h"
 
+#include <array>
 #include <chrono>
 #include <ctime>
+#include <optional>
+#include <utility>
 
-namespace tandem::app {
+namespace tandem::codegen {
 
 namespace {
 
@@ -26,12 +25,12 @@ std::string today() {
     return text.data();
 }
 
-std::vector<codegen::ReportFigure> figures(const point::Metrics& metrics, const hw::Device& device) {
-    std::vector<codegen::ReportFigure> rows;
+std::vector<ReportFigure> figures(const point::Metrics& metrics, const hw::Device& device) {
+    std::vector<ReportFigure> rows;
     for (const point::Metric metric : point::metricsInOrder()) {
         if (metrics.source(metric) != point::Source::None) {
             std::string source(point::sourceName(metrics.source(metric)));
-            if (const std::optional<hw::FitError> error = space::fitErrorOf(metric, device)) {
+            if (const std::optional<hw::FitError> error = judge::fitErrorOf(metric, device)) {
                 source += fmt::format(", {:.0f} % off on average", 100.0 * error->mean);
             }
             rows.push_back({std::string(point::metricTitle(metric)),
@@ -42,8 +41,8 @@ std::vector<codegen::ReportFigure> figures(const point::Metrics& metrics, const 
     return rows;
 }
 
-std::vector<codegen::ReportGauge> gauges(const point::Metrics& metrics, const hw::Device& device) {
-    std::vector<codegen::ReportGauge> rows;
+std::vector<ReportGauge> gauges(const point::Metrics& metrics, const hw::Device& device) {
+    std::vector<ReportGauge> rows;
     for (const auto& [metric, available] : {std::pair{point::Metric::Lut, device.lut},
                                             {point::Metric::Ff, device.ff},
                                             {point::Metric::Dsp, device.dsp},
@@ -65,14 +64,13 @@ std::vector<double> amounts(const hw::Resources& used, hw::DeviceFamily family) 
     return values;
 }
 
-std::vector<codegen::ReportLayer> layers(const space::Design& design, const hw::Device& device,
-                                         double staticMj) {
-    std::vector<codegen::ReportLayer> rows;
-    for (const space::LayerDetails& detail : space::layerDetails(design, device, staticMj)) {
+std::vector<ReportLayer> layers(const space::Design& design, const hw::Device& device, double staticMj) {
+    std::vector<ReportLayer> rows;
+    for (const judge::LayerDetails& detail : judge::layerDetails(design, device, staticMj)) {
         const hw::Layer& layer = detail.layer;
         const bool weighted =
             layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
-        rows.push_back({layer.name, space::describe(layer),
+        rows.push_back({layer.name, judge::describe(layer),
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,
                         detail.folding.simd, hw::toString(detail.folding.multiplier), detail.macs,
@@ -82,8 +80,8 @@ std::vector<codegen::ReportLayer> layers(const space::Design& design, const hw::
     return rows;
 }
 
-std::vector<codegen::ReportTime> timeParts(const point::Metrics& metrics) {
-    std::vector<codegen::ReportTime> parts;
+std::vector<ReportTime> timeParts(const point::Metrics& metrics) {
+    std::vector<ReportTime> parts;
     for (const auto& [metric, name] : {std::pair{point::Metric::StartUpMs, "start-up"},
                                        {point::Metric::HostMs, "host"},
                                        {point::Metric::TransferMs, "transfers"},
@@ -101,38 +99,37 @@ std::string axisTitle(point::Metric metric, const point::Metrics& metrics) {
                        point::sourceName(metrics.source(metric)));
 }
 
-std::optional<codegen::ReportFront> front(const engine::Snapshot& snapshot, const point::Point& chosen) {
-    if (snapshot.rules.objectives.size() < 2) {
+std::optional<ReportFront> front(const PointRecord& record) {
+    if (record.objectives.size() < 2) {
         return std::nullopt;
     }
-    const point::Metric y = snapshot.rules.objectives[0].metric;
-    const point::Metric x = snapshot.rules.objectives[1].metric;
-    codegen::ReportFront plotted{axisTitle(x, chosen.metrics), axisTitle(y, chosen.metrics), {}};
+    const point::Metric y = record.objectives[0].metric;
+    const point::Metric x = record.objectives[1].metric;
+    const point::Point& chosen = record.point;
+    ReportFront plotted{axisTitle(x, chosen.metrics), axisTitle(y, chosen.metrics), {}};
     const auto add = [&](const point::Point& point, bool isChosen) {
         if (point.metrics.source(x) != point::Source::None &&
             point.metrics.source(y) != point::Source::None) {
             plotted.points.push_back({point.metrics.value(x), point.metrics.value(y), isChosen});
         }
     };
-    for (const point::PointId id : snapshot.front) {
-        if (id != chosen.id) {
-            add(snapshot.points[id], false);
+    for (const point::Point& other : record.front) {
+        if (other.id != chosen.id) {
+            add(other, false);
         }
     }
     add(chosen, true);
     return plotted;
 }
 
-std::vector<std::string> notes(bool folded, const hw::Device& device) {
+std::vector<std::string> notes(const space::Design& design, const hw::Device& device) {
     std::vector<std::string> lines{
         fmt::format(
             "Modelled cycles come from replaying every {}; modelled DSP and block RAM are "
             "those of Yosys; LUT, FF and the area of standard cells come from a fit; energy is operation "
             "and access counts times published unit energies, static energy the device's static "
             "power over the latency, shared by the layers' cycles.",
-            folded ? "instruction with a memory of the device's bandwidth and 32 cycles of "
-                     "latency"
-                   : "beat of the pipeline"),
+            design.accelerator->replayed()),
         "How far fitted figures are off from what Yosys counts: " + hw::fitText(device) + ".",
         "ONNX rounds half to even where this arithmetic rounds half up: outputs "
         "of model.onnx can differ by one step where a value "
@@ -142,93 +139,73 @@ std::vector<std::string> notes(bool folded, const hw::Device& device) {
             "The area is that of standard cells and of memory macros whose size is an assumption "
             "of the device's profile.");
     }
+    std::ranges::move(design.accelerator->remarks(design.workload), std::back_inserter(lines));
     return lines;
 }
 
-/// The layers of a pipeline whose weights stream: "fc1, fc2".
-std::string streamedLayers(const space::Design& design) {
-    std::vector<std::string> names;
-    for (std::size_t l = 0; design.kind == space::Template::Pipeline && l < design.workload.layers.size();
-         ++l) {
-        if (hw::pipeline::streamsWeights(design.workload.layers[l], design.parameters.foldings[l])) {
-            names.push_back(design.workload.layers[l].name);
-        }
-    }
-    return fmt::format("{}", fmt::join(names, ", "));
-}
-
-} // namespace
-
-codegen::ExportInput exportInput(const engine::Session& session, point::PointId id, int goldenInputs) {
-    const auto snapshot = session.snapshot();
-    if (id >= snapshot->points.size()) {
-        throw inputError("the study has no point {}; its points are 0 to {}", id,
-                         static_cast<std::int64_t>(snapshot->points.size()) - 1);
-    }
-    const point::Point& point = snapshot->points[id];
-    const space::JointSpace& joint = session.jointSpace();
-    const judge::Evaluator& evaluator = session.evaluator();
-
-    codegen::ExportInput input;
-    input.network = session.integerNetwork(id);
-    const space::Design design = evaluator.exactDesign(point.encoding, input.network);
-    input.parameters = design.parameters;
-    if (design.kind == space::Template::Folded) {
-        input.folded = design.folded;
-        input.memory = space::memoryOf(joint.device(), design.folded, design.clockMhz);
-    }
-    if (design.kind == space::Template::Hybrid) {
-        input.hybrid = design.hybrid;
-        input.memory = space::memoryOf(joint.device(), design.hybrid.tail, design.clockMhz);
-    }
-    input.clockMhz = design.clockMhz;
-    input.family = joint.device().family;
-    input.part = joint.device().part;
-    input.hasDsps = joint.device().dsp > 0.0;
-    const judge::JudgingInputs& judging = evaluator.inputs();
+std::vector<std::vector<std::int32_t>> goldenInputsOf(const judge::JudgingInputs& judging,
+                                                      const quant::IntegerNetwork& network, int count) {
     const std::vector<nn::Tensor>& source =
         judging.validation.empty() ? judging.calibration : judging.validation;
-    for (int i = 0; i < goldenInputs; ++i) {
+    std::vector<std::vector<std::int32_t>> inputs;
+    for (int i = 0; i < count; ++i) {
         const nn::Tensor& tensor = source[static_cast<std::size_t>(i) % source.size()];
-        input.goldenInputs.push_back(quant::integerInput(input.network, std::span(&tensor, 1)));
+        inputs.push_back(quant::integerInput(network, std::span(&tensor, 1)));
     }
+    return inputs;
+}
 
-    codegen::ReportData& report = input.report;
+ReportData reportOf(const space::JointSpace& joint, const PointRecord& record, const space::Design& design) {
+    const hw::Device& device = joint.device();
+    const point::Metrics& metrics = record.point.metrics;
+    ReportData report;
     report.network = joint.imported().name;
-    report.device = joint.device().title;
-    report.acceleratorTemplate = input.hybrid ? "hybrid" : input.folded ? "folded" : "pipeline";
-    report.study = session.setup().model.filename().string();
-    report.point = std::to_string(id);
+    report.device = device.title;
+    report.acceleratorTemplate = design.accelerator->templateName();
+    report.study = record.study;
+    report.point = std::to_string(record.point.id);
     report.date = today();
-    report.figures = figures(point.metrics, joint.device());
-    report.gauges = gauges(point.metrics, joint.device());
-    const double staticMj = point.metrics.source(point::Metric::StaticMj) == point::Source::None
+    report.figures = figures(metrics, device);
+    report.gauges = gauges(metrics, device);
+    const double staticMj = metrics.source(point::Metric::StaticMj) == point::Source::None
                                 ? 0.0
-                                : static_cast<double>(point.metrics.value(point::Metric::StaticMj));
-    report.layers = layers(design, joint.device(), staticMj);
-    for (const hw::Primitive& primitive : hw::primitivesOf(joint.device().family)) {
+                                : static_cast<double>(metrics.value(point::Metric::StaticMj));
+    report.layers = layers(design, device, staticMj);
+    for (const hw::Primitive& primitive : hw::primitivesOf(device.family)) {
         report.resourceNames.emplace_back(primitive.name);
     }
-    report.time = timeParts(point.metrics);
-    report.host = joint.device().host;
+    report.time = timeParts(metrics);
+    report.host = device.host;
     for (const hw::HostOperator& host : joint.hostOperators()) {
         report.hostOperators.push_back(
             {host.name, host.kind, host.operations, host.bytes, host.milliseconds});
     }
-    report.front = front(*snapshot, point);
-    report.notes = notes(input.folded.has_value(), joint.device());
-    if (const std::string layers = streamedLayers(design); !layers.empty()) {
-        report.notes.push_back(fmt::format(
-            "The weights of {} stream from memory, again for every output pixel. Cycles are for a memory "
-            "that gives the first beat of a request after {} cycles, then one every {}.",
-            layers, design.parameters.weightPort.memory.latency, design.parameters.weightPort.memory.gap));
-    }
+    report.front = front(record);
+    report.notes = notes(design, device);
     const point::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,
-                                       space.parameters[i].choices[point.encoding[i]].label);
+                                       space.parameters[i].choices[record.point.encoding[i]].label);
     }
+    return report;
+}
+
+} // namespace
+
+ExportInput exportInput(const judge::Evaluator& evaluator, PointRecord record, int goldenInputs) {
+    const space::JointSpace& joint = evaluator.jointSpace();
+    const hw::Device& device = joint.device();
+    space::Design design = evaluator.exactDesign(record.point.encoding, record.network);
+    ExportInput input;
+    input.report = reportOf(joint, record, design);
+    input.network = std::move(record.network);
+    input.accelerator = std::move(design.accelerator);
+    input.clockMhz = design.clockMhz;
+    input.family = device.family;
+    input.part = device.part;
+    input.hasDsps = device.dsp > 0.0;
+    input.goldenInputs = goldenInputsOf(evaluator.inputs(), input.network, goldenInputs);
     return input;
 }
 
-} // namespace tandem::app
+} // namespace tandem::codegen

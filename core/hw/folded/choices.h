@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/hw/device/device.h"
+#include "core/hw/folded/program.h"
+#include "core/hw/template_parameters.h"
+
+#include <vector>
+
+/// What a search chooses about a folded array, alone or behind a pipeline.
+namespace tandem::hw::folded {
+
+/// `hw.folded.rows`, `.columns`, `.order`, `.bus_bits`, `.pool_kb` and `.multiplier`.
+std::vector<point::Parameter> choiceParameters(const Device& device);
+
+/// Reads them.
+class Choices {
+  public:
+    Choices() = default;
+    explicit Choices(const point::Space& space);
+
+    Parameters of(const point::Encoding& encoding) const;
+
+  private:
+    ParameterValues rows_, columns_, order_, busBits_, poolKb_, multiplier_;
+};
+
+/// How the device's memory answers one of the accelerator's two ports: a latency of 32 cycles is assumed, the
+/// bandwidth is half of the device's, in whole cycles a beat.
+Memory memoryOn(const Device& device, int busBits, double clockMhz);
+
+/// An array that can be built, with its program.
+struct Built {
+    Parameters parameters;
+    Program program;
+};
+
+/// The array with these choices: with as many rows as columns where there are fewer columns, and where the
+/// activation memory is too small for a row of a map, as large as the network needs. Throws as compile()
+/// does.
+Built build(const Workload& workload, Parameters parameters);
+
+} // namespace tandem::hw::folded

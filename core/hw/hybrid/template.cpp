@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hw/hybrid/template.h"
+
+#include "core/base/error.h"
+#include "core/hw/folded/accelerator.h"
+#include "core/hw/folded/choices.h"
+#include "core/hw/folded/template.h"
+#include "core/hw/hybrid/accelerator.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <utility>
+
+namespace tandem::hw::hybrid {
+
+namespace {
+
+constexpr const char* kBundles = "hw.hybrid.bundles";
+
+class HybridSpace final : public TemplateSpace {
+  public:
+    HybridSpace(const SearchedNetwork& network, const Device& device)
+        : device_(device), bundleCount_(static_cast<int>(network.bundles.size())) {
+        for (const SearchedNetwork::SearchedLayer& layer : network.layers) {
+            bundleOf_.push_back(layer.bundle);
+        }
+    }
+
+    std::vector<point::Parameter> parameters() const override {
+        std::vector<int> counts(static_cast<std::size_t>(std::max(1, bundleCount_ - 1)));
+        std::iota(counts.begin(), counts.end(), 1);
+        return {numberParameter(kBundles,
+                                "Bundles that the hybrid template has as a pipeline, or as near as the "
+                                "network can be cut; the others are folded",
+                                counts, static_cast<int>(counts.size()) / 2)};
+    }
+
+    void bind(const point::Space& space) override {
+        bundles_ = ParameterValues(space, kBundles);
+        interval_ = ParameterValues(space, "hw.pipeline.interval");
+        folded_ = folded::Choices(space);
+    }
+
+    void decode(const SearchedPoint& point, AnyAccelerator& result) const override { result = settle(point); }
+
+    /// A folded array where no hybrid can be built.
+    AnyAccelerator settle(const SearchedPoint& point) const override {
+        const folded::Parameters tail = folded_.of(point.encoding);
+        if (AnyAccelerator cut = hybridOf(point, tail)) {
+            return cut;
+        }
+        folded::Built built = folded::build(point.workload, tail);
+        const folded::Memory memory = folded::memoryOn(device_, built.parameters.busBits, point.clockMhz);
+        return folded::FoldedArray(built.parameters, memory, std::move(built.program));
+    }
+
+  private:
+    /// Layers up to the last one of the bundles that are to be the pipeline.
+    int layersWanted(const SearchedPoint& point) const {
+        const int bundles = bundles_.integerOf(point.encoding);
+        int wanted = 0;
+        for (std::size_t l = 0; l < point.origins.size(); ++l) {
+            const auto layer = static_cast<std::size_t>(point.origins[l].layer);
+            wanted = bundleOf_[layer] < bundles ? static_cast<int>(l) + 1 : wanted;
+        }
+        return wanted;
+    }
+
+    /// Cut as near behind the wanted layers as the network can be cut; empty where nothing can be built.
+    AnyAccelerator hybridOf(const SearchedPoint& point, folded::Parameters tail) const {
+        const std::vector<int> possible = cuts(point.workload);
+        if (possible.empty()) {
+            return {};
+        }
+        const int wanted = layersWanted(point);
+        Parameters made;
+        made.layers =
+            *std::ranges::min_element(possible, {}, [wanted](int cut) { return std::abs(cut - wanted); });
+        try {
+            Parts parts = split(point.workload, made.layers);
+            tail.streamed = true;
+            folded::Built built = folded::build(parts.tail, tail);
+            made.tail = built.parameters;
+            made.head = allocate(parts.head, static_cast<std::int64_t>(interval_.of(point.encoding)),
+                                 made.tail.columns);
+            checkSeam(parts, made);
+            const folded::Memory memory = folded::memoryOn(device_, made.tail.busBits, point.clockMhz);
+            return Hybrid(std::move(parts), std::move(made), memory, std::move(built.program));
+        } catch (const Error&) { // a layer that the pipeline cannot take, or cannot hand on
+            return {};
+        }
+    }
+
+    Device device_;
+    int bundleCount_ = 0;
+    std::vector<int> bundleOf_; ///< per layer
+    ParameterValues bundles_, interval_;
+    folded::Choices folded_;
+};
+
+} // namespace
+
+bool isPossibleOn(const Device& device) {
+    return folded::isPossibleOn(device);
+}
+
+std::unique_ptr<TemplateSpace> spaceOf(const SearchedNetwork& network, const Device& device) {
+    return std::make_unique<HybridSpace>(network, device);
+}
+
+} // namespace tandem::hw::hybrid

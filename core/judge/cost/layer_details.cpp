@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/judge/cost/layer_details.h"
+
+#include "core/hw/system.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tandem::judge {
+
+namespace {
+
+std::string kindName(const hw::Layer& layer) {
+    const bool whole = layer.kernelHeight == layer.inputHeight && layer.kernelWidth == layer.inputWidth;
+    switch (layer.kind) {
+    case hw::LayerKind::Convolution:
+        return whole && layer.outputHeight * layer.outputWidth == 1 ? "fully connected" : "conv";
+    case hw::LayerKind::DepthwiseConvolution:
+        return "depth-wise";
+    case hw::LayerKind::MaximumPool:
+        return "max pool";
+    case hw::LayerKind::AveragePool:
+        return whole ? "global average pool" : "average pool";
+    case hw::LayerKind::Add:
+        return "add";
+    case hw::LayerKind::Table:
+        return "table";
+    case hw::LayerKind::Concat:
+        return "concat";
+    case hw::LayerKind::Select:
+        return "select";
+    case hw::LayerKind::Expand:
+        return fmt::format("{} {}x{}", layer.expandRepeats ? "repeat" : "expand", layer.expandHeight,
+                           layer.expandWidth);
+    case hw::LayerKind::Scale:
+        return "scale";
+    case hw::LayerKind::SpaceToDepth:
+        return fmt::format("space to depth {}", layer.block);
+    case hw::LayerKind::DepthToSpace:
+        return fmt::format("depth to space {}", layer.block);
+    }
+    return "";
+}
+
+} // namespace
+
+std::vector<LayerDetails> layerDetails(const space::Design& design, const hw::Device& device,
+                                       double staticMj) {
+    constexpr double kPjPerMj = 1e9;
+    const std::vector<hw::LayerFigures> figures = design.accelerator->layers(design.workload, device.family);
+    std::int64_t slowest = 1, all = 0;
+    for (const hw::LayerFigures& own : figures) {
+        slowest = std::max(slowest, own.cycles);
+        all += own.cycles;
+    }
+    std::vector<LayerDetails> details;
+    for (std::size_t l = 0; l < figures.size(); ++l) {
+        const hw::LayerFigures& own = figures[l];
+        const hw::Layer& layer = design.workload.layers[l];
+        const auto cycles = static_cast<double>(own.cycles);
+        details.push_back({layer, own.folding, hw::multiplyAccumulates(layer), own.cycles,
+                           hw::resourcesOn(device, own.resources), hw::energyOn(device, own.energy),
+                           staticMj * kPjPerMj * cycles / static_cast<double>(all),
+                           cycles / static_cast<double>(slowest)});
+    }
+    return details;
+}
+
+std::string describe(const hw::Layer& layer) {
+    std::string text = kindName(layer);
+    if (text == "conv" || text == "depth-wise" || text == "max pool" || text == "average pool") {
+        text += fmt::format(" {}x{}", layer.kernelHeight, layer.kernelWidth);
+        if (layer.strideHeight != 1 || layer.strideWidth != 1) {
+            text += layer.strideHeight == layer.strideWidth
+                        ? fmt::format(" s{}", layer.strideHeight)
+                        : fmt::format(" s{}x{}", layer.strideHeight, layer.strideWidth);
+        }
+    }
+    return text;
+}
+
+} // namespace tandem::judge
