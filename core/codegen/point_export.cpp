@@ -6,10 +6,12 @@
 #include "core/judge/cost/layer_details.h"
 #include "core/quant/arithmetic/run.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace tandem::codegen {
@@ -93,10 +95,35 @@ std::vector<ReportTime> timeParts(const point::Metrics& metrics) {
     return parts;
 }
 
-std::string axisTitle(point::Metric metric, const point::Metrics& metrics) {
+/// "Agreement, %; predicted, 1 of 96 measured": what the axis shows, and where that comes from for its
+/// points.
+std::string axisTitle(point::Metric metric, std::span<const point::Point> points) {
+    std::array<std::size_t, point::kSourceCount> counts{};
+    for (const point::Point& point : points) {
+        ++counts[static_cast<std::size_t>(point.metrics.source(metric))];
+    }
+    const auto most = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
     const std::string_view unit = point::metricUnit(metric);
-    return fmt::format("{}{}{}, {}", point::metricTitle(metric), unit.empty() ? "" : ", ", unit,
-                       point::sourceName(metrics.source(metric)));
+    std::string title = fmt::format("{}{}{}; {}", point::metricTitle(metric), unit.empty() ? "" : ", ", unit,
+                                    point::sourceName(static_cast<point::Source>(most)));
+    for (std::size_t source = 0; source < counts.size(); ++source) {
+        if (source != most && counts[source] > 0) {
+            title += fmt::format(", {} of {} {}", counts[source], points.size(),
+                                 point::sourceName(static_cast<point::Source>(source)));
+        }
+    }
+    return title;
+}
+
+ReportScale scaleOf(point::Metric metric, std::span<const point::Point> points) {
+    constexpr double kWide = 10.0; // from here on equal ratios are of more interest than equal steps
+    const bool isShare = metric == point::Metric::Accuracy || metric == point::Metric::Agreement;
+    const auto valueOf = [metric](const point::Point& point) { return point.metrics.value(metric); };
+    const auto [first, last] = std::ranges::minmax_element(points, {}, valueOf);
+    const double least = valueOf(*first), greatest = valueOf(*last);
+    return {.least = 0.0,
+            .most = isShare ? std::optional(100.0) : std::nullopt,
+            .logarithmic = !isShare && least > 0.0 && greatest >= kWide * least};
 }
 
 std::optional<ReportFront> front(const PointRecord& record) {
@@ -105,20 +132,27 @@ std::optional<ReportFront> front(const PointRecord& record) {
     }
     const point::Metric y = record.objectives[0].metric;
     const point::Metric x = record.objectives[1].metric;
-    const point::Point& chosen = record.point;
-    ReportFront plotted{axisTitle(x, chosen.metrics), axisTitle(y, chosen.metrics), {}};
-    const auto add = [&](const point::Point& point, bool isChosen) {
+    std::vector<point::Point> shown;
+    const auto add = [&](const point::Point& point) {
         if (point.metrics.source(x) != point::Source::None &&
             point.metrics.source(y) != point::Source::None) {
-            plotted.points.push_back({point.metrics.value(x), point.metrics.value(y), isChosen});
+            shown.push_back(point);
         }
     };
     for (const point::Point& other : record.front) {
-        if (other.id != chosen.id) {
-            add(other, false);
+        if (other.id != record.point.id) {
+            add(other);
         }
     }
-    add(chosen, true);
+    add(record.point);
+    if (shown.empty()) {
+        return std::nullopt;
+    }
+    ReportFront plotted{axisTitle(x, shown), axisTitle(y, shown), {}, scaleOf(x, shown), scaleOf(y, shown)};
+    for (const point::Point& point : shown) {
+        plotted.points.push_back(
+            {point.metrics.value(x), point.metrics.value(y), point.id == record.point.id});
+    }
     return plotted;
 }
 
