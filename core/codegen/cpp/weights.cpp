@@ -1,47 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/cpp/cpp.h"
+#include "core/codegen/cpp/layers.h"
 #include "core/codegen/text_files.h"
 
 namespace tandem::codegen {
 
 namespace {
 
-/// One constant array of a layer.
-struct Array {
-    std::string type, name;
-    std::vector<std::int64_t> values;
-};
-
-template <typename T>
-std::vector<std::int64_t> widened(const std::vector<T>& values) {
-    return {values.begin(), values.end()};
-}
-
-std::vector<Array> arraysOf(const quant::IntegerNetwork& network) {
-    std::vector<Array> arrays;
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const std::string name = cppLayerName(network, i);
-        const auto scale = [&](const quant::Requantization& requantization) {
-            arrays.push_back({"std::uint16_t", name + "_multiplier", widened(requantization.multiplier)});
-            arrays.push_back({"std::uint8_t", name + "_shift", widened(requantization.shift)});
-        };
-        if (const auto* convolution = std::get_if<quant::ConvolutionLayer>(&network.layers[i].op)) {
-            arrays.push_back({"std::int8_t", name + "_weights", widened(convolution->weights)});
-            arrays.push_back({"std::int32_t", name + "_bias", widened(convolution->bias)});
-            scale(convolution->requantization);
-        } else if (const auto* pool = std::get_if<quant::PoolLayer>(&network.layers[i].op);
-                   pool != nullptr && pool->kind == nn::PoolKind::Average) {
-            scale(pool->requantization);
-        } else if (const auto* table = std::get_if<quant::TableLayer>(&network.layers[i].op)) {
-            arrays.push_back({"std::int16_t", name + "_table", widened(table->values)});
-        } else if (const auto* select = std::get_if<quant::SelectLayer>(&network.layers[i].op)) {
-            arrays.push_back({"std::int32_t", name + "_channels", widened(select->channels)});
-        }
-    }
-    return arrays;
-}
-
-std::string declaration(const Array& array) {
+std::string declaration(const CppArray& array) {
     return fmt::format("const {} {}[{}]", array.type, array.name, array.values.size());
 }
 
@@ -70,7 +36,7 @@ std::string cppWeightsHeader(const quant::IntegerNetwork& network) {
     std::string text = cppBanner(network, "The constants of every layer.");
     text += "#pragma once\n\n#include <cstdint>\n\n";
     text += fmt::format("namespace {}::weights {{\n\n", cppNamespace(network));
-    for (const Array& array : arraysOf(network)) {
+    for (const CppArray& array : cppArrays(network)) {
         text += "extern " + declaration(array) + ";\n";
     }
     text += fmt::format("\n}} // namespace {}::weights\n", cppNamespace(network));
@@ -81,7 +47,7 @@ std::string cppWeightsSource(const quant::IntegerNetwork& network) {
     std::string text = cppBanner(network, "The constants of every layer.");
     text += "#include \"weights.h\"\n\n";
     text += fmt::format("namespace {}::weights {{\n", cppNamespace(network));
-    for (const Array& array : arraysOf(network)) {
+    for (const CppArray& array : cppArrays(network)) {
         text += "\n" + declaration(array) + " = {\n";
         appendValues(text, array.values);
         text += "};\n";
