@@ -6,6 +6,8 @@
 #include "core/onnx/model_file.h"
 #include "core/onnx/tensor_file.h"
 
+#include <Eigen/Core>
+
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -81,16 +83,7 @@ int dataTypeOf(nn::ElementType type) {
 namespace {
 
 float floatOfHalf(std::uint16_t half) {
-    const std::uint32_t sign = std::uint32_t{half & 0x8000U} << 16U;
-    const std::uint32_t exponent = (half >> 10U) & 0x1FU;
-    const std::uint32_t mantissa = half & 0x3FFU;
-    if (exponent == 0) {
-        const float magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-        return sign != 0 ? -magnitude : magnitude;
-    }
-    const std::uint32_t bits =
-        exponent == 31 ? 0x7F800000U | (mantissa << 13U) : ((exponent + 112U) << 23U) | (mantissa << 13U);
-    return std::bit_cast<float>(sign | bits);
+    return static_cast<float>(std::bit_cast<Eigen::half>(half));
 }
 
 /// The bytes of external data that a tensor refers to (IR.md, "External Tensor Data").
