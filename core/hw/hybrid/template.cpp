@@ -8,8 +8,9 @@
 #include "core/hw/hybrid/accelerator.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
-#include <numeric>
+#include <limits>
 #include <utility>
 
 namespace tandem::hw::hybrid {
@@ -28,8 +29,7 @@ class HybridSpace final : public TemplateSpace {
     }
 
     std::vector<point::Parameter> parameters() const override {
-        std::vector<int> counts(static_cast<std::size_t>(std::max(1, bundleCount_ - 1)));
-        std::iota(counts.begin(), counts.end(), 1);
+        const std::vector<int> counts = bundlesOffered();
         return {numberParameter(kBundles,
                                 "Bundles that the hybrid template has as a pipeline, or as near as the "
                                 "network can be cut; the others are folded",
@@ -56,6 +56,18 @@ class HybridSpace final : public TemplateSpace {
     }
 
   private:
+    /// From one bundle to all but one; of a network with more than a parameter has choices evenly spread.
+    std::vector<int> bundlesOffered() const {
+        constexpr int kMostChoices = std::numeric_limits<std::uint8_t>::max();
+        const int most = std::max(1, bundleCount_ - 1), offered = std::min(most, kMostChoices);
+        std::vector<int> counts{most};
+        for (int i = offered - 1; i > 0; --i) {
+            counts.push_back(1 + static_cast<int>(std::int64_t{most - 1} * (i - 1) / (offered - 1)));
+        }
+        std::ranges::reverse(counts);
+        return counts;
+    }
+
     /// Layers up to the last one of the bundles that are to be the pipeline.
     int layersWanted(const SearchedPoint& point) const {
         const int bundles = bundles_.integerOf(point.encoding);
