@@ -8,7 +8,7 @@ namespace tandem::widgets {
 
 namespace {
 
-// The words that core/space/metric.cpp gives in English, for the translation files.
+// The words that core/point/metric.cpp gives in English, for the translation files.
 [[maybe_unused]] constexpr std::array kTitles = {
     QT_TRANSLATE_NOOP("Metric", "Accuracy"),     QT_TRANSLATE_NOOP("Metric", "Agreement"),
     QT_TRANSLATE_NOOP("Metric", "Latency"),      QT_TRANSLATE_NOOP("Metric", "Throughput"),
