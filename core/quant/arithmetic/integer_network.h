@@ -204,7 +204,7 @@ void check(const IntegerNetwork& network);
 
 /// Every tensor of the network for one input (elements channel, row, column, already quantized). Exact.
 /// Throws Error (Work) where the input has the wrong count or a value that its format cannot hold. See
-/// core/quant/executor.h for many inputs.
+/// core/quant/arithmetic/executor.h for many inputs.
 std::vector<std::vector<std::int32_t>> execute(const IntegerNetwork& network,
                                                const std::vector<std::int32_t>& input);
 
