@@ -56,7 +56,11 @@ Metric StudyJudge::readData() {
 }
 
 const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress) {
-    std::call_once(once_, [&] {
+    if (const judge::Evaluator* measured = measured_.load(std::memory_order_acquire)) {
+        return *measured;
+    }
+    const std::lock_guard lock(measuring_);
+    if (!evaluator_) {
         if (!inputs_) {
             if (progress) {
                 progress("choose inputs", 0.0);
@@ -66,7 +70,8 @@ const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress) {
         judge::JudgingInputs inputs = std::move(*inputs_);
         inputs_.reset(); // a call that comes after a failure makes them anew
         evaluator_.emplace(jointSpace_, std::move(inputs), setup_.seed, 0, progress);
-    });
+        measured_.store(&*evaluator_, std::memory_order_release);
+    }
     return *evaluator_;
 }
 

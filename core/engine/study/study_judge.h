@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,8 +54,9 @@ class StudyJudge {
     const std::shared_ptr<const nn::Graph> network_; ///< as imported
     nlohmann::ordered_json dataRecord_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
-    std::once_flag once_;
-    std::optional<judge::Evaluator> evaluator_; // holds on to jointSpace_
+    std::mutex measuring_;
+    std::atomic<const judge::Evaluator*> measured_ = nullptr; // null until it is there
+    std::optional<judge::Evaluator> evaluator_;               // holds on to jointSpace_
 };
 
 } // namespace tandem::engine
