@@ -44,7 +44,7 @@ struct Tally {
 
 std::vector<std::vector<std::int32_t>> inputsOf(const codegen::SampleDesign& design, std::uint64_t seed) {
     std::vector<std::vector<std::int32_t>> inputs{design.input};
-    const auto& format = design.network.tensors.at(static_cast<std::size_t>(design.network.input)).format;
+    const auto& format = design.network.tensors.at(static_cast<std::size_t>(design.network.input())).format;
     Random random(seed);
     const auto values = static_cast<std::uint64_t>(format.high() - format.low() + 1);
     while (inputs.size() < kFrames) {

@@ -70,8 +70,7 @@ std::vector<ReportLayer> layers(const space::Design& design, const hw::Device& d
     std::vector<ReportLayer> rows;
     for (const judge::LayerDetails& detail : judge::layerDetails(design, device, staticMj)) {
         const hw::Layer& layer = detail.layer;
-        const bool weighted =
-            layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
+        const bool weighted = hw::traitsOf(layer.kind).hasWeights;
         rows.push_back({layer.name, judge::describe(layer),
                         fmt::format("{}x{}x{}", layer.outputChannels, layer.outputHeight, layer.outputWidth),
                         weighted ? layer.weightBits : 0, layer.outputBits, detail.folding.pe,

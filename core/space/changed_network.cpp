@@ -53,7 +53,7 @@ class NetworkChanger {
             }
         }
         for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
-            const bool isConvolution = lowering_.layers[i].kind == quant::LoweredKind::Convolution;
+            const bool isConvolution = lowering_.layers[i].kind == quant::LayerKind::Convolution;
             if (isConvolution && resolution_.layers[i].present) {
                 changeConvolution(static_cast<int>(i));
             }
@@ -184,7 +184,7 @@ class NetworkChanger {
     void settleShapes() {
         std::set<nn::NodeId> convolutions;
         for (const quant::LoweredLayer& layer : lowering_.layers) {
-            if (layer.kind == quant::LoweredKind::Convolution) {
+            if (layer.kind == quant::LayerKind::Convolution) {
                 convolutions.insert(layer.node);
             }
         }

@@ -131,7 +131,7 @@ void Decoder::decodeWorkload(bool withNames, Scratch& scratch) const {
         const std::size_t layerShape = tables_.shapeOf(i, resolution);
         layer.accumulatorBits =
             tables_.accumulatorBits(i, layerShape, layer.weightBits, layer.inputBits, layer.inputSigned);
-        if (layer.kind == hw::LayerKind::Scale) { // two factors with any zero points
+        if (hw::traitsOf(layer.kind).readsFactors) { // two factors with any zero points
             layer.accumulatorBits = layer.inputBits + layer.secondBits + 2;
         }
         scratch.origins[at(next)] = {i, layerShape};
@@ -153,11 +153,10 @@ void Decoder::decodeLayer(int index, const Scratch& scratch, hw::Layer& layer) c
     layer.inputSigned = input.isSigned;
     tables_.setGeometry(index, resolution, layer);
     layer.weightBits = resolution.layers[at(index)].weightBits;
-    const bool rescales = !planned.keepsFormat && planned.kind != hw::LayerKind::Table;
-    layer.multiplierBits = rescales ? 16 : 0;
-    const bool isScale = planned.kind == hw::LayerKind::Scale;
-    layer.secondBits = isScale ? resolution.tensors[at(planned.inputs[1])].bits : 0;
-    layer.secondSigned = isScale && resolution.tensors[at(planned.inputs[1])].isSigned;
+    const quant::KindTraits traits = quant::traitsOf(planned.kind);
+    layer.multiplierBits = traits.requantizes ? 16 : 0;
+    layer.secondBits = traits.readsFactors ? resolution.tensors[at(planned.inputs[1])].bits : 0;
+    layer.secondSigned = traits.readsFactors && resolution.tensors[at(planned.inputs[1])].isSigned;
     layer.outputBits = output.bits;
     layer.outputSigned = output.isSigned;
 }

@@ -67,14 +67,15 @@ LayerTables::LayerTables(const nn::Graph& graph, const quant::Lowering& lowering
         const quant::LoweredLayer& lowered = lowering.layers[i];
         forEachShape(static_cast<int>(i), [&](std::size_t shape, const hw::Layer& made) {
             table.macs[shape] = hw::multiplyAccumulates(made);
-            const bool hasWeights = lowered.kind == quant::LoweredKind::Convolution;
-            const std::int64_t perOutput =
-                std::int64_t{made.kernelHeight} * made.kernelWidth *
-                (made.kind == hw::LayerKind::Convolution ? made.inputChannels / made.groups : 1);
+            const bool hasWeights = quant::traitsOf(lowered.kind).hasWeights;
+            const std::int64_t perOutput = std::int64_t{made.kernelHeight} * made.kernelWidth *
+                                           (quant::traitsOf(made.kind).channels == quant::ChannelRule::Own
+                                                ? made.inputChannels / made.groups
+                                                : 1);
             table.parameters[shape] =
                 hasWeights ? made.outputChannels * (perOutput + (lowered.bias == nn::kNoValue ? 0 : 1)) : 0;
         });
-        if (lowered.kind == quant::LoweredKind::Convolution) {
+        if (lowered.kind == quant::LayerKind::Convolution) {
             fillRatios(graph, lowering, static_cast<int>(i));
         }
     }
@@ -91,7 +92,7 @@ void LayerTables::forEachShape(int layer, const Visit& visit) const {
     for (int kernel = 0; kernel < static_cast<int>(planned.kernels.size()); ++kernel) {
         for (const int inputChannels : inputs.counts) {
             for (int output = 0; output < table(layer).outputChoices; ++output, ++shape) {
-                const bool mixes = planned.kind == hw::LayerKind::Convolution || movesChannels(planned.kind);
+                const bool mixes = quant::traitsOf(planned.kind).channels != quant::ChannelRule::Same;
                 setGeometry(layer, kernel, inputChannels, mixes ? outputs.counts[at(output)] : inputChannels,
                             made);
                 visit(shape, made);
@@ -123,7 +124,7 @@ void LayerTables::setGeometry(int layer, int kernel, int inputChannels, int outp
     result.expandRepeats = planned.repeat;
     result.block = planned.block;
     result.parts.clear();
-    if (planned.kind == hw::LayerKind::Concat) { // never pruned
+    if (quant::traitsOf(planned.kind).channels == quant::ChannelRule::Joined) { // never pruned
         for (const int input : planned.inputs) {
             result.parts.push_back(plan_->tensors[at(input)].shape.channels);
         }
@@ -212,16 +213,15 @@ int LayerTables::accumulatorBits(int layer, std::size_t shape, int weightBits, i
                                  bool inputSigned) const {
     const PlannedLayer& planned = plan_->layers[at(layer)];
     const double largestInput = (1 << inputBits) * (inputSigned ? 0.5 : 1.0) - (inputSigned ? 0.0 : 1.0);
-    if (planned.kind == hw::LayerKind::MaximumPool) {
-        return inputBits;
-    }
-    const bool multiplies =
-        planned.kind == hw::LayerKind::Convolution || planned.kind == hw::LayerKind::DepthwiseConvolution;
-    if (!multiplies && planned.kind != hw::LayerKind::AveragePool) {
+    const quant::KindTraits traits = quant::traitsOf(planned.kind);
+    if (!traits.hasWindow) {
         return 32;
     }
+    if (!traits.requantizes) {
+        return inputBits;
+    }
     double sum = 0.0;
-    if (planned.kind == hw::LayerKind::AveragePool) {
+    if (!traits.hasWeights) {
         sum = largestInput * planned.kernels[0].height * planned.kernels[0].width;
     } else {
         const double largestWeight = (1 << (weightBits - 1)) - 1;

@@ -45,7 +45,7 @@ ModelPrecision modelPrecision(const nn::Graph& prepared, const quant::Lowering& 
     Widest weights, activations;
     for (const int index : layers) {
         const quant::LoweredLayer& layer = lowering.layers[static_cast<std::size_t>(index)];
-        if (layer.kind == quant::LoweredKind::Convolution) {
+        if (layer.kind == quant::LayerKind::Convolution) {
             weights.note(bitsOf(prepared, layer.weights));
         }
         if (!layer.keepsFormat()) {

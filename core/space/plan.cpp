@@ -15,29 +15,8 @@ namespace tandem::space {
 namespace {
 
 hw::LayerKind kindOf(const quant::LoweredLayer& layer, int inputs, int outputs) {
-    switch (layer.kind) {
-    case quant::LoweredKind::Add:
-        return hw::LayerKind::Add;
-    case quant::LoweredKind::Pool:
-        return layer.pool == nn::PoolKind::Maximum ? hw::LayerKind::MaximumPool : hw::LayerKind::AveragePool;
-    case quant::LoweredKind::Table:
-        return hw::LayerKind::Table;
-    case quant::LoweredKind::Concat:
-        return hw::LayerKind::Concat;
-    case quant::LoweredKind::Select:
-        return hw::LayerKind::Select;
-    case quant::LoweredKind::Expand:
-        return hw::LayerKind::Expand;
-    case quant::LoweredKind::Scale:
-        return hw::LayerKind::Scale;
-    case quant::LoweredKind::SpaceToDepth:
-        return hw::LayerKind::SpaceToDepth;
-    case quant::LoweredKind::DepthToSpace:
-        return hw::LayerKind::DepthToSpace;
-    case quant::LoweredKind::Convolution:
-        break;
-    }
-    return hw::convolutionKind(layer.groups, inputs, outputs);
+    return layer.kind == hw::LayerKind::Convolution ? hw::convolutionKind(layer.groups, inputs, outputs)
+                                                    : layer.kind;
 }
 
 /// Centre crops by one tap on every side, as long as the padding can shrink with the kernel so that the
@@ -47,7 +26,7 @@ void addKernelChoices(PlannedLayer& planned, const quant::LoweredLayer& layer) {
     nn::Padding padding = layer.padding;
     planned.kernels = {kernel};
     planned.paddings = {padding};
-    if (layer.kind != quant::LoweredKind::Convolution) {
+    if (layer.kind != quant::LayerKind::Convolution) {
         return;
     }
     while (kernel.height > 2 || kernel.width > 2) {
@@ -91,7 +70,7 @@ class Planner {
   private:
     const quant::LoweredLayer& lowered(int layer) const { return lowering_.layers[at(layer)]; }
     int producerOf(int tensor) const { return plan_.tensors[at(tensor)].producer; }
-    bool isConvolution(int layer) const { return lowered(layer).kind == quant::LoweredKind::Convolution; }
+    bool isConvolution(int layer) const { return lowered(layer).kind == quant::LayerKind::Convolution; }
     bool isDepthwise(int layer) const {
         return plan_.layers[at(layer)].kind == hw::LayerKind::DepthwiseConvolution;
     }
@@ -117,8 +96,7 @@ class Planner {
             planned.keepsFormat = layer.keepsFormat();
             addKernelChoices(planned, layer);
             const int index = layerCount();
-            if (layer.kind == quant::LoweredKind::Table &&
-                lowering_.tensors[at(layer.output)].neverNegative) {
+            if (layer.kind == quant::LayerKind::Table && lowering_.tensors[at(layer.output)].neverNegative) {
                 plan_.tensors[at(layer.output)].clampsNegative = true; // the function itself does
             }
             plan_.tensors[at(layer.output)].producer = index;
@@ -390,7 +368,7 @@ class Planner {
         const bool alreadyClamped = from.low >= to.low && from.high <= to.high;
         if (!alreadyClamped) {
             const int writer = producerOf(skip.from);
-            const bool canTake = writer != kNone && lowered(writer).kind != quant::LoweredKind::Pool &&
+            const bool canTake = writer != kNone && lowered(writer).kind != quant::LayerKind::AveragePool &&
                                  !lowered(writer).keepsFormat();
             const bool isPrivate = std::ranges::all_of(consumers_[at(skip.from)], [&](int reader) {
                 return std::ranges::find(skip.layers, reader) != skip.layers.end();
@@ -441,11 +419,6 @@ class Planner {
 };
 
 } // namespace
-
-bool movesChannels(hw::LayerKind kind) {
-    return kind == hw::LayerKind::Concat || kind == hw::LayerKind::Select ||
-           kind == hw::LayerKind::SpaceToDepth || kind == hw::LayerKind::DepthToSpace;
-}
 
 std::vector<int> widthChoices(int channels) {
     const int step = channels >= 64 ? 8 : channels >= 16 ? 4 : channels >= 8 ? 2 : 1;

@@ -77,9 +77,6 @@ struct PlannedBundle {
     int skip = kNone, group = kNone; ///< whose parameter it holds
 };
 
-/// Whether layers of this kind put channels elsewhere, so that pruning cannot follow through them.
-bool movesChannels(hw::LayerKind kind);
-
 /// The whole plan. Indices of tensors and layers are those of the Lowering.
 struct Plan {
     std::vector<PlannedTensor> tensors;

@@ -12,10 +12,6 @@ int bitsAt(int place, std::span<const std::uint8_t> encoding) {
     return place == kNone ? kMostBits : kFewestBits + encoding[at(place)];
 }
 
-bool hasWeights(const PlannedLayer& layer) {
-    return layer.kind == hw::LayerKind::Convolution || layer.kind == hw::LayerKind::DepthwiseConvolution;
-}
-
 /// The format that a layer's output takes, given what it reads.
 void resolveOutput(const Plan& plan, const ParameterPlaces& places, std::span<const std::uint8_t> encoding,
                    const PlannedLayer& layer, Resolution& result) {
@@ -25,46 +21,38 @@ void resolveOutput(const Plan& plan, const ParameterPlaces& places, std::span<co
     const bool isClamped = plan.tensors[at(layer.output)].clampsNegative;
     output.bits =
         layer.bundle == kNone ? kMostBits : bitsAt(places.activationBits[at(layer.bundle)], encoding);
-    switch (layer.kind) {
-    case hw::LayerKind::Convolution: {
-        output.group = plan.tensors[at(layer.output)].group;
-        const WidthGroup& group = plan.groups[at(output.group)];
+    const quant::KindTraits traits = quant::traitsOf(layer.kind);
+    const auto isSigned = [&](int tensor) { return result.tensors[at(tensor)].isSigned; };
+    switch (traits.sign) {
+    case quant::SignRule::Own:
+        output.isSigned = true;
+        break;
+    case quant::SignRule::First:
+        output.isSigned = isSigned(layer.inputs[0]);
+        break;
+    case quant::SignRule::Any:
+        output.isSigned = std::ranges::any_of(layer.inputs, isSigned);
+        break;
+    }
+    // What puts channels elsewhere joins its inputs' format, whatever clamps it.
+    output.isSigned = output.isSigned && (quant::movesChannels(layer.kind) || !isClamped);
+    if (traits.channels == quant::ChannelRule::Same) {
+        output.group = input.group;
+        output.choice = input.choice;
+        output.channels = input.channels;
+        return;
+    }
+    output.group = plan.tensors[at(layer.output)].group;
+    const WidthGroup& group = plan.groups[at(output.group)];
+    if (traits.channels == quant::ChannelRule::Own) {
         const int place = places.width[at(output.group)];
         output.choice = place == kNone ? static_cast<int>(group.counts.size()) - 1
                                        : static_cast<int>(encoding[at(place)]);
         output.channels = group.counts[at(output.choice)];
-        output.isSigned = !isClamped;
-        return;
-    }
-    case hw::LayerKind::DepthwiseConvolution:
-        output.isSigned = !isClamped;
-        break;
-    case hw::LayerKind::Table:
-        output.isSigned = !isClamped;
-        break;
-    case hw::LayerKind::MaximumPool:
-    case hw::LayerKind::AveragePool:
-    case hw::LayerKind::Expand:
-        output.isSigned = input.isSigned && !isClamped;
-        break;
-    case hw::LayerKind::Add:
-    case hw::LayerKind::Scale:
-        output.isSigned = (input.isSigned || result.tensors[at(layer.inputs[1])].isSigned) && !isClamped;
-        break;
-    case hw::LayerKind::Concat:
-    case hw::LayerKind::Select:
-    case hw::LayerKind::SpaceToDepth:
-    case hw::LayerKind::DepthToSpace:
-        output.isSigned = std::ranges::any_of(
-            layer.inputs, [&](int tensor) { return result.tensors[at(tensor)].isSigned; });
-        output.group = plan.tensors[at(layer.output)].group;
+    } else { // never pruned
         output.choice = 0;
-        output.channels = plan.groups[at(output.group)].channels;
-        return;
+        output.channels = group.channels;
     }
-    output.group = input.group;
-    output.choice = input.choice;
-    output.channels = input.channels;
 }
 
 int formatRoot(std::vector<int>& formatOf, int tensor) {
@@ -151,8 +139,9 @@ void resolve(const Plan& plan, const ParameterPlaces& places, std::span<const st
             const int place = places.kernel[i];
             resolved.kernel = place == kNone ? static_cast<int>(layer.kernels.size()) - 1
                                              : static_cast<int>(encoding[at(place)]);
-            resolved.weightBits =
-                hasWeights(layer) ? bitsAt(places.weightBits[at(layer.bundle)], encoding) : kMostBits;
+            resolved.weightBits = hw::traitsOf(layer.kind).hasWeights
+                                      ? bitsAt(places.weightBits[at(layer.bundle)], encoding)
+                                      : kMostBits;
             resolveOutput(plan, places, encoding, layer, result);
         }
         if (layer.endsSkip != kNone && result.skipped[at(layer.endsSkip)] != 0) {

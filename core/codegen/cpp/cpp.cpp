@@ -44,8 +44,8 @@ constexpr int k{1}ZeroPoint = {7};
 }
 
 std::string headerText(const quant::IntegerNetwork& network) {
-    const quant::IntegerTensor& in = tensorOf(network, network.input);
-    const quant::IntegerTensor& out = tensorOf(network, network.output);
+    const quant::IntegerTensor& in = tensorOf(network, network.input());
+    const quant::IntegerTensor& out = tensorOf(network, network.output());
     std::string text = cppBanner(network, "Integer inference: the interface.");
     text += "#pragma once\n\n#include <algorithm>\n#include <cmath>\n#include <cstdint>\n\n";
     text += fmt::format("namespace {} {{\n\n", cppNamespace(network));
@@ -216,8 +216,8 @@ add_test(NAME golden COMMAND {0}_golden)
 }
 
 std::string readmeText(const quant::IntegerNetwork& network) {
-    const quant::IntegerTensor& in = tensorOf(network, network.input);
-    const quant::IntegerTensor& out = tensorOf(network, network.output);
+    const quant::IntegerTensor& in = tensorOf(network, network.input());
+    const quant::IntegerTensor& out = tensorOf(network, network.output());
     std::string text = fmt::format(
         R"(# {0}: integer inference in C++17
 

@@ -54,10 +54,10 @@ class Calls {
 
     /// The expression for a tensor's first element.
     std::string pointer(int tensor) const {
-        if (tensor == network_.input) {
+        if (tensor == network_.input()) {
             return "input";
         }
-        if (tensor == network_.output) {
+        if (tensor == network_.output()) {
             return "output";
         }
         return fmt::format("at<{}>(workspace, {})", cppElementType(tensorOf(network_, tensor)),
@@ -247,12 +247,12 @@ struct Arrays {
     Made operator()(const quant::SelectLayer& op) const {
         return {{"std::int32_t", layer + "_channels", widened(op.channels)}};
     }
-    Made operator()(const quant::AddLayer&) const { return {}; }
-    Made operator()(const quant::ConcatLayer&) const { return {}; }
-    Made operator()(const quant::ExpandLayer&) const { return {}; }
-    Made operator()(const quant::ScaleLayer&) const { return {}; }
-    Made operator()(const quant::SpaceToDepthLayer&) const { return {}; }
-    Made operator()(const quant::DepthToSpaceLayer&) const { return {}; }
+    template <quant::OneOf<quant::AddLayer, quant::ConcatLayer, quant::ExpandLayer, quant::ScaleLayer,
+                           quant::SpaceToDepthLayer, quant::DepthToSpaceLayer>
+                  Op>
+    Made operator()(const Op&) const {
+        return {};
+    }
 
   private:
     template <typename T>

@@ -20,7 +20,7 @@ WorkspacePlan planWorkspace(const quant::IntegerNetwork& network) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const std::size_t tensor = static_cast<std::size_t>(network.layers[i].output);
         std::erase_if(live, [i](const Block& block) { return block.lastUse < i; });
-        if (network.layers[i].output == network.output) {
+        if (network.layers[i].output == network.output()) {
             continue;
         }
         Block block{0, network.tensors[tensor].shape.count(), std::max(lastUse[tensor], i)};

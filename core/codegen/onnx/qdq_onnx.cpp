@@ -89,7 +89,7 @@ class QdqBuilder {
     }
 
     void enter() {
-        const quant::IntegerTensor& in = tensor(network_.input);
+        const quant::IntegerTensor& in = tensor(network_.input());
         ValueId real = nn::kNoValue;
         if (network_.before.inputs.empty()) {
             real = value(in.name, nn::ElementType::Float32, shapeOf(in.shape));
@@ -97,12 +97,13 @@ class QdqBuilder {
         } else {
             real = host(network_.before, nn::kNoValue).front();
         }
-        real_[at(network_.input)] = quantized(network_.input, reshaped(real, shapeOf(in.shape), "entering"),
-                                              in.format.low(), in.format.high());
+        real_[at(network_.input())] =
+            quantized(network_.input(), reshaped(real, shapeOf(in.shape), "entering"), in.format.low(),
+                      in.format.high());
     }
 
     void leave() {
-        const ValueId real = real_[at(network_.output)];
+        const ValueId real = real_[at(network_.output())];
         if (network_.after.inputs.empty()) {
             graph_.outputs = {real};
             return;

@@ -45,8 +45,8 @@ class Sampler {
         const int channels = pick<int>({1, 2, 3, 4, 4, 6, 8, 8, 12, 16, 16, 24, 32});
         const int most = channels > 16 ? 8 : channels > 4 ? 16 : 28;
         const int height = range(2, most), width = chance(50) ? height : range(2, most);
-        network_.input = tensor({channels, height, width}, format());
-        int last = network_.input;
+        network_.inputs = {tensor({channels, height, width}, format())};
+        int last = network_.input();
         const int layers = pick<int>({1, 1, 1, 1, 2, 2, 3});
         if (moves_.below(100) < 26) {
             last = chance(50) ? append(last) : last;
@@ -56,10 +56,10 @@ class Sampler {
                 last = append(last);
             }
         }
-        network_.output = last;
+        network_.outputs = {last};
         SampleDesign design;
         design.parameters = foldings();
-        const quant::IntegerTensor& input = network_.tensors[at(network_.input)];
+        const quant::IntegerTensor& input = network_.tensors[at(network_.input())];
         for (int i = 0; i < input.shape.count(); ++i) {
             design.input.push_back(range(input.format.low(), input.format.high()));
         }

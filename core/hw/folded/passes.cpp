@@ -372,33 +372,12 @@ void PassWriter::depthToSpace(const Place& out, const Place& in) {
     }
 }
 
-void PassWriter::passes(const Place& out, std::span<const Place> in, std::int64_t work) {
-    switch (at().kind) {
-    case LayerKind::Convolution:
-        return convolution(out, in[0]);
-    case LayerKind::DepthwiseConvolution:
-        return window(out, in[0], Pass::Lane::Weights);
-    case LayerKind::MaximumPool:
-        return window(out, in[0], Pass::Lane::Maximum);
-    case LayerKind::AveragePool:
-        return window(out, in[0], Pass::Lane::Factors);
-    case LayerKind::Add:
-        return add(out, in);
-    case LayerKind::Table:
-        return copy(grid(), out, in[0], 0, 0, out.blocks, true);
-    case LayerKind::Concat:
-        return concat(out, in, work);
-    case LayerKind::Select:
-        return gather(grid(), out, in[0], at().channels);
-    case LayerKind::Expand:
-        return expand(out, in[0]);
-    case LayerKind::Scale:
-        return scale(out, in);
-    case LayerKind::SpaceToDepth:
-        return spaceToDepth(out, in[0]);
-    case LayerKind::DepthToSpace:
-        return depthToSpace(out, in[0]);
-    }
+void PassWriter::lookUp(const Place& out, const Place& in) {
+    copy(grid(), out, in, 0, 0, out.blocks, true);
+}
+
+void PassWriter::select(const Place& out, const Place& in) {
+    gather(grid(), out, in, at().channels);
 }
 
 void PassWriter::layer(int index, const Place& out, std::span<const Place> in, std::int64_t work) {
@@ -422,27 +401,23 @@ void PassWriter::move(Pass::Kind kind, int layer, Region region, std::int64_t of
     program_.passes.push_back(std::move(pass));
 }
 
+namespace {
+
+/// Rows of the output that come of one row of the input, of layers without a window that make several.
+int rowUnit(const Layer& layer) {
+    return layer.expandHeight * (traitsOf(layer.kind).channels == ChannelRule::Gathered ? layer.block : 1);
+}
+
+} // namespace
+
 Rows rowsWritten(const Layer& layer, Rows wanted) {
-    const int unit = layer.kind == LayerKind::Expand         ? layer.expandHeight
-                     : layer.kind == LayerKind::DepthToSpace ? layer.block
-                                                             : 1;
+    const int unit = rowUnit(layer);
     return {wanted.first / unit * unit, ceilDiv(wanted.last, unit) * unit};
 }
 
 Rows rowsRead(const Layer& layer, std::size_t input, Rows output) {
-    switch (layer.kind) {
-    case LayerKind::Expand:
-        return {output.first / layer.expandHeight, ceilDiv(output.last, layer.expandHeight)};
-    case LayerKind::DepthToSpace:
-        return {output.first / layer.block, ceilDiv(output.last, layer.block)};
-    case LayerKind::SpaceToDepth:
-        return {output.first * layer.block, output.last * layer.block};
-    case LayerKind::Scale:
-        return input == 1 ? Rows{0, 1} : output;
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution:
-    case LayerKind::MaximumPool:
-    case LayerKind::AveragePool: {
+    const quant::KindTraits traits = traitsOf(layer.kind);
+    if (traits.hasWindow) {
         const int extent = (layer.kernelHeight - 1) * layer.dilationHeight + 1;
         const int first = output.first * layer.strideHeight - layer.padTop;
         const int last = (output.last - 1) * layer.strideHeight - layer.padTop + extent;
@@ -450,13 +425,18 @@ Rows rowsRead(const Layer& layer, std::size_t input, Rows output) {
         // A window that lies in the padding altogether still needs a place to point at.
         return read.count() > 0 ? read : Rows{0, 1};
     }
-    default:
-        return output;
+    if (traits.readsFactors && input == 1) {
+        return {0, 1};
     }
+    if (traits.channels == ChannelRule::Spread) {
+        return {output.first * layer.block, output.last * layer.block};
+    }
+    const int unit = rowUnit(layer);
+    return {output.first / unit, ceilDiv(output.last, unit)};
 }
 
 std::int64_t workWords(const Layer& layer, const Parameters& parameters, int rows) {
-    if (layer.kind != LayerKind::Concat) {
+    if (traitsOf(layer.kind).channels != ChannelRule::Joined) {
         return 0;
     }
     std::int64_t blocks = 0;

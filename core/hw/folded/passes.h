@@ -40,6 +40,8 @@ class PassWriter {
     void window(const Place& out, const Place& in, Pass::Lane lane);
     void add(const Place& out, std::span<const Place> in);
     void scale(const Place& out, std::span<const Place> in);
+    void lookUp(const Place& out, const Place& in);
+    void select(const Place& out, const Place& in);
     void concat(const Place& out, std::span<const Place> in, std::int64_t work);
     void expand(const Place& out, const Place& in);
     void spaceToDepth(const Place& out, const Place& in);
@@ -62,5 +64,9 @@ class PassWriter {
     Rows rows_;
     std::map<std::pair<int, int>, int> known_; ///< images of parts of layers
 };
+
+/// Bits of every sum of a layer's stored activations (unsigned ones are stored less half of the lanes'
+/// range), where activations have `activationBits`; 0 where it has no sums.
+int sumBits(const Layer& layer, int activationBits);
 
 } // namespace tandem::hw::folded

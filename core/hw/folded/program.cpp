@@ -4,6 +4,7 @@
 #include "core/base/bits.h"
 #include "core/base/error.h"
 #include "core/hw/device/technology.h"
+#include "core/hw/folded/passes.h"
 #include "core/hw/folded/plan.h"
 
 #include <algorithm>
@@ -36,29 +37,6 @@ void checkParameters(const Parameters& parameters) {
     }
 }
 
-/// Bits of every sum of stored activations: unsigned ones are stored less half of the lanes' range.
-int sumBits(const Layer& layer, int activationBits) {
-    const int lanes = activationBits - 1;
-    const int taps = layer.kernelHeight * layer.kernelWidth;
-    switch (layer.kind) {
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution: {
-        const int terms = taps * (layer.inputChannels / layer.groups);
-        const int bound = lanes + layer.weightBits - 1 + log2Ceil(terms) + 1;
-        const int moved = layer.inputSigned ? 0 : activationBits - layer.inputBits + 1;
-        return std::min(bound, layer.accumulatorBits + moved);
-    }
-    case LayerKind::AveragePool:
-        return lanes + log2Ceil(taps) + 1;
-    case LayerKind::Add:
-        return lanes + layer.multiplierBits + (layer.multiplierBits == 0 ? 16 : 0) + 2;
-    case LayerKind::Scale:
-        return 2 * activationBits + 3;
-    default:
-        return 0;
-    }
-}
-
 /// Neighbouring columns whose weights stand in one operand of a DSP, each with the place for a product.
 int packOf(const Machine& machine, Multiplier multiplier) {
     if (multiplier != Multiplier::Packed) {
@@ -86,9 +64,8 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
     machine.mapBus = std::min(parameters.busBits, parameters.columns * 8);
     for (const Layer& layer : workload.layers) {
         machine.activationBits = std::max(machine.activationBits, layer.outputBits);
-        const bool weighs =
-            layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
-        machine.weightBits = std::max(machine.weightBits, weighs ? layer.weightBits : 2);
+        machine.weightBits =
+            std::max(machine.weightBits, traitsOf(layer.kind).hasWeights ? layer.weightBits : 2);
         if (layer.kind != LayerKind::Add) {
             machine.multiplierBits = std::max(machine.multiplierBits, layer.multiplierBits);
         }

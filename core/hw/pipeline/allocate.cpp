@@ -66,7 +66,7 @@ std::vector<Choice> choicesOf(const Layer& layer, const Budget& budget, const st
         add(*pin);
         return choices;
     }
-    const bool weighs = layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+    const bool weighs = traitsOf(layer.kind).hasWeights;
     for (Folding folding : legalFoldings(layer)) {
         for (const Multiplier multiplier : kMultipliers) {
             if (!isLegal(layer, folding, multiplier)) {

@@ -36,10 +36,6 @@ void checkAxis(const Layer& layer, const char* axis, int in, int out, int kernel
             extent, stride);
 }
 
-bool joins(LayerKind kind) {
-    return kind == LayerKind::Add || kind == LayerKind::Scale;
-}
-
 /// What arrives is what the layer expects.
 void checkInput(const Workload& workload, const Layer& layer, std::size_t input) {
     const int producer = layer.inputs[input];
@@ -49,42 +45,48 @@ void checkInput(const Workload& workload, const Layer& layer, std::size_t input)
     const int height = outside ? workload.inputHeight : from->outputHeight;
     const int width = outside ? workload.inputWidth : from->outputWidth;
     const int bits = outside ? workload.inputBits : from->outputBits;
-    const bool factors = layer.kind == LayerKind::Scale && input == 1;
-    const int wantedChannels = layer.kind == LayerKind::Concat ? layer.parts[input] : layer.inputChannels;
+    const quant::KindTraits traits = traitsOf(layer.kind);
+    const bool joins = traits.channels == ChannelRule::Joined;
+    const bool factors = traits.readsFactors && input == 1;
+    const int wantedChannels = joins ? layer.parts[input] : layer.inputChannels;
     const int wantedHeight = factors ? 1 : layer.inputHeight, wantedWidth = factors ? 1 : layer.inputWidth;
     require(channels == wantedChannels && height == wantedHeight && width == wantedWidth, layer,
             "expects {}x{}x{} but is given {}x{}x{}", wantedChannels, wantedHeight, wantedWidth, channels,
             height, width);
-    require(layer.kind != LayerKind::Concat || bits == layer.outputBits, layer,
-            "joins channels of {} bits to {} bits", bits, layer.outputBits);
+    require(!joins || bits == layer.outputBits, layer, "joins channels of {} bits to {} bits", bits,
+            layer.outputBits);
+}
+
+void checkWindow(const Layer& layer) {
+    checkAxis(layer, "rows", layer.inputHeight, layer.outputHeight, layer.kernelHeight, layer.strideHeight,
+              layer.dilationHeight, layer.padTop, layer.padBottom);
+    checkAxis(layer, "columns", layer.inputWidth, layer.outputWidth, layer.kernelWidth, layer.strideWidth,
+              layer.dilationWidth, layer.padLeft, layer.padRight);
+    require(traitsOf(layer.kind).channels == ChannelRule::Own || layer.inputChannels == layer.outputChannels,
+            layer, "must have as many output as input channels");
+    require(layer.groups > 0 && layer.inputChannels % layer.groups == 0 &&
+                layer.outputChannels % layer.groups == 0,
+            layer, "{} groups do not divide its channels", layer.groups);
 }
 
 /// The output's shape follows from the input's.
 void checkShape(const Layer& layer) {
-    int channels = layer.inputChannels, height = layer.inputHeight, width = layer.inputWidth;
-    switch (layer.kind) {
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution:
-    case LayerKind::MaximumPool:
-    case LayerKind::AveragePool:
-        checkAxis(layer, "rows", layer.inputHeight, layer.outputHeight, layer.kernelHeight,
-                  layer.strideHeight, layer.dilationHeight, layer.padTop, layer.padBottom);
-        checkAxis(layer, "columns", layer.inputWidth, layer.outputWidth, layer.kernelWidth, layer.strideWidth,
-                  layer.dilationWidth, layer.padLeft, layer.padRight);
-        require(layer.kind == LayerKind::Convolution || channels == layer.outputChannels, layer,
-                "must have as many output as input channels");
-        require(layer.groups > 0 && channels % layer.groups == 0 && layer.outputChannels % layer.groups == 0,
-                layer, "{} groups do not divide its channels", layer.groups);
+    const quant::KindTraits traits = traitsOf(layer.kind);
+    if (traits.hasWindow) {
+        checkWindow(layer);
         return;
-    case LayerKind::Add:
-    case LayerKind::Table:
-    case LayerKind::Concat:
-    case LayerKind::Scale:
-        require(layer.kind != LayerKind::Concat ||
-                    std::reduce(layer.parts.begin(), layer.parts.end()) == channels,
-                layer, "its channels are not those of its inputs together");
+    }
+    int channels = layer.inputChannels;
+    int height = layer.inputHeight * layer.expandHeight, width = layer.inputWidth * layer.expandWidth;
+    switch (traits.channels) {
+    case ChannelRule::Own:
+    case ChannelRule::Same:
         break;
-    case LayerKind::Select:
+    case ChannelRule::Joined:
+        require(std::reduce(layer.parts.begin(), layer.parts.end()) == channels, layer,
+                "its channels are not those of its inputs together");
+        break;
+    case ChannelRule::Selected:
         channels = static_cast<int>(layer.channels.size());
         require(!layer.channels.empty() && std::ranges::all_of(layer.channels,
                                                                [&](int channel) {
@@ -93,18 +95,14 @@ void checkShape(const Layer& layer) {
                                                                }),
                 layer, "selects a channel that is not there, or none");
         break;
-    case LayerKind::Expand:
-        height *= layer.expandHeight;
-        width *= layer.expandWidth;
-        break;
-    case LayerKind::SpaceToDepth:
+    case ChannelRule::Spread:
         require(layer.block > 0 && height % layer.block == 0 && width % layer.block == 0, layer,
                 "blocks of {} cells do not divide {}x{}", layer.block, height, width);
         channels *= layer.block * layer.block;
         height /= layer.block;
         width /= layer.block;
         break;
-    case LayerKind::DepthToSpace:
+    case ChannelRule::Gathered:
         require(layer.block > 0 && channels % (layer.block * layer.block) == 0, layer,
                 "blocks of {} cells do not divide {} channels", layer.block, channels);
         channels /= layer.block * layer.block;
@@ -128,8 +126,9 @@ void check(const Workload& workload) {
     for (int l = 0; l < layers; ++l) {
         const Layer& layer = workload.layers[at(l)];
         const std::size_t streams = layer.inputs.size();
-        const bool counted = layer.kind == LayerKind::Concat ? streams >= 2 && streams == layer.parts.size()
-                                                             : streams == (joins(layer.kind) ? 2U : 1U);
+        const int wanted = traitsOf(layer.kind).inputs;
+        const bool counted = wanted == quant::kManyInputs ? streams >= 2 && streams == layer.parts.size()
+                                                          : streams == static_cast<std::size_t>(wanted);
         require(counted, layer, "a {} cannot read {} streams", kindName(layer.kind), streams);
         for (std::size_t i = 0; i < streams; ++i) {
             const int input = layer.inputs[i];

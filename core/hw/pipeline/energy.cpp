@@ -18,13 +18,12 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
     const double scale = layer.multiplierBits == 0
                              ? 0.0
                              : kMultiplyPerSquareBit * layer.multiplierBits *
-                                   (layer.kind == LayerKind::Add ? layer.inputBits : sumBits);
+                                   (engine.module == Module::Add ? layer.inputBits : sumBits);
     Energy energy;
     // Every step: products, sums; every output: scale, round. The output buffer is written and read once.
-    switch (layer.kind) {
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution: {
-        const double products = layer.kind == LayerKind::Convolution
+    switch (engine.module) {
+    case Module::Convolution: {
+        const double products = traitsOf(layer.kind).channels == ChannelRule::Own
                                     ? static_cast<double>(std::int64_t{folding.pe} * folding.simd)
                                     : static_cast<double>(folding.pe);
         // A packed multiplication works on the places between its weights, too.
@@ -44,32 +43,30 @@ Energy energyOf(const Layer& layer, const Folding& folding, const Engine& engine
         }
         break;
     }
-    case LayerKind::AveragePool:
-        energy.compute =
-            steps * folding.simd * kAddPerBit * sumBits + outputs * (scale + kAddPerBit * sumBits);
+    case Module::Pool:
+        energy.compute = traitsOf(layer.kind).requantizes ? steps * folding.simd * kAddPerBit * sumBits +
+                                                                outputs * (scale + kAddPerBit * sumBits)
+                                                          : steps * in * kAddPerBit;
         break;
-    case LayerKind::MaximumPool:
-        energy.compute = steps * in * kAddPerBit;
-        break;
-    case LayerKind::Add:
+    case Module::Add:
         energy.compute = outputs * (2 * scale + 2 * kAddPerBit * (layer.inputBits + layer.multiplierBits));
         break;
-    case LayerKind::Scale:
+    case Module::ChannelScale:
         energy.compute = outputs * (kMultiplyPerSquareBit * layer.inputBits * layer.secondBits +
                                     kMultiplyPerSquareBit * layer.multiplierBits * sumBits +
                                     kAddPerBit * (layer.multiplierBits + sumBits));
         energy.onChip += outputs * layer.secondBits *
                          accessPerBit(2.0 * engine.inputBeats * engine.inputLanes * layer.secondBits);
         break;
-    case LayerKind::Table:
+    case Module::Table:
         energy.onChip +=
             outputs * layer.outputBits * accessPerBit(std::exp2(layer.inputBits) * layer.outputBits);
         break;
-    case LayerKind::Concat:
-    case LayerKind::Select:
-    case LayerKind::Expand:
-    case LayerKind::SpaceToDepth:
-    case LayerKind::DepthToSpace:
+    case Module::Concat:
+    case Module::Crop:
+    case Module::Select:
+    case Module::Reorder:
+    case Module::Insert:
         break;
     }
     // What comes in is written once, and read in every step.

@@ -197,11 +197,6 @@ void setStream(Engine& engine, const Layer& layer, int lanes) {
     }
 }
 
-bool isWindow(LayerKind kind) {
-    return kind == LayerKind::Convolution || kind == LayerKind::DepthwiseConvolution ||
-           kind == LayerKind::MaximumPool || kind == LayerKind::AveragePool;
-}
-
 /// Slows an engine down to the pace at which memory gives its weights.
 void setWeightStream(Engine& engine, const Layer& layer, const Folding& folding, const WeightPort& port) {
     constexpr int kFirstRequest = 1, kRing = 1; // after reset; from a beat's arrival to its step
@@ -221,7 +216,7 @@ Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& po
     engine.outputLanes = folding.pe;
     const std::int64_t pixels = std::int64_t{layer.outputHeight} * layer.outputWidth;
     engine.inputFrame = std::int64_t{layer.inputHeight} * layer.inputWidth * engine.inputBeats;
-    if (isWindow(layer.kind)) {
+    if (traitsOf(layer.kind).hasWindow) {
         setWindow(engine, layer, folding);
     } else {
         engine.groups = layer.outputChannels / folding.pe;

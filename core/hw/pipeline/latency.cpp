@@ -54,15 +54,8 @@ Flow flowAfter(const Layer& layer, const Engine& engine, const Flow& in) {
 
 /// The row of the input with the last cell that row y of the output needs.
 int lastRow(const Layer& layer, int y) {
-    switch (layer.kind) {
-    case LayerKind::Expand:
-    case LayerKind::DepthToSpace:
-        return y * layer.inputHeight / layer.outputHeight;
-    case LayerKind::SpaceToDepth:
-        return (y + 1) * layer.block - 1;
-    default:
-        return y;
-    }
+    return traitsOf(layer.kind).channels == ChannelRule::Spread ? (y + 1) * layer.block - 1
+                                                                : y * layer.inputHeight / layer.outputHeight;
 }
 
 /// Engines that work beat by beat: a row comes when its last input row does, not faster than a beat a cycle.

@@ -197,7 +197,7 @@ Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
     Lag lag = input;
     lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
     // A pixel's groups, or the one beat of an engine that does not work by pixels.
-    const bool pixels = hasWindow(engine.module) || layer.kind == LayerKind::Add;
+    const bool pixels = hasWindow(engine.module) || engine.module == Module::Add;
     lag.cycles +=
         (pixels ? engine.groups * engine.steps * engine.pace : 1) + engine.latency + engine.beatsPerGroup;
     return lag;

@@ -55,7 +55,7 @@ bool isLegal(const Layer& layer, const Folding& folding, Multiplier multiplier) 
     case Multiplier::Dsp:
         return true;
     case Multiplier::Fabric:
-        return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+        return traitsOf(layer.kind).hasWeights;
     case Multiplier::Packed:
         break;
     }

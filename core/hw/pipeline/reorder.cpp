@@ -6,20 +6,23 @@
 namespace tandem::hw::pipeline {
 
 int widestLanes(const Layer& layer) {
-    switch (layer.kind) {
-    case LayerKind::Concat: {
+    switch (traitsOf(layer.kind).channels) {
+    case ChannelRule::Joined: {
         int common = 0;
         for (int part : layer.parts) {
             common = std::gcd(common, part);
         }
         return common;
     }
-    case LayerKind::Select:
-    case LayerKind::DepthToSpace:
+    case ChannelRule::Selected:
+    case ChannelRule::Gathered:
         return std::gcd(layer.inputChannels, layer.outputChannels);
-    default:
-        return layer.inputChannels;
+    case ChannelRule::Own:
+    case ChannelRule::Same:
+    case ChannelRule::Spread:
+        break;
     }
+    return layer.inputChannels;
 }
 
 bool selectsRange(const Layer& layer) {
@@ -55,10 +58,11 @@ Reorder reorderOf(const Layer& layer, int lanes) {
 }
 
 std::int64_t inputElements(const Layer& layer, std::size_t input) {
-    if (layer.kind == LayerKind::Scale && input == 1) {
+    if (traitsOf(layer.kind).readsFactors && input == 1) {
         return layer.inputChannels;
     }
-    const int channels = layer.kind == LayerKind::Concat ? layer.parts.at(input) : layer.inputChannels;
+    const int channels =
+        traitsOf(layer.kind).channels == ChannelRule::Joined ? layer.parts.at(input) : layer.inputChannels;
     return std::int64_t{layer.inputHeight} * layer.inputWidth * channels;
 }
 

@@ -19,7 +19,7 @@ std::size_t at(int index) {
 }
 
 bool convolves(const Layer& layer) {
-    return layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution;
+    return traitsOf(layer.kind).hasWeights;
 }
 
 /// Bits of an activation as a signed operand.
@@ -65,27 +65,32 @@ int scaleDsps(const Technology& technology, const Layer& layer, int lanes) {
 
 int dspOf(const Technology& technology, const Layer& layer, const Folding& folding, const Engine& engine) {
     constexpr int kFactor = 17;
-    switch (layer.kind) {
-    case LayerKind::Convolution:
-    case LayerKind::DepthwiseConvolution:
+    switch (engine.module) {
+    case Module::Convolution:
         return convolutionDsps(technology, layer, folding) + scaleDsps(technology, layer, engine.outputLanes);
-    case LayerKind::AveragePool:
-        return scaleDsps(technology, layer, engine.outputLanes);
-    case LayerKind::Add: {
+    case Module::Pool:
+        return traitsOf(layer.kind).requantizes ? scaleDsps(technology, layer, engine.outputLanes) : 0;
+    case Module::Add: {
         const int operand = operandBits(layer.inputBits, layer.inputSigned);
         return layer.multiplierBits == 0
                    ? 0
                    : 2 * folding.simd * productDsps(technology, operand, kFactor, operand + kFactor);
     }
-    case LayerKind::Scale: {
+    case Module::ChannelScale: {
         const int a = layer.inputBits + 1, b = layer.secondBits + 1;
         const int scale = productDsps(technology, a + b, kFactor, a + b + kFactor);
         return folding.simd *
                (productDsps(technology, a, b, a + b) + (layer.multiplierBits == 0 ? 0 : scale));
     }
-    default:
-        return 0;
+    case Module::Table:
+    case Module::Concat:
+    case Module::Crop:
+    case Module::Select:
+    case Module::Reorder:
+    case Module::Insert:
+        break;
     }
+    return 0;
 }
 
 /// A buffer: the memory and its registers, pointers, handshake.
@@ -178,7 +183,7 @@ void arithmeticEngine(const Put& put, const Technology& technology, Resources& u
     put(CostTerm::Adders, 1);
     outbox(put, technology, used, engine, lanes * layer.outputBits);
     double result = 0, dropped = 0;
-    if (layer.kind == LayerKind::Add) {
+    if (engine.module == Module::Add) {
         result = layer.multiplierBits == 0 ? layer.inputBits + 7.0 : 28;
         dropped = layer.shift < 0 ? (layer.multiplierBits == 0 ? 3 : 16) : layer.shift;
         put(layer.multiplierBits == 0 ? CostTerm::FreeAddBits : CostTerm::AddBits, lanes * result);
@@ -304,7 +309,10 @@ void streamEngine(const Put& put, const Technology& technology, Resources& used,
                   CostTerm::StoreRegisters);
         break;
     }
-    default:
+    case Module::Convolution:
+    case Module::Pool:
+    case Module::Add:
+    case Module::ChannelScale: // with functions of their own
         break;
     }
 }

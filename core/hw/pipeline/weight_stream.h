@@ -24,8 +24,7 @@ struct WeightStream {
 
 /// Whether a layer's weights come from memory.
 inline bool streamsWeights(const Layer& layer, const Folding& folding) {
-    return folding.weights == WeightStore::Stream &&
-           (layer.kind == LayerKind::Convolution || layer.kind == LayerKind::DepthwiseConvolution);
+    return folding.weights == WeightStore::Stream && traitsOf(layer.kind).hasWeights;
 }
 
 /// The stream of a layer that streams its weights to `engine`. The port is as wide as a word, at most

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/quant/arithmetic/layers.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,24 +10,15 @@
 
 namespace tandem::hw {
 
-/// What an accelerator layer computes.
-enum class LayerKind {
-    Convolution, ///< standard; a fully connected layer is a convolution whose kernel covers its whole input
-    DepthwiseConvolution, ///< one filter per channel
-    MaximumPool,
-    AveragePool,  ///< global average pooling is one whose kernel covers its whole input
-    Add,          ///< residual addition of two maps of the same shape
-    Table,        ///< a function of one element, read from a table of 2^inputBits entries
-    Concat,       ///< the channels of two or more maps, one map after the other
-    Select,       ///< output channel i is input channel `channels[i]`
-    Expand,       ///< every cell becomes a block: repeated, or with the zero point around it
-    Scale,        ///< a map times one factor per channel, which is the second input
-    SpaceToDepth, ///< blocks of cells become channels
-    DepthToSpace, ///< and back
-};
+using quant::ChannelRule;
+using quant::KindTraits;
+using quant::LayerKind;
+using quant::traitsOf;
 
 /// "convolution", "channel concatenation", ... for messages and tables.
-std::string_view kindName(LayerKind kind);
+inline std::string_view kindName(LayerKind kind) {
+    return traitsOf(kind).name;
+}
 
 /// What a convolution of `groups` groups is for hardware: depth-wise where every channel that is read gives
 /// one that is written. One that makes several of each (a channel multiplier) is a grouped convolution.

@@ -37,43 +37,41 @@ void setWindow(Layer& layer, const nn::Extent& kernel, const nn::Extent& stride,
     layer.padRight = padding.right;
 }
 
-void setOperator(Layer& layer, const quant::ConvolutionLayer& op, const quant::TensorFormat&) {
-    layer.kind = convolutionKind(op.groups, layer.inputChannels, layer.outputChannels);
-    setWindow(layer, op.kernel, op.stride, op.padding);
-    layer.dilationHeight = op.dilation.height;
-    layer.dilationWidth = op.dilation.width;
-    layer.groups = op.groups;
-    layer.weightBits = op.weightBits;
-    layer.accumulatorBits = op.accumulatorBits;
-    setRequantization(layer, op.requantization);
-}
-
-void setOperator(Layer& layer, const quant::PoolLayer& op, const quant::TensorFormat& input) {
-    setWindow(layer, op.kernel, op.stride, op.padding);
-    const bool maximum = op.kind == nn::PoolKind::Maximum;
-    layer.kind = maximum ? LayerKind::MaximumPool : LayerKind::AveragePool;
-    layer.accumulatorBits = maximum ? input.bits : std::max(input.bits + 1, op.accumulatorBits);
-    if (maximum) {
-        layer.multiplierBits = 0;
-    } else {
-        setRequantization(layer, op.requantization);
-    }
-}
-
-void setOperator(Layer& layer, const quant::AddLayer& op, const quant::TensorFormat&) {
-    layer.kind = LayerKind::Add;
-    const auto free = [](std::int32_t m) {
-        return m > 0 && std::has_single_bit(static_cast<std::uint32_t>(m));
-    };
-    layer.multiplierBits = free(op.multiplierA) && free(op.multiplierB) ? 0 : 16;
-    layer.shift = op.shift;
-}
-
-/// Layers without a window and without sums; `in` are the tensors that the layer reads.
-struct PlainOperator {
+/// Sets what depends on the operator; `in` are the tensors that the layer reads.
+struct OperatorSetter {
     Layer& layer;
     const std::vector<const quant::IntegerTensor*>& in;
 
+    void operator()(const quant::ConvolutionLayer& op) const {
+        layer.kind = convolutionKind(op.groups, layer.inputChannels, layer.outputChannels);
+        setWindow(layer, op.kernel, op.stride, op.padding);
+        layer.dilationHeight = op.dilation.height;
+        layer.dilationWidth = op.dilation.width;
+        layer.groups = op.groups;
+        layer.weightBits = op.weightBits;
+        layer.accumulatorBits = op.accumulatorBits;
+        setRequantization(layer, op.requantization);
+    }
+    void operator()(const quant::PoolLayer& op) const {
+        setWindow(layer, op.kernel, op.stride, op.padding);
+        const bool maximum = op.kind == nn::PoolKind::Maximum;
+        const int bits = in[0]->format.bits;
+        layer.kind = maximum ? LayerKind::MaximumPool : LayerKind::AveragePool;
+        layer.accumulatorBits = maximum ? bits : std::max(bits + 1, op.accumulatorBits);
+        if (maximum) {
+            layer.multiplierBits = 0;
+        } else {
+            setRequantization(layer, op.requantization);
+        }
+    }
+    void operator()(const quant::AddLayer& op) const {
+        layer.kind = LayerKind::Add;
+        const auto free = [](std::int32_t m) {
+            return m > 0 && std::has_single_bit(static_cast<std::uint32_t>(m));
+        };
+        layer.multiplierBits = free(op.multiplierA) && free(op.multiplierB) ? 0 : 16;
+        layer.shift = op.shift;
+    }
     void operator()(const quant::TableLayer&) const { plain(LayerKind::Table); }
     void operator()(const quant::ConcatLayer&) const {
         plain(LayerKind::Concat);
@@ -108,11 +106,8 @@ struct PlainOperator {
         plain(LayerKind::DepthToSpace);
         layer.block = op.block;
     }
-    template <typename Op>
-    void operator()(const Op& op) const {
-        setOperator(layer, op, in[0]->format);
-    }
 
+  private:
     void plain(LayerKind kind) const {
         layer.kind = kind;
         layer.multiplierBits = 0;
@@ -122,7 +117,7 @@ struct PlainOperator {
 } // namespace
 
 Workload workloadOf(const quant::IntegerNetwork& network) {
-    const auto& input = network.tensors.at(at(network.input));
+    const auto& input = network.tensors.at(at(network.input()));
     Workload workload;
     workload.inputChannels = input.shape.channels;
     workload.inputHeight = input.shape.height;
@@ -130,7 +125,7 @@ Workload workloadOf(const quant::IntegerNetwork& network) {
     workload.inputBits = input.format.bits;
     workload.inputSigned = input.format.isSigned;
     std::vector<int> producer(network.tensors.size(), kNetworkInput - 1);
-    producer[at(network.input)] = kNetworkInput;
+    producer[at(network.input())] = kNetworkInput;
     for (const quant::IntegerLayer& from : network.layers) {
         Layer layer;
         layer.name = from.name;
@@ -157,11 +152,11 @@ Workload workloadOf(const quant::IntegerNetwork& network) {
         for (const int tensor : from.inputs) {
             inputs.push_back(&network.tensors[at(tensor)]);
         }
-        std::visit(PlainOperator{layer, inputs}, from.op);
+        std::visit(OperatorSetter{layer, inputs}, from.op);
         producer[at(from.output)] = static_cast<int>(workload.layers.size());
         workload.layers.push_back(std::move(layer));
     }
-    if (workload.layers.empty() || network.layers.back().output != network.output) {
+    if (workload.layers.empty() || network.layers.back().output != network.output()) {
         throw inputError("network '{}': the last integer layer must compute the output", network.name);
     }
     return workload;

@@ -12,35 +12,21 @@ namespace tandem::judge {
 namespace {
 
 std::string kindName(const hw::Layer& layer) {
+    const hw::KindTraits traits = hw::traitsOf(layer.kind);
     const bool whole = layer.kernelHeight == layer.inputHeight && layer.kernelWidth == layer.inputWidth;
-    switch (layer.kind) {
-    case hw::LayerKind::Convolution:
-        return whole && layer.outputHeight * layer.outputWidth == 1 ? "fully connected" : "conv";
-    case hw::LayerKind::DepthwiseConvolution:
-        return "depth-wise";
-    case hw::LayerKind::MaximumPool:
-        return "max pool";
-    case hw::LayerKind::AveragePool:
-        return whole ? "global average pool" : "average pool";
-    case hw::LayerKind::Add:
-        return "add";
-    case hw::LayerKind::Table:
-        return "table";
-    case hw::LayerKind::Concat:
-        return "concat";
-    case hw::LayerKind::Select:
-        return "select";
-    case hw::LayerKind::Expand:
-        return fmt::format("{} {}x{}", layer.expandRepeats ? "repeat" : "expand", layer.expandHeight,
-                           layer.expandWidth);
-    case hw::LayerKind::Scale:
-        return "scale";
-    case hw::LayerKind::SpaceToDepth:
-        return fmt::format("space to depth {}", layer.block);
-    case hw::LayerKind::DepthToSpace:
-        return fmt::format("depth to space {}", layer.block);
+    if (layer.kind == hw::LayerKind::Convolution && whole && layer.outputHeight * layer.outputWidth == 1) {
+        return "fully connected";
     }
-    return "";
+    if (layer.kind == hw::LayerKind::AveragePool && whole) {
+        return fmt::format("global {}", traits.shortName);
+    }
+    if (layer.kind == hw::LayerKind::Expand) {
+        return fmt::format("{} {}x{}", layer.expandRepeats ? "repeat" : traits.shortName, layer.expandHeight,
+                           layer.expandWidth);
+    }
+    const bool blocks =
+        traits.channels == hw::ChannelRule::Spread || traits.channels == hw::ChannelRule::Gathered;
+    return blocks ? fmt::format("{} {}", traits.shortName, layer.block) : std::string(traits.shortName);
 }
 
 } // namespace
@@ -69,7 +55,8 @@ std::vector<LayerDetails> layerDetails(const space::Design& design, const hw::De
 
 std::string describe(const hw::Layer& layer) {
     std::string text = kindName(layer);
-    if (text == "conv" || text == "depth-wise" || text == "max pool" || text == "average pool") {
+    const hw::KindTraits traits = hw::traitsOf(layer.kind);
+    if (traits.hasWindow && text == traits.shortName) {
         text += fmt::format(" {}x{}", layer.kernelHeight, layer.kernelWidth);
         if (layer.strideHeight != 1 || layer.strideWidth != 1) {
             text += layer.strideHeight == layer.strideWidth

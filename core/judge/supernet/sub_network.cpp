@@ -126,7 +126,7 @@ class Builder {
         }
         for (std::size_t i = 0; i < layers_.size(); ++i) {
             quant::IntegerLayer& layer = made_.start.layers.emplace_back();
-            if (made_.lowering.layers[i].kind == quant::LoweredKind::Convolution) {
+            if (made_.lowering.layers[i].kind == quant::LayerKind::Convolution) {
                 quant::ConvolutionLayer convolution;
                 convolution.weightBits = resolution_.layers[at(layers_[i])].weightBits;
                 layer.op = convolution;

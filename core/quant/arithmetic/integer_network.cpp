@@ -2,10 +2,13 @@
 #include "core/quant/arithmetic/integer_network.h"
 
 #include "core/base/error.h"
+#include "core/quant/arithmetic/layer_arithmetic.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 namespace tandem::quant {
 
@@ -15,270 +18,13 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-int outputExtent(int input, int before, int after, int kernel, int dilation, int stride) {
-    const int room = input + before + after - dilation * (kernel - 1) - 1;
-    return room < 0 ? 0 : room / stride + 1;
-}
-
-/// Checks one layer; every failure names the layer.
-class LayerCheck {
-  public:
-    LayerCheck(const IntegerNetwork& network, const IntegerLayer& layer) : network_(network), layer_(layer) {}
-
-    void operator()(const ConvolutionLayer& op) const {
-        expectInputs(1);
-        const IntegerTensor &in = input(0), &out = output();
-        expectWindow(op.kernel, op.stride, op.dilation, op.padding, in.shape, out.shape);
-        if (op.groups < 1 || in.shape.channels % op.groups != 0 || out.shape.channels % op.groups != 0) {
-            fail("{} groups do not divide {} input and {} output channels", op.groups, in.shape.channels,
-                 out.shape.channels);
-        }
-        const std::size_t channels = at(out.shape.channels);
-        const std::size_t perChannel =
-            at(in.shape.channels / op.groups) * at(op.kernel.height) * at(op.kernel.width);
-        if (op.weights.size() != channels * perChannel || op.bias.size() != channels) {
-            fail("{} weights and {} biases, {} and {} expected", op.weights.size(), op.bias.size(),
-                 channels * perChannel, channels);
-        }
-        if (op.weightBits < 2 || op.weightBits > 8) {
-            fail("{} weight bits, 2 to 8 expected", op.weightBits);
-        }
-        const int limit = (1 << (op.weightBits - 1)) - 1;
-        for (const std::int8_t weight : op.weights) {
-            if (weight < -limit || weight > limit) {
-                fail("weight {} is outside -{}..{}", weight, limit, limit);
-            }
-        }
-        expectPadValue(op.padValue, in);
-        expectAccumulator(op.accumulatorBits, accumulatorBitsNeeded(op, in.format));
-        expectRequantization(op.requantization, channels, out.format);
-    }
-
-    void operator()(const PoolLayer& op) const {
-        expectInputs(1);
-        const IntegerTensor &in = input(0), &out = output();
-        expectWindow(op.kernel, op.stride, {1, 1}, op.padding, in.shape, out.shape);
-        if (in.shape.channels != out.shape.channels) {
-            fail("{} input and {} output channels, the same expected", in.shape.channels, out.shape.channels);
-        }
-        if (std::max(op.padding.top, op.padding.bottom) >= op.kernel.height ||
-            std::max(op.padding.left, op.padding.right) >= op.kernel.width) {
-            fail("the padding is not smaller than the window");
-        }
-        if (op.kind == nn::PoolKind::Maximum) {
-            if (in.format != out.format) {
-                fail("the output's format is not the input's");
-            }
-            return;
-        }
-        expectPadValue(op.padValue, in);
-        expectAccumulator(op.accumulatorBits, accumulatorBitsNeeded(op, in.format));
-        expectRequantization(op.requantization, 1, out.format);
-    }
-
-    void operator()(const AddLayer& op) const {
-        expectInputs(2);
-        if (!(input(0).shape == output().shape) || !(input(1).shape == output().shape)) {
-            fail("the two inputs and the output do not have the same shape");
-        }
-        for (const std::int32_t multiplier : {op.multiplierA, op.multiplierB}) {
-            if (multiplier < 0 || multiplier > std::numeric_limits<std::uint16_t>::max()) {
-                fail("multiplier {} is outside 0..65535", multiplier);
-            }
-        }
-        expectShift(op.shift);
-        if (std::abs(op.rounding) > std::int64_t{1} << 60) {
-            fail("rounding constant {} is too large", op.rounding);
-        }
-        expectClamp(op.low, op.high, output().format);
-    }
-
-    void operator()(const TableLayer& op) const {
-        expectInputs(1);
-        expectShape(input(0).shape);
-        const TensorFormat &in = input(0).format, &out = output().format;
-        if (op.values.size() != std::size_t{1} << in.bits) {
-            fail("a table of {} entries, {} expected for {} bits", op.values.size(), 1 << in.bits, in.bits);
-        }
-        for (const std::int16_t value : op.values) {
-            if (value < out.low() || value > out.high()) {
-                fail("table entry {} is not within {}..{}", value, out.low(), out.high());
-            }
-        }
-    }
-
-    void operator()(const ConcatLayer&) const {
-        if (layer_.inputs.size() < 2) {
-            fail("{} inputs, 2 or more expected", layer_.inputs.size());
-        }
-        MapShape sum = output().shape;
-        sum.channels = 0;
-        for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
-            expectSameFormat(i);
-            const MapShape& part = input(i).shape;
-            if (part.height != sum.height || part.width != sum.width) {
-                fail("input {} has {}x{} cells, the output {}x{}", i, part.height, part.width, sum.height,
-                     sum.width);
-            }
-            sum.channels += part.channels;
-        }
-        expectShape(sum);
-    }
-
-    void operator()(const SelectLayer& op) const {
-        expectInputs(1);
-        expectSameFormat(0);
-        MapShape expected = input(0).shape;
-        for (const int channel : op.channels) {
-            if (channel < 0 || channel >= expected.channels) {
-                fail("selects channel {} of {}", channel, expected.channels);
-            }
-        }
-        expected.channels = static_cast<int>(op.channels.size());
-        expectShape(expected);
-    }
-
-    void operator()(const ExpandLayer& op) const {
-        expectInputs(1);
-        expectSameFormat(0);
-        if (op.factor.height < 1 || op.factor.width < 1) {
-            fail("factors {}x{}, at least 1 expected", op.factor.height, op.factor.width);
-        }
-        const MapShape& in = input(0).shape;
-        expectShape({in.channels, in.height * op.factor.height, in.width * op.factor.width});
-        expectPadValue(op.fill, input(0));
-    }
-
-    void operator()(const ScaleLayer& op) const {
-        expectInputs(2);
-        expectShape(input(0).shape);
-        if (!(input(1).shape == MapShape{output().shape.channels, 1, 1})) {
-            fail("the factors are {}x{}x{}, {}x1x1 expected", input(1).shape.channels, input(1).shape.height,
-                 input(1).shape.width, output().shape.channels);
-        }
-        if (op.zeroA != input(0).format.zeroPoint || op.zeroB != input(1).format.zeroPoint) {
-            fail("zero points {} and {} are not the inputs' {} and {}", op.zeroA, op.zeroB,
-                 input(0).format.zeroPoint, input(1).format.zeroPoint);
-        }
-        expectShift(op.shift);
-        const std::int64_t half = op.shift > 0 ? std::int64_t{1} << (op.shift - 1) : 0;
-        const std::int64_t rounding = half + output().format.zeroPoint * (std::int64_t{1} << op.shift);
-        if (op.rounding != rounding) {
-            fail("rounding constant {}, {} expected", op.rounding, rounding);
-        }
-        expectClamp(op.low, op.high, output().format);
-    }
-
-    void operator()(const SpaceToDepthLayer& op) const { expectBlocks(op.block, output(), input(0)); }
-    void operator()(const DepthToSpaceLayer& op) const { expectBlocks(op.block, input(0), output()); }
-
-  private:
-    void expectShape(const MapShape& shape) const {
-        const MapShape& out = output().shape;
-        if (!(out == shape)) {
-            fail("the output is {}x{}x{}, the inputs give {}x{}x{}", out.channels, out.height, out.width,
-                 shape.channels, shape.height, shape.width);
-        }
-    }
-
-    void expectSameFormat(std::size_t index) const {
-        if (input(index).format != output().format) {
-            fail("the output's format is not that of input {}", index);
-        }
-    }
-
-    /// `deep` is the map with the many channels.
-    void expectBlocks(int block, const IntegerTensor& deep, const IntegerTensor& wide) const {
-        expectInputs(1);
-        expectSameFormat(0);
-        if (block < 1 ||
-            !(wide.shape == MapShape{deep.shape.channels / (block * block), deep.shape.height * block,
-                                     deep.shape.width * block}) ||
-            deep.shape.channels % (block * block) != 0) {
-            fail("blocks of {}x{} cells do not lead from {}x{}x{} to {}x{}x{}", block, block,
-                 input(0).shape.channels, input(0).shape.height, input(0).shape.width,
-                 output().shape.channels, output().shape.height, output().shape.width);
-        }
-    }
-
-    const IntegerTensor& input(std::size_t index) const { return network_.tensors[at(layer_.inputs[index])]; }
-    const IntegerTensor& output() const { return network_.tensors[at(layer_.output)]; }
-
-    template <typename... Args>
-    [[noreturn]] void fail(fmt::format_string<Args...> text, Args&&... args) const {
-        throw workError("integer layer '{}': {}", layer_.name,
-                        fmt::format(text, std::forward<Args>(args)...));
-    }
-
-    void expectInputs(std::size_t count) const {
-        if (layer_.inputs.size() != count) {
-            fail("{} inputs, {} expected", layer_.inputs.size(), count);
-        }
-    }
-
-    void expectWindow(nn::Extent kernel, nn::Extent stride, nn::Extent dilation, nn::Padding padding,
-                      const MapShape& in, const MapShape& out) const {
-        if (std::min({kernel.height, kernel.width, stride.height, stride.width, dilation.height,
-                      dilation.width}) < 1) {
-            fail("kernel, stride and dilation must be at least 1");
-        }
-        if (std::min({padding.top, padding.left, padding.bottom, padding.right}) < 0) {
-            fail("negative padding");
-        }
-        const int height = outputExtent(in.height, padding.top, padding.bottom, kernel.height,
-                                        dilation.height, stride.height);
-        const int width =
-            outputExtent(in.width, padding.left, padding.right, kernel.width, dilation.width, stride.width);
-        if (height != out.height || width != out.width) {
-            fail("the output is {}x{}, the window gives {}x{}", out.height, out.width, height, width);
-        }
-    }
-
-    void expectPadValue(int padValue, const IntegerTensor& in) const {
-        if (padValue != in.format.zeroPoint) {
-            fail("padding value {} is not the input's zero point {}", padValue, in.format.zeroPoint);
-        }
-    }
-
-    void expectAccumulator(int given, int needed) const {
-        if (given < needed || given > 32) {
-            fail("accumulator of {} bits, at least {} and at most 32 expected", given, needed);
-        }
-    }
-
-    void expectShift(int shift) const {
-        if (shift < 0 || shift > kMaximumShift) {
-            fail("shift {} is outside 0..{}", shift, kMaximumShift);
-        }
-    }
-
-    void expectClamp(int low, int high, const TensorFormat& format) const {
-        if (low > high || low < format.low() || high > format.high()) {
-            fail("clamp {}..{} is not within {}..{}", low, high, format.low(), format.high());
-        }
-    }
-
-    void expectRequantization(const Requantization& requantization, std::size_t channels,
-                              const TensorFormat& format) const {
-        const std::size_t shifts = requantization.shift.size();
-        if (requantization.multiplier.size() != channels || (shifts != 1 && shifts != channels)) {
-            fail("{} multipliers and {} shifts, {} and 1 or {} expected", requantization.multiplier.size(),
-                 shifts, channels, channels);
-        }
-        std::ranges::for_each(requantization.shift, [this](int shift) { expectShift(shift); });
-        if (requantization.zeroPoint != format.zeroPoint) {
-            fail("zero point {} is not the output's {}", requantization.zeroPoint, format.zeroPoint);
-        }
-        expectClamp(requantization.low, requantization.high, format);
-    }
-
-    const IntegerNetwork& network_;
-    const IntegerLayer& layer_;
-};
-
 void checkTensor(const IntegerTensor& tensor) {
     const TensorFormat& format = tensor.format;
-    const MapShape& shape = tensor.shape;
+    const TensorShape& shape = tensor.shape;
+    if (!shape.isMap()) {
+        throw workError("integer tensor '{}': {} extents, a map of channels, rows and columns expected",
+                        tensor.name, shape.outer.size() + 3);
+    }
     if (std::min({shape.channels, shape.height, shape.width}) < 1 ||
         std::int64_t{shape.channels} * shape.height > std::numeric_limits<int>::max() / shape.width) {
         throw workError("integer tensor '{}': shape {}x{}x{} is not legal", tensor.name, shape.channels,
@@ -296,7 +42,36 @@ void checkTensor(const IntegerTensor& tensor) {
     }
 }
 
+int onlyOne(const std::vector<int>& tensors, const char* what, const std::string& network) {
+    if (tensors.size() != 1) {
+        throw workError("integer network '{}': {} {}, executions take networks with one", network,
+                        tensors.size(), what);
+    }
+    return tensors[0];
+}
+
 } // namespace
+
+TensorShape::TensorShape(std::span<const int> extents) {
+    const std::size_t before = extents.size() > 3 ? extents.size() - 3 : 0;
+    outer.assign(extents.begin(), extents.begin() + static_cast<std::ptrdiff_t>(before));
+    const auto extent = [&](std::size_t i) { return before + i < extents.size() ? extents[before + i] : 1; };
+    channels = extent(0);
+    height = extent(1);
+    width = extent(2);
+}
+
+int TensorShape::count() const {
+    return std::accumulate(outer.begin(), outer.end(), MapShape::count(), std::multiplies<>());
+}
+
+int IntegerNetwork::input() const {
+    return onlyOne(inputs, "inputs", name);
+}
+
+int IntegerNetwork::output() const {
+    return onlyOne(outputs, "outputs", name);
+}
 
 int signedBits(Range range) {
     int bits = 1;
@@ -357,11 +132,11 @@ void check(const IntegerNetwork& network) {
             throw workError("{}: tensor {} does not exist, there are {}", who, tensor, count);
         }
     };
-    expectTensor(network.input, "input of the integer network");
-    expectTensor(network.output, "output of the integer network");
+    expectTensor(network.input(), "input of the integer network");
+    expectTensor(network.output(), "output of the integer network");
     std::ranges::for_each(network.tensors, checkTensor);
     std::vector<bool> written(network.tensors.size(), false);
-    written[at(network.input)] = true;
+    written[at(network.input())] = true;
     for (const IntegerLayer& layer : network.layers) {
         const std::string who = fmt::format("integer layer '{}'", layer.name);
         for (const int input : layer.inputs) {
@@ -376,7 +151,7 @@ void check(const IntegerNetwork& network) {
             throw workError("{}: tensor '{}' is written twice", who, network.tensors[at(layer.output)].name);
         }
         written[at(layer.output)] = true;
-        std::visit(LayerCheck(network, layer), layer.op);
+        checkLayer(network, layer);
     }
     for (int tensor = 0; tensor < count; ++tensor) {
         if (!written[at(tensor)]) {

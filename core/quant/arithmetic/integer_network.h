@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/nn/graph.h"
+#include "core/quant/arithmetic/layers.h"
 
-#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace tandem::quant {
@@ -30,122 +30,31 @@ struct MapShape {
     bool operator==(const MapShape&) const = default;
 };
 
-/// One integer tensor of the network. Elements are ordered channel, row, column.
+/// The extents of a tensor of any rank: `outer` ones, outermost first, around a map; fewer than three extents
+/// have ones behind them. Without outer extents it is a map, which is what executions take today.
+struct TensorShape : MapShape {
+    std::vector<int> outer;
+
+    TensorShape() = default;
+    TensorShape(const MapShape& map) : MapShape(map) {}
+    TensorShape(int mapChannels, int rows, int columns) : MapShape{mapChannels, rows, columns} {}
+    explicit TensorShape(std::span<const int> extents);
+
+    bool isMap() const { return outer.empty(); }
+    /// Elements.
+    int count() const;
+    friend bool operator==(const TensorShape& a, const TensorShape& b) {
+        return MapShape(a) == MapShape(b) && a.outer == b.outer;
+    }
+    friend bool operator==(const TensorShape& a, const MapShape& b) { return a.isMap() && MapShape(a) == b; }
+};
+
+/// One integer tensor of the network. Elements are ordered outer extents, channel, row, column.
 struct IntegerTensor {
     std::string name;
-    MapShape shape;
+    TensorShape shape;
     TensorFormat format;
 };
-
-/// y = clamp((acc * multiplier[c] + rounding[c]) >> shift[c], low, high), arithmetic shift: rounding half up.
-/// rounding = 2^(shift-1) + zeroPoint * 2^shift. A power-of-two scale has multiplier 1 for all channels.
-struct Requantization {
-    std::vector<std::uint16_t> multiplier; ///< one per output channel
-    std::vector<int> shift;                ///< one for the layer, or one per output channel
-    int zeroPoint = 0;                     ///< of the output
-    int low = 0, high = 0;
-
-    int shiftOf(int channel) const {
-        return shift.size() == 1 ? shift[0] : shift[static_cast<std::size_t>(channel)];
-    }
-    std::int64_t roundingOf(int channel) const {
-        const int s = shiftOf(channel);
-        return (s > 0 ? std::int64_t{1} << (s - 1) : 0) +
-               static_cast<std::int64_t>(zeroPoint) * (std::int64_t{1} << s);
-    }
-};
-
-/// Convolution of any grouping. A fully connected layer is a convolution whose kernel covers its whole input.
-struct ConvolutionLayer {
-    nn::Extent kernel, stride, dilation;
-    nn::Padding padding; ///< padded cells read `padValue`
-    int groups = 1;
-    int weightBits = 8;
-    std::vector<std::int8_t> weights; ///< [output channel][input channel / groups][row][column]
-    std::vector<std::int32_t> bias;   ///< per output channel, the input's zero point folded in
-    int padValue = 0;                 ///< the input's zero point
-    int accumulatorBits = 32; ///< signed width that holds every sum of this layer, from the actual weights
-    Requantization requantization;
-};
-
-/// Maximum: no arithmetic. Average: the sum over the window (padded cells read padValue), requantized by one
-/// multiplier.
-struct PoolLayer {
-    nn::PoolKind kind = nn::PoolKind::Maximum;
-    nn::Extent kernel, stride;
-    nn::Padding padding; ///< Maximum: padded cells never win; Average: read padValue
-    int padValue = 0;
-    std::int32_t bias =
-        0; ///< Average: -kernel area * input zero point, and what makes half up of its rounding
-    int accumulatorBits = 32;
-    Requantization requantization; ///< Average only
-};
-
-/// y = clamp((a * multiplierA + b * multiplierB + rounding) >> shift, low, high): both sides to the output's
-/// scale with one rounding; the inputs' zero points are folded into `rounding`.
-struct AddLayer {
-    std::int32_t multiplierA = 1, multiplierB = 1; ///< 0 .. 2^16-1
-    int shift = 0;
-    std::int64_t rounding = 0;
-    int low = 0, high = 0;
-};
-
-/// y = values[x - low of the input's format]: any function of one element (sigmoid, tanh, hard-swish, leaky
-/// ReLU, a change of format ...).
-struct TableLayer {
-    std::vector<std::int16_t> values; ///< 2^bits of the input, each within the output's format
-    /// The real function that the values sample, from one map to another, for model files that hold functions
-    /// and no tables; no nodes where it is not known. No part of the arithmetic.
-    nn::Graph function;
-};
-
-/// The channels of two or more maps of the same rows and columns, one map after the other. All have the
-/// output's format. A tensor may be read more than once.
-struct ConcatLayer {};
-
-/// Output channel i is input channel channels[i]: split, slice and gather on channels, channel shuffle. The
-/// format stays.
-struct SelectLayer {
-    std::vector<int> channels;
-};
-
-/// Every cell becomes a block of factor.height x factor.width cells, H * factor rows: out[y][x] =
-/// in[y / factor][x / factor] where `repeat` (nearest resize) or where both divide without rest, else `fill`.
-/// A transposed convolution of stride `factor` is this without `repeat`, followed by a convolution with
-/// mirrored weights. The format stays.
-struct ExpandLayer {
-    nn::Extent factor;
-    bool repeat = true;
-    int fill = 0; ///< the format's zero point (also where nothing is filled)
-};
-
-/// A map times one factor per channel (squeeze-and-excite): the second input is 1x1 with the same channels.
-/// y = clamp(((a - zeroA) * (b - zeroB) * multiplier + rounding) >> shift, low, high), where
-/// rounding = 2^(shift-1) + zero point of the output * 2^shift.
-struct ScaleLayer {
-    std::int32_t zeroA = 0, zeroB = 0; ///< the inputs' zero points
-    std::uint16_t multiplier = 1;
-    int shift = 0;
-    std::int64_t rounding = 0;
-    int low = 0, high = 0;
-};
-
-/// Blocks of block x block cells become channels: out[(i * block + j) * C + c][y][x] =
-/// in[c][y * block + i][x * block + j], ONNX SpaceToDepth. The format stays.
-struct SpaceToDepthLayer {
-    int block = 2;
-};
-
-/// The inverse: out[c][y * block + i][x * block + j] = in[(i * block + j) * C + c][y][x], ONNX DepthToSpace
-/// in mode DCR (a SelectLayer in front makes CRD of it). The format stays.
-struct DepthToSpaceLayer {
-    int block = 2;
-};
-
-/// Every operator that an accelerator computes.
-using IntegerOperator =
-    std::variant<ConvolutionLayer, PoolLayer, AddLayer, TableLayer, ConcatLayer, SelectLayer, ExpandLayer,
-                 ScaleLayer, SpaceToDepthLayer, DepthToSpaceLayer>;
 
 /// One integer operator with the tensors it reads and writes.
 struct IntegerLayer {
@@ -162,10 +71,15 @@ struct IntegerNetwork {
     std::string name;
     std::vector<IntegerTensor> tensors;
     std::vector<IntegerLayer> layers; ///< topological order
-    int input = 0;                    ///< tensor read from outside
-    int output = 0;                   ///< tensor that leaves
-    nn::Graph before; ///< host operators from the model's input to `input` (no nodes where there are none)
-    nn::Graph after;  ///< host operators from `output` to the model's outputs (no nodes where there are none)
+    std::vector<int> inputs{0};       ///< tensors read from outside
+    std::vector<int> outputs{0};      ///< tensors that leave
+    nn::Graph before; ///< host operators from the model's inputs to `inputs` (no nodes where there are none)
+    nn::Graph after; ///< host operators from `outputs` to the model's outputs (no nodes where there are none)
+
+    /// The only input, the only output: every execution takes networks with one of each today. Throws Error
+    /// (Work) where there are none or several.
+    int input() const;
+    int output() const;
 };
 
 /// Shifts that a requantization may use: the 32-bit accumulator times a 16-bit multiplier plus the rounding
@@ -199,6 +113,9 @@ int accumulatorBitsNeeded(const ScaleLayer& layer, const TensorFormat& a, const 
 /// - padValue and a requantization's zeroPoint are the tensors' own, low..high lies within the output format;
 /// - accumulatorBits holds every possible sum and is at most 32, shifts are 0..kMaximumShift;
 /// - a maximum pool's output has its input's format, an average pool has exactly one multiplier and shift;
+/// - it has one input and one output, and every tensor is a map of channels, rows and columns: what
+/// executions
+///   support today;
 /// - layers that only move data (concat, select, expand, space to depth and back) read and write one format.
 void check(const IntegerNetwork& network);
 

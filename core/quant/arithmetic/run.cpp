@@ -35,7 +35,7 @@ std::vector<float> dequantizeMap(std::span<const std::int32_t> values, const Ten
 }
 
 std::vector<std::int32_t> integerInput(const IntegerNetwork& network, std::span<const nn::Tensor> inputs) {
-    const TensorFormat& format = tensorOf(network, network.input).format;
+    const TensorFormat& format = tensorOf(network, network.input()).format;
     if (network.before.nodes.empty()) {
         return quantizeMap(inputs.front().floats(), format);
     }
@@ -43,7 +43,7 @@ std::vector<std::int32_t> integerInput(const IntegerNetwork& network, std::span<
 }
 
 std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<const std::int32_t> output) {
-    const IntegerTensor& tensor = tensorOf(network, network.output);
+    const IntegerTensor& tensor = tensorOf(network, network.output());
     const nn::Graph& after = network.after;
     nn::Shape shape{1, tensor.shape.channels, tensor.shape.height, tensor.shape.width};
     if (!after.inputs.empty()) {
@@ -61,7 +61,7 @@ std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<cons
 std::vector<std::vector<std::int32_t>> runAccelerator(const IntegerNetwork& network,
                                                       std::span<const nn::Tensor> inputs, int threads) {
     const Executor executor(network);
-    const TensorFormat& format = tensorOf(network, network.input).format;
+    const TensorFormat& format = tensorOf(network, network.input()).format;
     const int workers = threads > 0 ? threads : hardwareThreads();
     std::vector<std::unique_ptr<train::Executor>> before(static_cast<std::size_t>(workers));
     std::vector<std::vector<std::int32_t>> outputs(inputs.size());

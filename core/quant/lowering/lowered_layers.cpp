@@ -56,7 +56,7 @@ bool LayerList::foldClamp(nn::NodeId id, int tensor, double low, double high, bo
 }
 
 int LayerList::addLayer(nn::NodeId id, LoweredLayer made, std::vector<int> inputs, LoweredTensor tensor) {
-    if (made.kind == LoweredKind::Scale) { // the factors second
+    if (traitsOf(made.kind).readsFactors) { // the factors second
         const MapShape &a = lowering_.tensors[at(inputs[0])].shape,
                        &b = lowering_.tensors[at(inputs[1])].shape;
         if (a.height * a.width < b.height * b.width) {
@@ -69,7 +69,7 @@ int LayerList::addLayer(nn::NodeId id, LoweredLayer made, std::vector<int> input
     made.output = static_cast<int>(lowering_.tensors.size());
     tensor.name = uniqueTensorName(id < 0 ? made.name : graph_.value(graph_.node(id).outputs[0]).name);
     const auto nonNegative = [this](int input) { return lowering_.tensors[at(input)].neverNegative; };
-    const bool keepsSign = made.kind != LoweredKind::Convolution && made.kind != LoweredKind::Table;
+    const bool keepsSign = traitsOf(made.kind).sign != SignRule::Own;
     tensor.neverNegative = tensor.neverNegative || (keepsSign && std::ranges::all_of(inputs, nonNegative));
     made.inputs = std::move(inputs);
     everAliases_[made.output];
@@ -100,7 +100,7 @@ int LayerList::folder(int tensor, bool keepsZero) const {
         return -1;
     }
     const LoweredLayer& made = lowering_.layers[at(producer)];
-    if (made.kind == LoweredKind::Concat || (made.kind == LoweredKind::Expand && !keepsZero)) {
+    if (made.kind == LayerKind::Concat || (made.kind == LayerKind::Expand && !keepsZero)) {
         return -1;
     }
     return made.keepsFormat() ? folder(made.inputs[0], keepsZero) : producer;

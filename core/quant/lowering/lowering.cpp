@@ -233,19 +233,16 @@ class Lowerer {
             made.kernel = op->kernel, made.stride = op->stride, made.dilation = op->dilation;
             made.padding = op->padding, made.groups = op->groups;
         } else if (const auto* pool = std::get_if<nn::Pool>(&node.op)) {
-            made.kind = LoweredKind::Pool;
-            made.pool = pool->kind;
+            made.kind = poolKind(pool->kind);
             made.kernel = pool->kernel, made.stride = pool->stride, made.padding = pool->padding;
         } else if (const auto* global = std::get_if<nn::GlobalPool>(&node.op)) {
-            made.kind = LoweredKind::Pool;
-            made.pool = global->kind;
+            made.kind = poolKind(global->kind);
             made.kernel = {map.height, map.width};
         } else if (std::holds_alternative<nn::ReduceMean>(node.op)) {
-            made.kind = LoweredKind::Pool;
-            made.pool = nn::PoolKind::Average;
+            made.kind = LayerKind::AveragePool;
             made.kernel = {map.height, map.width};
         } else if (std::holds_alternative<nn::Concat>(node.op)) {
-            made.kind = LoweredKind::Concat;
+            made.kind = LayerKind::Concat;
         } else {
             return describeBinary(std::get<nn::Binary>(node.op), inputs, made);
         }
@@ -257,19 +254,23 @@ class Lowerer {
         const MapShape &a = lowering_.tensors[at(inputs[0])].shape,
                        &b = lowering_.tensors[at(inputs[1])].shape;
         if (op.kind == nn::BinaryKind::Multiply) {
-            made.kind = LoweredKind::Scale;
+            made.kind = LayerKind::Scale;
             return a.channels == b.channels && std::min(a.height * a.width, b.height * b.width) == 1
                        ? std::nullopt
                        : std::optional<std::string>("its inputs are not a map and a factor per channel");
         }
-        made.kind = LoweredKind::Add;
+        made.kind = LayerKind::Add;
         return op.kind == nn::BinaryKind::Add && a == b
                    ? std::nullopt
                    : std::optional<std::string>("its inputs are laid out differently");
     }
 
+    static LayerKind poolKind(nn::PoolKind kind) {
+        return kind == nn::PoolKind::Maximum ? LayerKind::MaximumPool : LayerKind::AveragePool;
+    }
+
     static void constants(const nn::Node& node, LoweredLayer& made) {
-        made.kind = LoweredKind::Convolution;
+        made.kind = LayerKind::Convolution;
         made.weights = node.inputs[1];
         made.bias = node.inputs.size() > 2 ? node.inputs[2] : nn::kNoValue;
     }
@@ -362,7 +363,7 @@ class Lowerer {
                              graph_.name, tensors.size(), names, blockers());
         }
         LoweredLayer join;
-        join.kind = LoweredKind::Concat;
+        join.kind = LayerKind::Concat;
         join.kernel = join.stride = join.dilation = {1, 1};
         LoweredTensor made;
         made.shape = all;

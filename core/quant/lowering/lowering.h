@@ -11,24 +11,6 @@
 
 namespace tandem::quant {
 
-/// What an accelerator layer computes.
-enum class LoweredKind {
-    Convolution,
-    Pool,
-    Add,
-    Table,
-    Concat,
-    Select,
-    Expand,
-    Scale,
-    SpaceToDepth,
-    DepthToSpace
-};
-
-/// Whether layers of this kind (and maximum pools) write values that they read, in the format of what they
-/// read.
-bool movesData(LoweredKind kind);
-
 /// A feature map between accelerator layers. Its real content is that of the graph's value `value`, clamped
 /// to low..high (the activations that were folded into its producer).
 struct LoweredTensor {
@@ -45,12 +27,11 @@ struct LoweredTensor {
 /// One accelerator layer, without numbers.
 struct LoweredLayer {
     std::string name;
-    LoweredKind kind = LoweredKind::Convolution;
-    nn::NodeId node = -1;          ///< the operator it computes; -1 where it joins the outputs
-    std::vector<nn::NodeId> nodes; ///< that and the activations folded into it
-    std::vector<int> inputs;       ///< indices into Lowering::tensors; two for Add and Scale, Concat: any
+    LayerKind kind = LayerKind::Convolution; ///< Convolution also where it is depth-wise
+    nn::NodeId node = -1;                    ///< the operator it computes; -1 where it joins the outputs
+    std::vector<nn::NodeId> nodes;           ///< that and the activations folded into it
+    std::vector<int> inputs; ///< indices into Lowering::tensors; two for Add and Scale, Concat: any
     int output = 0;
-    nn::PoolKind pool = nn::PoolKind::Maximum;
     nn::Extent kernel, stride, dilation;
     nn::Padding padding;
     int groups = 1;
@@ -66,9 +47,8 @@ struct LoweredLayer {
     std::vector<nn::ValueId> sources;
     nn::ValueId function = nn::kNoValue;
 
-    bool isMaximumPool() const { return kind == LoweredKind::Pool && pool == nn::PoolKind::Maximum; }
     /// Whether its output has its input's format: data movement and maximum pools.
-    bool keepsFormat() const { return movesData(kind) || isMaximumPool(); }
+    bool keepsFormat() const { return traitsOf(kind).keepsFormat; }
 };
 
 /// How a prepared graph falls into an accelerator part and host parts around it.

@@ -103,7 +103,7 @@ class Decomposition {
         if (found) {
             select(*channels, from_);
             MovementStep& step = steps_.emplace_back();
-            step.kind = LoweredKind::Expand;
+            step.kind = LayerKind::Expand;
             step.factor = factor;
             step.repeat = repeat;
             step.shape = to_;
@@ -132,7 +132,7 @@ class Decomposition {
         });
         if (found) {
             MovementStep& step = steps_.emplace_back();
-            step.kind = LoweredKind::SpaceToDepth;
+            step.kind = LayerKind::SpaceToDepth;
             step.block = block;
             step.shape = {from_.channels * block * block, to_.height, to_.width};
             select(channels, step.shape);
@@ -162,7 +162,7 @@ class Decomposition {
         if (found) {
             select(channels, from_);
             MovementStep& step = steps_.emplace_back();
-            step.kind = LoweredKind::DepthToSpace;
+            step.kind = LayerKind::DepthToSpace;
             step.block = block;
             step.shape = to_;
         }

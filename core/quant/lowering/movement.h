@@ -26,7 +26,7 @@ bool isPermutation(const Order& order, int count);
 
 /// One accelerator layer that moves data; the LoweredLayer fields of that kind.
 struct MovementStep {
-    LoweredKind kind = LoweredKind::Select;
+    LayerKind kind = LayerKind::Select;
     std::vector<int> channels;
     nn::Extent factor{1, 1};
     bool repeat = true;

@@ -112,7 +112,7 @@ void Places::settleFunction(nn::ValueId value) {
 int Places::addTable(nn::ValueId function, int input, nn::ValueId content, int root) {
     const nn::NodeId id = producerNode(function);
     LoweredLayer layer;
-    layer.kind = LoweredKind::Table;
+    layer.kind = LayerKind::Table;
     layer.kernel = layer.stride = layer.dilation = {1, 1};
     layer.function = function;
     layer.sources = layers_.everAliases(root);

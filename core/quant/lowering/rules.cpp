@@ -161,24 +161,6 @@ struct Rule {
 
 } // namespace
 
-bool movesData(LoweredKind kind) {
-    switch (kind) {
-    case LoweredKind::Concat:
-    case LoweredKind::Select:
-    case LoweredKind::Expand:
-    case LoweredKind::SpaceToDepth:
-    case LoweredKind::DepthToSpace:
-        return true;
-    case LoweredKind::Convolution:
-    case LoweredKind::Pool:
-    case LoweredKind::Add:
-    case LoweredKind::Table:
-    case LoweredKind::Scale:
-        break;
-    }
-    return false;
-}
-
 std::vector<int> formatClasses(const Lowering& lowering) {
     std::vector<int> parent(lowering.tensors.size());
     std::iota(parent.begin(), parent.end(), 0);
@@ -208,7 +190,7 @@ std::vector<TensorContent> contentOf(const Lowering& lowering, int tensor) {
         return {{lowered.value, tensor}};
     }
     const auto producer = std::ranges::find(lowering.layers, tensor, &LoweredLayer::output);
-    if (producer == lowering.layers.end() || producer->kind != LoweredKind::Concat) {
+    if (producer == lowering.layers.end() || producer->kind != LayerKind::Concat) {
         throw workError("feature map '{}' has no value in the graph", lowered.name);
     }
     std::vector<TensorContent> content;

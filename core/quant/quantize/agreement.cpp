@@ -97,7 +97,7 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
 }
 
 Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs, int threads) {
-    const TensorFormat& format = network.tensors[static_cast<std::size_t>(network.output)].format;
+    const TensorFormat& format = network.tensors[static_cast<std::size_t>(network.output())].format;
     Outputs outputs;
     for (const std::vector<std::int32_t>& integers : runAccelerator(network, inputs, threads)) {
         outputs.push_back(dequantizeMap(integers, format));

@@ -103,37 +103,7 @@ TensorStatistics derived(const nn::Graph& graph, const LoweredLayer& layer,
     };
     TensorStatistics made = input(0);
     const std::vector<double>& means = input(0).channelMeans;
-    switch (layer.kind) {
-    case LoweredKind::Select:
-        made.channelMeans.clear();
-        for (const int channel : layer.channels) {
-            made.channelMeans.push_back(means[static_cast<std::size_t>(channel)]);
-        }
-        break;
-    case LoweredKind::Expand:
-        for (double& mean : made.channelMeans) {
-            mean /= layer.repeat ? 1.0 : layer.factor.height * layer.factor.width;
-        }
-        break;
-    case LoweredKind::Concat:
-        for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
-            made = joined(made, input(i));
-        }
-        break;
-    case LoweredKind::SpaceToDepth:
-        for (int copy = 1; copy < layer.block * layer.block; ++copy) {
-            made.channelMeans.insert(made.channelMeans.end(), means.begin(), means.end());
-        }
-        break;
-    case LoweredKind::DepthToSpace: {
-        const std::size_t cells = static_cast<std::size_t>(layer.block * layer.block);
-        made.channelMeans.assign(means.size() / cells, 0.0);
-        for (std::size_t i = 0; i < means.size(); ++i) {
-            made.channelMeans[i % made.channelMeans.size()] += means[i] / static_cast<double>(cells);
-        }
-        break;
-    }
-    case LoweredKind::Table: {
+    if (layer.function != nn::kNoValue) { // a table
         const std::vector<double> from(made.sample.begin(), made.sample.end());
         const std::vector<double> to = pointwiseValues(graph, layer.sources, layer.function, from);
         std::ranges::transform(to, made.sample.begin(), [](double x) { return static_cast<float>(x); });
@@ -141,13 +111,39 @@ TensorStatistics derived(const nn::Graph& graph, const LoweredLayer& layer,
         made.minimum = static_cast<double>(made.sample.front());
         made.maximum = static_cast<double>(made.sample.back());
         made.channelMeans = pointwiseValues(graph, layer.sources, layer.function, means);
+    }
+    if (!layer.repeat) { // zeros around every cell
+        std::ranges::for_each(made.channelMeans,
+                              [&](double& mean) { mean /= layer.factor.height * layer.factor.width; });
+    }
+    switch (traitsOf(layer.kind).channels) {
+    case ChannelRule::Selected:
+        made.channelMeans.clear();
+        for (const int channel : layer.channels) {
+            made.channelMeans.push_back(means[static_cast<std::size_t>(channel)]);
+        }
+        break;
+    case ChannelRule::Joined:
+        for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
+            made = joined(made, input(i));
+        }
+        break;
+    case ChannelRule::Spread:
+        for (int copy = 1; copy < layer.block * layer.block; ++copy) {
+            made.channelMeans.insert(made.channelMeans.end(), means.begin(), means.end());
+        }
+        break;
+    case ChannelRule::Gathered: {
+        const std::size_t cells = static_cast<std::size_t>(layer.block * layer.block);
+        made.channelMeans.assign(means.size() / cells, 0.0);
+        for (std::size_t i = 0; i < means.size(); ++i) {
+            made.channelMeans[i % made.channelMeans.size()] += means[i] / static_cast<double>(cells);
+        }
         break;
     }
-    case LoweredKind::Convolution:
-    case LoweredKind::Pool:
-    case LoweredKind::Add:
-    case LoweredKind::Scale:
-        break; // the graph holds what they compute
+    case ChannelRule::Same:
+    case ChannelRule::Own: // the graph holds what it computes
+        break;
     }
     return made;
 }

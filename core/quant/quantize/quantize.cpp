@@ -67,8 +67,8 @@ class Quantizer {
 
     IntegerNetwork run() {
         network_.name = graph_.name;
-        network_.input = lowering_.input;
-        network_.output = lowering_.output;
+        network_.inputs = {lowering_.input};
+        network_.outputs = {lowering_.output};
         network_.before = lowering_.before;
         network_.after = lowering_.after;
         for (const LoweredTensor& tensor : lowering_.tensors) {
@@ -158,26 +158,28 @@ class Quantizer {
 
     IntegerOperator quantizeLayer(const LoweredLayer& layer, const LayerPrecision& precision) {
         switch (layer.kind) {
-        case LoweredKind::Convolution:
+        case LayerKind::Convolution:
+        case LayerKind::DepthwiseConvolution:
             expectBits("weights", precision.weightBits);
             return convolution(layer, precision.weightBits);
-        case LoweredKind::Pool:
+        case LayerKind::MaximumPool:
+        case LayerKind::AveragePool:
             return pool(layer);
-        case LoweredKind::Add:
+        case LayerKind::Add:
             return addition(layer);
-        case LoweredKind::Table:
+        case LayerKind::Table:
             return table(layer);
-        case LoweredKind::Scale:
+        case LayerKind::Scale:
             return scale(layer);
-        case LoweredKind::Concat:
+        case LayerKind::Concat:
             return ConcatLayer{};
-        case LoweredKind::Select:
+        case LayerKind::Select:
             return SelectLayer{layer.channels};
-        case LoweredKind::Expand:
+        case LayerKind::Expand:
             return ExpandLayer{layer.factor, layer.repeat, format(layer.output).zeroPoint};
-        case LoweredKind::SpaceToDepth:
+        case LayerKind::SpaceToDepth:
             return SpaceToDepthLayer{layer.block};
-        case LoweredKind::DepthToSpace:
+        case LayerKind::DepthToSpace:
             break;
         }
         return DepthToSpaceLayer{layer.block};
@@ -222,7 +224,7 @@ class Quantizer {
     PoolLayer pool(const LoweredLayer& layer) {
         const TensorFormat &in = format(layer.inputs[0]), &out = format(layer.output);
         PoolLayer made;
-        made.kind = layer.pool;
+        made.kind = layer.kind == LayerKind::MaximumPool ? nn::PoolKind::Maximum : nn::PoolKind::Average;
         made.kernel = layer.kernel;
         made.stride = layer.stride;
         made.padding = layer.padding;

@@ -166,7 +166,7 @@ class Meter {
                 result.input = activationNoise(lowering_.input);
             } else {
                 const LoweredLayer& layer = lowering_.layers[i];
-                if (layer.kind == LoweredKind::Convolution) {
+                if (layer.kind == LayerKind::Convolution) {
                     result.weights[i] = weightNoise(layer);
                 }
                 if (!layer.keepsFormat() && lowering_.tensors[at(layer.output)].value != nn::kNoValue) {

@@ -148,7 +148,7 @@ double integerAccuracy(const IntegerNetwork& network, const data::Dataset& datas
     }
     constexpr std::size_t kAtOnce = 512; // inputs and outputs that are held
     const nn::Graph& before = network.before;
-    const MapShape& map = network.tensors[static_cast<std::size_t>(network.input)].shape;
+    const MapShape& map = network.tensors[static_cast<std::size_t>(network.input())].shape;
     const nn::Shape shape = before.nodes.empty() ? nn::Shape{1, map.channels, map.height, map.width}
                                                  : before.value(before.inputs.at(0)).shape;
     std::size_t correct = 0;

@@ -150,7 +150,7 @@ class Maker {
                     folded_.insert(node);
                 }
             }
-            if (layer.kind == LoweredKind::Convolution) {
+            if (layer.kind == LayerKind::Convolution) {
                 weighted_[layer.node] = i;
             }
         }

@@ -111,7 +111,7 @@ nn::Graph withTunedConstants(const nn::Graph& prepared, const TunedNetwork& tune
         }
     }
     for (std::size_t i = 0; i < lowering.layers.size(); ++i) {
-        if (lowering.layers[i].kind == LoweredKind::Convolution) {
+        if (lowering.layers[i].kind == LayerKind::Convolution) {
             setLayer(graph, lowering.layers[i], tuned.layers[i]);
         }
     }

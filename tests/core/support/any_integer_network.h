@@ -26,9 +26,9 @@ class RandomIntegerNetwork {
         network_ = {};
         network_.name = "random";
         maxChannels_ = maxChannels;
-        network_.input =
-            tensor("input", {between(1, 4), between(1, maxExtent), between(1, maxExtent)}, format());
-        int current = network_.input;
+        network_.inputs = {
+            tensor("input", {between(1, 4), between(1, maxExtent), between(1, maxExtent)}, format())};
+        int current = network_.input();
         while (static_cast<int>(network_.layers.size()) < layerCount) {
             const int kind = between(0, everyKind_ ? 15 : 9);
             if (kind >= 10) {
@@ -44,13 +44,13 @@ class RandomIntegerNetwork {
                                                                                                       : left);
             }
         }
-        network_.output = current;
+        network_.outputs = {current};
         return network_;
     }
 
     /// A random input of the network.
     std::vector<std::int32_t> input(const quant::IntegerNetwork& network) {
-        const quant::IntegerTensor& entry = network.tensors[index(network.input)];
+        const quant::IntegerTensor& entry = network.tensors[index(network.input())];
         std::vector<std::int32_t> values(index(entry.shape.count()));
         for (std::int32_t& value : values) {
             value = between(entry.format.low(), entry.format.high());

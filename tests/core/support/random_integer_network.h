@@ -36,18 +36,18 @@ class RandomNetwork {
         network_ = {};
         network_.name = "random";
         const int input = tensor({range(1, shape_.channels), range(1, shape_.size), range(1, shape_.size)});
-        network_.input = input;
+        network_.inputs = {input};
         int last = input;
         const int layers = range(1, shape_.layers);
         while (static_cast<int>(network_.layers.size()) < layers) {
             last = append(last);
         }
-        network_.output = last;
+        network_.outputs = {last};
         return network_;
     }
 
     std::vector<std::int32_t> input() {
-        const quant::IntegerTensor& tensor = network_.tensors[at(network_.input)];
+        const quant::IntegerTensor& tensor = network_.tensors[at(network_.input())];
         std::vector<std::int32_t> values(at(tensor.shape.count()));
         for (std::int32_t& value : values) {
             value = range(tensor.format.low(), tensor.format.high());

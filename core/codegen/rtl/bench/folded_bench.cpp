@@ -308,7 +308,7 @@ void substituteLooks(std::string& bench, const quant::IntegerNetwork& network, c
 std::vector<TextFile> foldedBenchFiles(const quant::IntegerNetwork& network, const Program& program,
                                        const Memory& memory, int frames, std::int64_t cycles,
                                        const BenchStream& stream) {
-    const int outputChannels = network.tensors[static_cast<std::size_t>(network.output)].shape.channels;
+    const int outputChannels = network.tensors[static_cast<std::size_t>(network.output())].shape.channels;
     const Machine& machine = program.machine;
     constexpr std::int64_t kAlignment = 4096;
     const auto region = [&](std::int64_t words) { // beats up to the next aligned address

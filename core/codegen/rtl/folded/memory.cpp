@@ -75,31 +75,37 @@ class LayerNumbers {
                 scale.multiplier[at(channel)], shift};
     }
 
-    /// Constants that all channels share.
+    /// Constants that all channels share, of layers that have such.
     Constants uniform() const {
-        if (const auto* pool = std::get_if<quant::PoolLayer>(&layer_.op);
-            pool != nullptr && pool->kind == nn::PoolKind::Average) {
-            const auto& scale = pool->requantization;
-            const std::int64_t bias =
-                pool->bias + std::int64_t{pool->kernel.height} * pool->kernel.width * inOffset();
-            return {bias * scale.multiplier[0] + scale.roundingOf(0) + outMoved(scale.shiftOf(0)),
-                    scale.multiplier[0], scale.shiftOf(0)};
-        }
-        if (const auto* add = std::get_if<quant::AddLayer>(&layer_.op)) {
-            return {add->rounding + std::int64_t{add->multiplierA} * inOffset(0) +
-                        std::int64_t{add->multiplierB} * inOffset(1) + outMoved(add->shift),
-                    1, add->shift};
-        }
-        if (const auto* scale = std::get_if<quant::ScaleLayer>(&layer_.op)) {
-            const std::int64_t zeros =
-                std::int64_t{scale->zeroA - inOffset(0)} * (scale->zeroB - inOffset(1));
-            return {zeros * scale->multiplier + scale->rounding + outMoved(scale->shift), scale->multiplier,
-                    scale->shift};
-        }
-        return {};
+        return std::visit([this](const auto& op) { return uniformOf(op); }, layer_.op);
     }
 
   private:
+    Constants uniformOf(const quant::PoolLayer& op) const {
+        if (op.kind == nn::PoolKind::Maximum) {
+            return {};
+        }
+        const auto& scale = op.requantization;
+        const std::int64_t bias = op.bias + std::int64_t{op.kernel.height} * op.kernel.width * inOffset();
+        return {bias * scale.multiplier[0] + scale.roundingOf(0) + outMoved(scale.shiftOf(0)),
+                scale.multiplier[0], scale.shiftOf(0)};
+    }
+    Constants uniformOf(const quant::AddLayer& op) const {
+        return {op.rounding + std::int64_t{op.multiplierA} * inOffset(0) +
+                    std::int64_t{op.multiplierB} * inOffset(1) + outMoved(op.shift),
+                1, op.shift};
+    }
+    Constants uniformOf(const quant::ScaleLayer& op) const {
+        const std::int64_t zeros = std::int64_t{op.zeroA - inOffset(0)} * (op.zeroB - inOffset(1));
+        return {zeros * op.multiplier + op.rounding + outMoved(op.shift), op.multiplier, op.shift};
+    }
+    template <quant::OneOf<quant::ConvolutionLayer, quant::TableLayer, quant::ConcatLayer, quant::SelectLayer,
+                           quant::ExpandLayer, quant::SpaceToDepthLayer, quant::DepthToSpaceLayer>
+                  Op>
+    Constants uniformOf(const Op&) const {
+        return {};
+    }
+
     const quant::IntegerNetwork& network_;
     const Machine& machine_;
     const quant::IntegerLayer& layer_;
@@ -200,6 +206,51 @@ int storedOffset(const quant::TensorFormat& format, const Machine& machine) {
     return format.isSigned ? 0 : 1 << (machine.activationBits - 1);
 }
 
+namespace {
+
+/// Sets what a pass takes from its layer's operator; `most`: one above the largest stored number.
+struct ValueSetter {
+    const LayerNumbers& numbers;
+    int most;
+    PassValues& values;
+
+    void operator()(const quant::ConvolutionLayer& op) const {
+        values.padding = op.padValue - numbers.inOffset();
+        clamp(op.requantization.low, op.requantization.high);
+    }
+    void operator()(const quant::PoolLayer& op) const {
+        if (op.kind == nn::PoolKind::Maximum) {
+            values.padding = -most;
+            return;
+        }
+        values.padding = op.padValue - numbers.inOffset();
+        clamp(op.requantization.low, op.requantization.high);
+    }
+    void operator()(const quant::AddLayer& op) const {
+        values.factorFirst = op.multiplierA;
+        values.factorOther = op.multiplierB;
+        clamp(op.low, op.high);
+    }
+    void operator()(const quant::ScaleLayer& op) const {
+        values.factorFirst = numbers.inOffset(0) - op.zeroA;
+        values.factorOther = op.zeroB - numbers.inOffset(1);
+        clamp(op.low, op.high);
+    }
+    void operator()(const quant::ExpandLayer& op) const { values.padding = op.fill - numbers.inOffset(); }
+    template <quant::OneOf<quant::TableLayer, quant::ConcatLayer, quant::SelectLayer,
+                           quant::SpaceToDepthLayer, quant::DepthToSpaceLayer>
+                  Op>
+    void operator()(const Op&) const {}
+
+  private:
+    void clamp(int low, int high) const {
+        values.low = low - numbers.outOffset();
+        values.high = high - numbers.outOffset();
+    }
+};
+
+} // namespace
+
 PassValues valuesOf(const quant::IntegerNetwork& network, const Program& program, const Pass& pass) {
     const Machine& machine = program.machine;
     const LayerNumbers numbers(network, machine, pass.layer);
@@ -208,35 +259,12 @@ PassValues valuesOf(const quant::IntegerNetwork& network, const Program& program
     values.low = -most;
     values.high = most - 1;
     values.factorFirst = values.factorOther = 1;
-    const auto clamp = [&](int low, int high) {
-        values.low = low - numbers.outOffset();
-        values.high = high - numbers.outOffset();
-    };
     if (pass.lookup) {
         for (int l = 0; l < pass.layer; ++l) {
             values.table += std::holds_alternative<quant::TableLayer>(network.layers[at(l)].op) ? 1 : 0;
         }
     }
-    if (const auto* expand = std::get_if<quant::ExpandLayer>(&numbers.op())) {
-        values.padding = expand->fill - numbers.inOffset();
-    } else if (const auto* convolution = std::get_if<quant::ConvolutionLayer>(&numbers.op())) {
-        values.padding = convolution->padValue - numbers.inOffset();
-        clamp(convolution->requantization.low, convolution->requantization.high);
-    } else if (const auto* pool = std::get_if<quant::PoolLayer>(&numbers.op())) {
-        const bool maximum = pool->kind == nn::PoolKind::Maximum;
-        values.padding = maximum ? -most : pool->padValue - numbers.inOffset();
-        if (!maximum) {
-            clamp(pool->requantization.low, pool->requantization.high);
-        }
-    } else if (const auto* add = std::get_if<quant::AddLayer>(&numbers.op())) {
-        values.factorFirst = add->multiplierA;
-        values.factorOther = add->multiplierB;
-        clamp(add->low, add->high);
-    } else if (const auto* scale = std::get_if<quant::ScaleLayer>(&numbers.op())) {
-        values.factorFirst = numbers.inOffset(0) - scale->zeroA;
-        values.factorOther = scale->zeroB - numbers.inOffset(1);
-        clamp(scale->low, scale->high);
-    }
+    std::visit(ValueSetter{numbers, most, values}, numbers.op());
     return values;
 }
 

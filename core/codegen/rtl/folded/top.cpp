@@ -100,7 +100,7 @@ Instruction moveInstruction(const quant::IntegerNetwork& network, const Pass& pa
     word.put(0, 3, pass.kind == Pass::Kind::Load ? 2 : pass.kind == Pass::Kind::Store ? 3 : 4);
     word.put(8, 2, static_cast<int>(pass.region));
     const int tensor =
-        pass.layer == hw::kNetworkInput ? network.input : network.layers[at(pass.layer)].output;
+        pass.layer == hw::kNetworkInput ? network.input() : network.layers[at(pass.layer)].output;
     word.put(10, 1, !network.tensors[at(tensor)].format.isSigned);
     word.put(128, 32, pass.address);
     word.put(160, 24, pass.words);

@@ -45,12 +45,12 @@ quant::IntegerNetwork part(const quant::IntegerNetwork& network, std::size_t fir
         }
         return index;
     };
-    made.input = keep(input);
+    made.inputs = {keep(input)};
     for (std::size_t l = first; l < last; ++l) {
         quant::IntegerLayer layer = network.layers[l];
         std::ranges::transform(layer.inputs, layer.inputs.begin(), keep);
         layer.output = keep(layer.output);
-        made.output = layer.output;
+        made.outputs = {layer.output};
         made.layers.push_back(std::move(layer));
     }
     return made;
@@ -125,7 +125,7 @@ BenchStream benchStream(const hw::pipeline::Netlist& netlist, int frames) {
 std::pair<quant::IntegerNetwork, quant::IntegerNetwork> split(const quant::IntegerNetwork& network,
                                                               int layers) {
     const std::size_t cut = at(layers);
-    auto parts = std::pair{part(network, 0, cut, network.input),
+    auto parts = std::pair{part(network, 0, cut, network.input()),
                            part(network, cut, network.layers.size(), network.layers[cut - 1].output)};
     parts.first.before = network.before;
     parts.second.after = network.after;
@@ -159,7 +159,7 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
     files.back().path = "rtl/tandem_head.v";
     std::string& headText = files.back().text;
     headText.replace(headText.find("module tandem_top"), 17, "module tandem_head");
-    const StreamText stream = streamText(in, out, tailNetwork.tensors[at(tailNetwork.input)].format, tail,
+    const StreamText stream = streamText(in, out, tailNetwork.tensors[at(tailNetwork.input())].format, tail,
                                          program.machine, hw::hybrid::bankLog2(tail, parameters.tail));
     const std::string used = headText;
     for (TextFile& file : foldedTopFiles(tailNetwork, program, stream)) {

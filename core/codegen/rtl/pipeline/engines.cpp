@@ -294,25 +294,25 @@ std::string together(const std::vector<int>& channels, const char* part) {
 
 void connectInputs(Instance& made, const hw::Layer& layer, const Netlist& netlist, const Block& block,
                    std::span<const quant::TensorFormat> formats) {
-    switch (layer.kind) {
-    case hw::LayerKind::Concat:
+    const quant::KindTraits traits = quant::traitsOf(layer.kind);
+    if (traits.channels == quant::ChannelRule::Joined) {
         for (const char* part : {"valid", "ready", "data"}) {
             made.port(fmt::format("in_{}", part), together(block.inputs, part));
         }
-        break;
-    case hw::LayerKind::Add:
+        return;
+    }
+    if (traits.inputs == 1) {
+        made.stream("in", block.inputs.front());
+        return;
+    }
+    if (layer.kind == hw::LayerKind::Add) {
         made.parameter("A", netlist.channels[at(block.inputs[0])].bits);
         made.parameter("A_SIGNED", formats[0].isSigned ? 1 : 0);
         made.parameter("B", netlist.channels[at(block.inputs[1])].bits);
         made.parameter("B_SIGNED", formats[1].isSigned ? 1 : 0);
-        [[fallthrough]];
-    case hw::LayerKind::Scale:
-        made.stream("a", block.inputs[0]);
-        made.stream("b", block.inputs[1]);
-        break;
-    default:
-        made.stream("in", block.inputs.front());
     }
+    made.stream("a", block.inputs[0]);
+    made.stream("b", block.inputs[1]);
 }
 
 } // namespace

@@ -239,9 +239,14 @@ std::unique_ptr<Process> streamProcess(const Layer& layer, const Engine& engine,
         return std::make_unique<Gate<CropTurns>>(CropTurns(layer, engine), std::move(ins), out, outputs);
     case Module::Insert:
         return std::make_unique<Gate<InsertTurns>>(InsertTurns(layer, engine), std::move(ins), out, outputs);
-    default:
-        return registerProcess(in, out, 1, 1); // a table
+    case Module::Table:
+    case Module::Convolution:
+    case Module::Pool:
+    case Module::Add:
+    case Module::ChannelScale: // the last four with processes of their own
+        break;
     }
+    return registerProcess(in, out, 1, 1);
 }
 
 } // namespace tandem::hw::pipeline

@@ -101,7 +101,7 @@ TEST(Qdq, EveryKindOfLayerFollowsTheIntegers) {
     }
     EXPECT_EQ(kinds.size(), 9U) << "all but the addition";
     const nn::Graph graph = writtenAndRead(network);
-    const double step = network.tensors[static_cast<std::size_t>(network.output)].format.scale;
+    const double step = network.tensors[static_cast<std::size_t>(network.output())].format.scale;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto input = std::span(inputs).subspan(i, 1);
         const nn::Tensor expected = quant::runInteger(network, input).front();
@@ -130,7 +130,7 @@ TEST_P(QdqModel, FollowsTheIntegersThroughTheWholeNetwork) {
     const quant::IntegerNetwork network = quant::quantize(prepared, inputs, options, 1);
     const nn::Graph graph = writtenAndRead(network);
     EXPECT_EQ(graph.value(graph.inputs[0]).shape, prepared.value(prepared.inputs[0]).shape);
-    const double step = network.tensors[static_cast<std::size_t>(network.output)].format.scale;
+    const double step = network.tensors[static_cast<std::size_t>(network.output())].format.scale;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto input = std::span(inputs).subspan(i, 1);
         const nn::Tensor expected = quant::runInteger(network, input).front();

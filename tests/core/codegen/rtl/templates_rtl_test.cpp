@@ -26,7 +26,7 @@ TEST(Templates, EachIsWrittenAndSettledByTheRegistry) {
     const std::vector<nn::Tensor> inputs = test::normalInputs(joint.imported(), 2, 3);
     const quant::IntegerNetwork network = quant::quantize(joint.imported(), inputs, {}, 1);
     const hw::Workload workload = hw::workloadOf(network);
-    const quant::IntegerTensor& input = network.tensors[static_cast<std::size_t>(network.input)];
+    const quant::IntegerTensor& input = network.tensors[static_cast<std::size_t>(network.input())];
     const std::vector<std::vector<std::int32_t>> frames{
         std::vector<std::int32_t>(static_cast<std::size_t>(input.shape.count()), 0)};
     for (std::size_t choice = 0; choice < hw::templates().size(); ++choice) {

@@ -114,7 +114,7 @@ TEST_F(SubNetworkTest, PrecisionIsThePoints) {
         ASSERT_EQ(network.lowering.layers.size(), asked.size());
         for (std::size_t i = 0; i < asked.size(); ++i) {
             const quant::LoweredLayer& layer = network.lowering.layers[i];
-            if (layer.kind == quant::LoweredKind::Convolution) {
+            if (layer.kind == quant::LayerKind::Convolution) {
                 const auto& convolution = std::get<quant::ConvolutionLayer>(network.start.layers[i].op);
                 EXPECT_EQ(convolution.weightBits, asked[i].weightBits);
             }

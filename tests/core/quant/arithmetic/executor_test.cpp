@@ -33,7 +33,7 @@ class Reference {
 
     std::vector<std::vector<std::int32_t>> run(const std::vector<std::int32_t>& input) {
         values_.assign(network_.tensors.size(), {});
-        values_[static_cast<std::size_t>(network_.input)] = input;
+        values_[static_cast<std::size_t>(network_.input())] = input;
         for (const IntegerLayer& layer : network_.layers) {
             const MapShape& shape = tensor(layer.output).shape;
             std::vector<std::int32_t> out;
@@ -186,7 +186,7 @@ TEST(Executor, RoundsHalfUpAlsoBelowZero) {
     op.bias = {0};
     op.requantization = {{1}, {1}, 0, -128, 127};
     network.layers = {{"halve", {0}, 1, op}};
-    network.output = 1;
+    network.outputs = {1};
     const std::vector<std::pair<int, int>> expected = {{3, 2}, {1, 1}, {-1, 0}, {-3, -1}, {-5, -2}, {4, 2}};
     for (const auto& [in, out] : expected) {
         EXPECT_EQ(execute(network, {in})[1], std::vector<std::int32_t>{out}) << in;
@@ -203,7 +203,7 @@ TEST(Executor, IsTheSameFromManyThreads) {
     }
     parallelFor(inputs.size(), 4, [&](std::size_t i, int) { outputs[i] = executor.output(inputs[i]); });
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        EXPECT_EQ(outputs[i], execute(network, inputs[i])[static_cast<std::size_t>(network.output)]);
+        EXPECT_EQ(outputs[i], execute(network, inputs[i])[static_cast<std::size_t>(network.output())]);
     }
 }
 

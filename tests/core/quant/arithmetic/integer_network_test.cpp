@@ -6,9 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string_view>
+
 namespace tandem::quant {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 IntegerNetwork oneConvolution() {
@@ -24,7 +28,7 @@ IntegerNetwork oneConvolution() {
     op.accumulatorBits = accumulatorBitsNeeded(op, network.tensors[0].format);
     op.requantization = {{1000, 2000}, {12}, -1, -128, 127};
     network.layers = {{"conv", {0}, 1, op}};
-    network.output = 1;
+    network.outputs = {1};
     return network;
 }
 
@@ -78,6 +82,36 @@ TEST(IntegerNetwork, CheckNamesTheLayerAndTheContradiction) {
                 HasSubstr("9 bits"));
 }
 
+TEST(IntegerNetwork, HoldsShapesOfAnyRankAndSeveralEndsAndSaysThatNothingExecutesThemYet) {
+    const TensorShape matrix(std::vector<int>{6, 7}), video(std::vector<int>{5, 2, 3, 4, 4});
+    EXPECT_EQ(matrix, (MapShape{6, 7, 1}));
+    EXPECT_EQ(matrix.count(), 42);
+    EXPECT_THAT(video.outer, ElementsAre(5, 2));
+    EXPECT_EQ(video.count(), 480);
+    EXPECT_FALSE(video == (MapShape{3, 4, 4}));
+
+    IntegerNetwork network = oneConvolution();
+    network.tensors[0].shape.outer = {2};
+    EXPECT_EQ(failureOf(network),
+              "integer tensor 'in': 4 extents, a map of channels, rows and columns expected");
+    network = oneConvolution();
+    network.inputs = {0, 1};
+    EXPECT_THAT(failureOf(network), HasSubstr("2 inputs, executions take networks with one"));
+    network = oneConvolution();
+    network.outputs.clear();
+    EXPECT_THAT(failureOf(network), HasSubstr("0 outputs, executions take networks with one"));
+}
+
+TEST(LayerKinds, EachHasNamesOfItsOwn) {
+    std::set<std::string_view> names, shortNames;
+    constexpr int kKinds = 12;
+    for (int kind = 0; kind < kKinds; ++kind) {
+        const KindTraits traits = traitsOf(static_cast<LayerKind>(kind));
+        EXPECT_TRUE(!traits.name.empty() && names.insert(traits.name).second) << kind;
+        EXPECT_TRUE(!traits.shortName.empty() && shortNames.insert(traits.shortName).second) << kind;
+    }
+}
+
 /// One layer that reads a 4x2x2 map of 4 bits and the factors 4x1x1, and writes a map of the given shape.
 std::string failureOf(IntegerOperator op, std::vector<int> inputs, MapShape shape,
                       TensorFormat format = {4, true, 0.5, 1}) {
@@ -88,7 +122,7 @@ std::string failureOf(IntegerOperator op, std::vector<int> inputs, MapShape shap
     PoolLayer squeeze;
     squeeze.kernel = {2, 2};
     network.layers = {{"squeeze", {0}, 1, squeeze}, {"made", std::move(inputs), 2, std::move(op)}};
-    network.output = 2;
+    network.outputs = {2};
     return failureOf(network);
 }
 

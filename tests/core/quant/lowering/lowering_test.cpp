@@ -53,7 +53,7 @@ TEST(Lowering, ActivationAfterAdditionFoldsIntoIt) {
     const auto y = make.relu(make.add(make.convolution(x, 4, 3), x));
     const Lowering lowering = lower(make.finish({make.globalAverage(y)}));
     ASSERT_EQ(lowering.layers.size(), 4U);
-    EXPECT_EQ(lowering.layers[2].kind, LoweredKind::Add);
+    EXPECT_EQ(lowering.layers[2].kind, LayerKind::Add);
     EXPECT_EQ(lowering.layers[2].nodes.size(), 2U);
     EXPECT_EQ(lowering.tensors[static_cast<std::size_t>(lowering.layers[2].output)].low, 0.0);
     EXPECT_EQ(lowering.layers[3].kernel, (nn::Extent{6, 6}));
@@ -74,7 +74,7 @@ TEST(Lowering, ActivationOfASharedMapBecomesATable) {
     const auto x = make.convolution(make.input(), 4, 3);
     const Lowering lowering = lower(make.finish({make.add(x, make.convolution(make.relu(x), 4, 3))}));
     ASSERT_EQ(lowering.layers.size(), 4U);
-    EXPECT_EQ(lowering.layers[1].kind, LoweredKind::Table);
+    EXPECT_EQ(lowering.layers[1].kind, LayerKind::Table);
     EXPECT_EQ(lowering.tensors[1].low, -std::numeric_limits<double>::infinity())
         << "the map itself keeps its sign";
     EXPECT_TRUE(lowering.tensors[2].neverNegative);
@@ -124,12 +124,12 @@ TEST(Lowering, OneDimensionalConvolutionBehindALinearLayerStayedOnTheHost) {
     const Lowering lowering = lower(nn::prepare(make.finish({x})));
     EXPECT_TRUE(lowering.hostNodes.empty());
     EXPECT_EQ(lowering.tensors[static_cast<std::size_t>(lowering.output)].shape, (MapShape{4, 1, 8}));
-    std::vector<LoweredKind> kinds;
+    std::vector<LayerKind> kinds;
     for (const LoweredLayer& layer : lowering.layers) {
         kinds.push_back(layer.kind);
     }
-    EXPECT_EQ(kinds, (std::vector{LoweredKind::Convolution, LoweredKind::Expand, LoweredKind::Convolution,
-                                  LoweredKind::Convolution}));
+    EXPECT_EQ(kinds, (std::vector{LayerKind::Convolution, LayerKind::Expand, LayerKind::Convolution,
+                                  LayerKind::Convolution}));
     const LoweredLayer& layout = lowering.layers[2];
     EXPECT_EQ(layout.groups, 3);
     EXPECT_LT(layout.padding.left + layout.padding.right, layout.kernel.width) << "engines ask for that";
@@ -142,7 +142,7 @@ TEST(Lowering, SquareMapInRowsBehindALinearLayerIsStillDepthToSpace) {
     const Lowering lowering = lower(nn::prepare(make.finish({x})));
     EXPECT_TRUE(lowering.hostNodes.empty());
     ASSERT_EQ(lowering.layers.size(), 3U);
-    EXPECT_EQ(lowering.layers[1].kind, LoweredKind::DepthToSpace);
+    EXPECT_EQ(lowering.layers[1].kind, LayerKind::DepthToSpace);
 }
 
 TEST(Lowering, LeavingMapsOfUnlikeSizeAreRefused) {

@@ -36,8 +36,8 @@ nn::Graph alone(const Pattern& pattern, const nn::Shape& shape) {
 }
 
 struct Outcome {
-    std::vector<LoweredKind> kinds; ///< of the layers between the convolutions
-    double worst = 0.0;             ///< largest difference from the float operator, in output steps
+    std::vector<LayerKind> kinds; ///< of the layers between the convolutions
+    double worst = 0.0;           ///< largest difference from the float operator, in output steps
 };
 
 Outcome outcomeOf(const Pattern& pattern, const nn::Shape& shape = {1, 6, 4, 6}) {
@@ -88,7 +88,7 @@ TEST(Operators, FunctionsOfOneElementAreTables) {
             op.beta = 0.5F;
             return make.same("Function", op, {x});
         });
-        EXPECT_THAT(outcome.kinds, ElementsAre(LoweredKind::Table));
+        EXPECT_THAT(outcome.kinds, ElementsAre(LayerKind::Table));
         EXPECT_LT(outcome.worst, kRounded) << nn::operatorName(nn::Activation{kind});
     }
 }
@@ -98,7 +98,7 @@ TEST(Operators, ChainsOfFunctionsAreOneTable) {
         const nn::ValueId gate = make.activation(x, ActivationKind::Sigmoid);
         return make.same("Mul", nn::Binary{nn::BinaryKind::Multiply}, {x, gate});
     });
-    EXPECT_THAT(swish.kinds, ElementsAre(LoweredKind::Table));
+    EXPECT_THAT(swish.kinds, ElementsAre(LayerKind::Table));
     EXPECT_LT(swish.worst, kRounded);
 
     const Outcome hardSwish = outcomeOf([](GraphMaker& make, nn::ValueId x) {
@@ -107,13 +107,13 @@ TEST(Operators, ChainsOfFunctionsAreOneTable) {
         const nn::ValueId product = make.same("Mul", nn::Binary{nn::BinaryKind::Multiply}, {x, gate});
         return make.same("Div", nn::Binary{nn::BinaryKind::Divide}, {product, scalar(make, 6.0F)});
     });
-    EXPECT_THAT(hardSwish.kinds, ElementsAre(LoweredKind::Table));
+    EXPECT_THAT(hardSwish.kinds, ElementsAre(LayerKind::Table));
     EXPECT_LT(hardSwish.worst, kRounded);
 
     const Outcome slope = outcomeOf([](GraphMaker& make, nn::ValueId x) {
         return make.same("PRelu", nn::ParametricRelu{}, {x, make.numbers({1}, {0.3F})});
     });
-    EXPECT_THAT(slope.kinds, ElementsAre(LoweredKind::Table));
+    EXPECT_THAT(slope.kinds, ElementsAre(LayerKind::Table));
     EXPECT_LT(slope.worst, kRounded);
 }
 
@@ -126,7 +126,7 @@ nn::ValueId shuffle(GraphMaker& make, nn::ValueId x, std::int64_t groups) {
 
 TEST(Operators, MovedChannelsAreSelected) {
     const Outcome shuffled = outcomeOf([](GraphMaker& make, nn::ValueId x) { return shuffle(make, x, 3); });
-    EXPECT_THAT(shuffled.kinds, ElementsAre(LoweredKind::Select));
+    EXPECT_THAT(shuffled.kinds, ElementsAre(LayerKind::Select));
     EXPECT_LT(shuffled.worst, kExact);
 
     // FastestDet: reshape, transpose, reshape to five dimensions, gather on the leading one.
@@ -136,13 +136,13 @@ TEST(Operators, MovedChannelsAreSelected) {
         const nn::Gather second{0, nn::Tensor::ofIntegers({}, {1}, nn::ElementType::Int64)};
         return make.node("Gather", second, {y}, {1, 3, 4, 6});
     });
-    EXPECT_THAT(gathered.kinds, ElementsAre(LoweredKind::Select));
+    EXPECT_THAT(gathered.kinds, ElementsAre(LayerKind::Select));
     EXPECT_LT(gathered.worst, kExact);
 
     const Outcome sliced = outcomeOf([](GraphMaker& make, nn::ValueId x) {
         return make.node("Slice", nn::Slice{{0, 5, 0, 0}, {1, 0, 4, 6}, {1, -2, 1, 1}}, {x}, {1, 3, 4, 6});
     });
-    EXPECT_THAT(sliced.kinds, ElementsAre(LoweredKind::Select));
+    EXPECT_THAT(sliced.kinds, ElementsAre(LayerKind::Select));
     EXPECT_LT(sliced.worst, kExact);
 }
 
@@ -154,8 +154,8 @@ TEST(Operators, SplitHalvesAreJoinedAgain) {
     });
     // Which of the pieces is made first is free; the sigmoid's output shares the others' format.
     EXPECT_EQ(outcome.kinds.size(), 5U);
-    EXPECT_EQ(std::ranges::count(outcome.kinds, LoweredKind::Concat), 1);
-    EXPECT_EQ(std::ranges::count(outcome.kinds, LoweredKind::Table), 1);
+    EXPECT_EQ(std::ranges::count(outcome.kinds, LayerKind::Concat), 1);
+    EXPECT_EQ(std::ranges::count(outcome.kinds, LayerKind::Table), 1);
     EXPECT_LT(outcome.worst, kRounded);
 }
 
@@ -185,24 +185,24 @@ TEST(Operators, BlocksBecomeChannelsAndBack) {
         [](GraphMaker& m, nn::ValueId x) {
             return toDepth(m, x, 2, {0, 3, 5, 1, 2, 4});
         },
-        {1, 3, 4, 6}, ElementsAre(LoweredKind::SpaceToDepth));
+        {1, 3, 4, 6}, ElementsAre(LayerKind::SpaceToDepth));
     expect(
         [](GraphMaker& m, nn::ValueId x) {
             return toDepth(m, x, 2, {0, 1, 3, 5, 2, 4});
         },
-        {1, 3, 4, 6}, ElementsAre(LoweredKind::SpaceToDepth, LoweredKind::Select));
+        {1, 3, 4, 6}, ElementsAre(LayerKind::SpaceToDepth, LayerKind::Select));
     expect([](GraphMaker& m, nn::ValueId x) { return toSpace(m, x, 2, true); }, {1, 8, 2, 3},
-           ElementsAre(LoweredKind::DepthToSpace));
+           ElementsAre(LayerKind::DepthToSpace));
     expect([](GraphMaker& m, nn::ValueId x) { return toSpace(m, x, 2, false); }, {1, 8, 2, 3},
-           ElementsAre(LoweredKind::Select, LoweredKind::DepthToSpace));
+           ElementsAre(LayerKind::Select, LayerKind::DepthToSpace));
     expect([](GraphMaker& m, nn::ValueId x) { return toSpace(m, x, 3, false); }, {1, 9, 2, 2},
-           ElementsAre(LoweredKind::DepthToSpace));
+           ElementsAre(LayerKind::DepthToSpace));
     // Every second row and column, as in a focus layer.
     expect(
         [](GraphMaker& m, nn::ValueId x) {
             return m.node("Slice", nn::Slice{{0, 0, 1, 0}, {1, 6, 4, 6}, {1, 1, 2, 2}}, {x}, {1, 6, 2, 3});
         },
-        {1, 6, 4, 6}, ElementsAre(LoweredKind::SpaceToDepth, LoweredKind::Select));
+        {1, 6, 4, 6}, ElementsAre(LayerKind::SpaceToDepth, LayerKind::Select));
 }
 
 TEST(Operators, NearestResizeRepeatsCells) {
@@ -213,7 +213,7 @@ TEST(Operators, NearestResizeRepeatsCells) {
         op.scales = {1, 1, 2, 3};
         return make.node("Resize", op, {x}, {1, 6, 8, 18});
     });
-    EXPECT_THAT(outcome.kinds, ElementsAre(LoweredKind::Expand));
+    EXPECT_THAT(outcome.kinds, ElementsAre(LayerKind::Expand));
     EXPECT_LT(outcome.worst, kExact);
 }
 
@@ -230,11 +230,11 @@ TEST(Operators, SqueezeAndExciteScalesChannels) {
     const nn::ValueId scaled = make.same("Mul", nn::Binary{nn::BinaryKind::Multiply}, {x, gate});
     const nn::Graph graph = make.finish({make.convolution(scaled, 4, 1)});
     const Lowering lowering = lower(graph);
-    std::vector<LoweredKind> kinds;
+    std::vector<LayerKind> kinds;
     std::ranges::transform(lowering.layers, std::back_inserter(kinds), &LoweredLayer::kind);
-    EXPECT_THAT(kinds, ElementsAre(LoweredKind::Convolution, LoweredKind::Pool, LoweredKind::Convolution,
-                                   LoweredKind::Convolution, LoweredKind::Table, LoweredKind::Scale,
-                                   LoweredKind::Convolution));
+    EXPECT_THAT(kinds, ElementsAre(LayerKind::Convolution, LayerKind::AveragePool, LayerKind::Convolution,
+                                   LayerKind::Convolution, LayerKind::Table, LayerKind::Scale,
+                                   LayerKind::Convolution));
     const std::vector<nn::Tensor> inputs = uniformInputs(graph, 8, 6);
     const IntegerNetwork network = quantize(graph, inputs, {}, 1);
     const Agreement agreement =
@@ -335,7 +335,7 @@ TEST(Operators, SeveralMapsLeaveAsOneAndAreTakenApart) {
     const nn::ValueId flat = make.flatten(b);
     const nn::Graph graph = make.finish({make.softmax(flat), make.activation(a, ActivationKind::Sigmoid), x});
     const Lowering lowering = lower(graph);
-    EXPECT_EQ(lowering.layers.back().kind, LoweredKind::Concat);
+    EXPECT_EQ(lowering.layers.back().kind, LayerKind::Concat);
     EXPECT_EQ(lowering.tensors.back().shape, (MapShape{12, 6, 6}));
     const std::vector<nn::Tensor> inputs = uniformInputs(graph, 6, 8);
     const IntegerNetwork network = quantize(graph, inputs, {}, 1);

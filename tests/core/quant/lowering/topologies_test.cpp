@@ -176,7 +176,7 @@ TEST(RandomTopologies, RunOnTheAcceleratorAsAWhole) {
         EXPECT_TRUE(lowering.hostNodes.empty());
         const std::vector<nn::Tensor> inputs = uniformInputs(graph, 4, seed);
         const IntegerNetwork network = quantize(graph, lowering, calibrate(graph, lowering, inputs, 1));
-        EXPECT_EQ(network.output, network.layers.back().output) << "the last layer's map leaves";
+        EXPECT_EQ(network.output(), network.layers.back().output) << "the last layer's map leaves";
         const Agreement agreement = measureAgreement(referenceOutputs(graph, lowering, inputs, 1),
                                                      integerOutputs(network, inputs, 1));
         EXPECT_GT(agreement.signalToNoise(), 15.0);

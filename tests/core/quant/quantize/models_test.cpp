@@ -123,14 +123,14 @@ TEST(SkyNet, HasItsPublishedSizeAndLowersAsAWhole) {
     EXPECT_NEAR(static_cast<double>(parameters), 442049, 5000);
     const Lowering lowering = lower(graph);
     EXPECT_TRUE(lowering.hostNodes.empty());
-    std::map<LoweredKind, int> kinds;
+    std::map<LayerKind, int> kinds;
     for (const LoweredLayer& layer : lowering.layers) {
         ++kinds[layer.kind];
     }
-    EXPECT_EQ(kinds, (std::map<LoweredKind, int>{{LoweredKind::Convolution, 13},
-                                                 {LoweredKind::Pool, 3},
-                                                 {LoweredKind::SpaceToDepth, 1},
-                                                 {LoweredKind::Concat, 1}}));
+    EXPECT_EQ(kinds, (std::map<LayerKind, int>{{LayerKind::Convolution, 13},
+                                               {LayerKind::MaximumPool, 3},
+                                               {LayerKind::SpaceToDepth, 1},
+                                               {LayerKind::Concat, 1}}));
 }
 
 class QuantizedModel : public testing::TestWithParam<Model> {};
@@ -145,7 +145,7 @@ TEST_P(QuantizedModel, IntegersAreWithinAStepOfTheModelsOwn) {
     const nn::Graph imported = onnx::importOnnx(path);
     const std::vector<nn::Tensor> inputs = uniformInputs(imported, 8, 1);
     const IntegerNetwork network = quantize(nn::prepare(imported), inputs, {}, 1);
-    const double step = network.tensors[static_cast<std::size_t>(network.output)].format.scale;
+    const double step = network.tensors[static_cast<std::size_t>(network.output())].format.scale;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto input = std::span(inputs).subspan(i, 1);
         const nn::Tensor expected = train::run(imported, input).front();

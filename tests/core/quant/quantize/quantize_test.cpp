@@ -105,7 +105,7 @@ TEST(Quantize, MixedPrecisionIsObeyed) {
     options.layers[0] = {3, 4};
     const IntegerNetwork network = quantize(graph, inputs, options, 1);
     const auto& first = std::get<ConvolutionLayer>(network.layers[0].op);
-    EXPECT_EQ(network.tensors[static_cast<std::size_t>(network.input)].format.bits, 6);
+    EXPECT_EQ(network.tensors[static_cast<std::size_t>(network.input())].format.bits, 6);
     EXPECT_EQ(first.weightBits, 3);
     EXPECT_THAT(first.weights, testing::Each(testing::AllOf(testing::Ge(-3), testing::Le(3))));
     const TensorFormat& out = network.tensors[static_cast<std::size_t>(network.layers[0].output)].format;

@@ -79,7 +79,7 @@ TEST_F(SensitivityTest, FallWithEveryBit) {
     const Sensitivities result = sensitivities(graph, lowering, calibration, inputs, options(1));
     ASSERT_EQ(result.weights.size(), lowering.layers.size());
     for (std::size_t layer = 0; layer < lowering.layers.size(); ++layer) {
-        const bool isConvolution = lowering.layers[layer].kind == LoweredKind::Convolution;
+        const bool isConvolution = lowering.layers[layer].kind == LayerKind::Convolution;
         EXPECT_EQ(result.weights[layer][8] > 0, isConvolution) << lowering.layers[layer].name;
         for (std::size_t bits = 3; bits <= 8; ++bits) {
             EXPECT_LE(result.weights[layer][bits], result.weights[layer][bits - 1])

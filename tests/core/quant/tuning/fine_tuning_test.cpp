@@ -96,7 +96,7 @@ TEST_P(RoundingGraphTest, RoundsWhereTheIntegerNetworkRounds) {
             const IntegerNetwork network = integerNetwork(prepared, tuned, std::span(inputs).first(1));
             const Outputs expected = roundedScores(rounding, inputs);
             const Outputs found = integerOutputs(network, inputs);
-            const double step = network.tensors[static_cast<std::size_t>(network.output)].format.scale;
+            const double step = network.tensors[static_cast<std::size_t>(network.output())].format.scale;
             int equal = 0, elements = 0;
             for (std::size_t i = 0; i < inputs.size(); ++i) {
                 for (std::size_t k = 0; k < expected[i].size(); ++k, ++elements) {
