@@ -8,7 +8,7 @@
 /// window, one beat a cycle. A group starts when all its input has arrived and `go` says that its results
 /// have room; once started it waits for nothing but `step_go`, for what is multiplied with each tap. A beat is
 /// overwritten only when no later pixel reads it.
-/// Requires pads smaller than the dilated kernel, top + bottom and left + right too.
+/// Requires pads smaller than the dilated kernel.
 module tandem_window #(
     parameter integer WIDTH = 8,     // of a beat
     parameter integer CF = 1,        // beats of an input pixel
@@ -252,6 +252,23 @@ module tandem_window #(
         end
     endgenerate
 
+    wire [B-1:0] freed;  // beats that no later pixel reads, once the pixel is done
+    generate
+        // Windows begin further back in the next row, or frame, where two pads together exceed the kernel: what
+        // stands there is padding, so beats are freed as the window passes those freed before.
+        if (MOVE_Y < 0 || MOVE_F < 0) begin : g_back
+            reg [B-1:0] behind;  // from the first beat that is kept to the window's first one: never positive
+            wire [B-1:0] ahead = behind + move;
+            assign freed = ahead[B-1] ? {B{1'b0}} : ahead;
+            always @(posedge clk) begin
+                if (rst) behind <= 0;
+                else if (pixel_end) behind <= ahead[B-1] ? ahead : {B{1'b0}};
+            end
+        end else begin : g_ahead
+            assign freed = move;
+        end
+    endgenerate
+
     localparam integer SLACK_0 = -needed(0);
     localparam integer ROOM_0 = ORIGIN + DEPTH - 1;
     reg [DEPTH_LOG2-1:0] write_address;
@@ -262,7 +279,7 @@ module tandem_window #(
             write_address <= 0;
         end else begin
             slack <= slack + {{(B - 1) {1'b0}}, push} - (pixel_end ? need_more : {B{1'b0}});
-            room <= room - {{(B - 1) {1'b0}}, push} + (pixel_end ? move : {B{1'b0}});
+            room <= room - {{(B - 1) {1'b0}}, push} + (pixel_end ? freed : {B{1'b0}});
             if (push) write_address <= write_address + 1'b1;
         end
     end

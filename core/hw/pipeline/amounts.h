@@ -21,6 +21,14 @@ void weightStream(const Put& put, const pipeline::WeightStream& stream) {
         (kAddress - bitsFor(stream.busBits / 8) + image + 4.0 * stream.ringLog2 + 2 * beat + kSigns) / 2);
 }
 
+/// Whether windows begin further back in the next row, or frame, than where the last one began.
+inline bool stepsBack(const Layer& layer) {
+    const std::int64_t width = layer.inputWidth,
+                       rows = std::int64_t{layer.outputHeight - 1} * layer.strideHeight;
+    const std::int64_t columns = std::int64_t{layer.outputWidth - 1} * layer.strideWidth;
+    return columns > layer.strideHeight * width || rows * width + columns > layer.inputHeight * width;
+}
+
 template <typename Put>
 void window(const Put& put, const Layer& layer, const pipeline::Engine& engine, bool steps) {
     const std::int64_t eh = std::int64_t{layer.kernelHeight - 1} * layer.dilationHeight + 1;
@@ -32,8 +40,9 @@ void window(const Put& put, const Layer& layer, const pipeline::Engine& engine, 
                             1;
     const bool dense =
         layer.kernelHeight * layer.kernelWidth == 1 && layer.strideHeight * layer.strideWidth == 1;
+    constexpr double kSlackAndRoom = 2; // distances that every window counts
     put(CostTerm::Windows, 1);
-    put(CostTerm::DistanceBits, distance);
+    put(CostTerm::DistanceBits, distance + (stepsBack(layer) ? distance / kSlackAndRoom : 0));
     put(CostTerm::AddressBits, engine.ringLog2);
     put(CostTerm::LoopBits, counter(beats / slices) + counter(layer.kernelWidth) +
                                 counter(layer.kernelHeight) + counter(engine.groups) +

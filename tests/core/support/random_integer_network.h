@@ -99,11 +99,11 @@ class RandomNetwork {
             axis.stride = range(1, 3);
             axis.dilation = dilate && chance(20) ? 2 : 1;
             const int extent = (axis.kernel - 1) * axis.dilation + 1;
-            const int pads = range(0, extent - 1);
-            axis.before = range(0, pads);
-            axis.after = pads - axis.before;
-            if (size + pads >= extent) {
-                axis.output = (size + pads - extent) / axis.stride + 1;
+            axis.before = range(0, extent - 1);
+            axis.after = range(0, extent - 1);
+            const int padded = size + axis.before + axis.after;
+            if (padded >= extent) {
+                axis.output = (padded - extent) / axis.stride + 1;
                 return axis;
             }
         }
