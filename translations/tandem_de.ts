@@ -137,6 +137,10 @@
         <source>Area</source>
         <translation>Fläche</translation>
     </message>
+    <message>
+        <source>Faults</source>
+        <translation>Mängel</translation>
+    </message>
 </context>
 <context>
     <name>NetworkPanel</name>
@@ -1190,6 +1194,14 @@
     <message>
         <source>Outside the pins and bounds in force</source>
         <translation>Außerhalb der geltenden Festlegungen und Grenzen</translation>
+    </message>
+    <message>
+        <source>Cannot be built</source>
+        <translation>Nicht baubar</translation>
+    </message>
+    <message>
+        <source>Cannot be built as chosen: %1</source>
+        <translation>So nicht baubar: %1</translation>
     </message>
     <message>
         <source>Dominated by the front</source>

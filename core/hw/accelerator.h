@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/error.h"
 #include "core/hw/device/cost_terms.h"
 #include "core/hw/device/device.h"
 #include "core/hw/device/energy.h"
 #include "core/hw/device/resources.h"
 #include "core/hw/device/system_time.h"
 #include "core/hw/device/technology.h"
+#include "core/hw/fault.h"
 #include "core/hw/folding.h"
 #include "core/hw/workload/workload.h"
 
 #include <concepts>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,10 +31,10 @@ enum class Cycles {
 /// One layer of an accelerator, alone. All modelled.
 struct LayerFigures {
     Folding folding;             ///< where layers share one array: its columns and rows
-    std::int64_t cycles = 0;     ///< of a frame, with memory that answers as MemoryTiming{} says
+    std::int64_t cycles = 0;     ///< of a frame, with the memory that the accelerator was made for
     Resources resources;         ///< its engine, buffers and weight memory; none where layers share one
-    Energy energy;               ///< dynamic, of a frame, picojoules in 45 nm; DRAM where the layer reads the
-                                 ///< frame or writes the result
+    Energy energy;               ///< dynamic, of a frame, picojoules in 45 nm: all layers' together are the
+                                 ///< accelerator's. The first reads the frame, the last writes the result
     bool streamsWeights = false; ///< from memory
 };
 
@@ -52,7 +51,7 @@ class Accelerator {
     virtual std::vector<std::pair<std::string, std::string>> choices() const = 0;
 
     /// Why it cannot be built, naming the layer or the choice; none where it can.
-    virtual std::optional<std::string> fault(const Workload& workload) const = 0;
+    virtual Fault fault(const Workload& workload) const = 0;
 
     /// Cycles of a frame and what crosses the accelerator's borders.
     virtual AcceleratorRun run(const Workload& workload, Cycles cycles) const = 0;
@@ -66,8 +65,6 @@ class Accelerator {
 
     /// Every layer in the order of the workload.
     virtual std::vector<LayerFigures> layers(const Workload& workload, DeviceFamily family) const = 0;
-    /// Cycles per frame that each layer needs alone, with the memory that the accelerator was made for.
-    virtual std::vector<std::int64_t> layerCycles(const Workload& workload) const = 0;
 
     /// Moves weights to external memory where the device's block RAM cannot hold them and its memory can give
     /// them in time. Whether something changed; a template whose weights come from memory anyway has nothing
@@ -126,16 +123,5 @@ class AnyAccelerator {
   private:
     std::unique_ptr<Accelerator> held_;
 };
-
-/// The message of what `check` throws, as Accelerator::fault gives it.
-template <typename Check>
-std::optional<std::string> faultOf(const Check& check) {
-    try {
-        check();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return std::nullopt;
-}
 
 } // namespace tandem::hw

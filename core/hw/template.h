@@ -71,10 +71,11 @@ class TemplateSpace {
     virtual void chooseImported(point::Space&, const UtilizationOf&) const {}
 
     /// Puts the accelerator of a point into `result` at search speed: what is held there already is used
-    /// again.
-    virtual void decode(const SearchedPoint& point, AnyAccelerator& result) const = 0;
-    /// The accelerator of a point for a workload that quantization made, settled in every detail.
-    virtual AnyAccelerator settle(const SearchedPoint& point) const = 0;
+    /// again. Where the point's choices cannot be built as they are, it says why, and `result` is of no use:
+    /// no choice is ever changed to one that can.
+    virtual Fault decode(const SearchedPoint& point, AnyAccelerator& result) const = 0;
+    /// The same for a workload that quantization made, settled in every detail.
+    virtual Fault settle(const SearchedPoint& point, AnyAccelerator& result) const = 0;
 };
 
 /// One kind of accelerator.

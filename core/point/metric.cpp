@@ -43,8 +43,9 @@ constexpr std::array<MetricText, kMetricCount> kTexts{{
     {"dram_mj", "Energy: DRAM", "mJ"},
     {"static_mj", "Energy: static", "mJ"},
     {"area_mm2", "Area", "mm2"},
+    {"faults", "Faults", ""},
 }};
-static_assert(static_cast<std::size_t>(Metric::AreaMm2) + 1 == kMetricCount);
+static_assert(static_cast<std::size_t>(Metric::Faults) + 1 == kMetricCount);
 
 const MetricText& textOf(Metric metric) {
     return kTexts.at(static_cast<std::size_t>(metric));
@@ -69,11 +70,11 @@ bool higherIsBetter(Metric metric) {
 }
 
 bool isPart(Metric metric) {
-    return metric >= Metric::AcceleratorMs && metric <= Metric::StaticMj;
+    return (metric >= Metric::AcceleratorMs && metric <= Metric::StaticMj) || metric == Metric::Faults;
 }
 
 std::span<const Metric> metricsInOrder() {
-    static constexpr std::array<Metric, kMetricCount> kOrder{
+    static constexpr std::array<Metric, kMetricCount - 1> kOrder{
         Metric::Accuracy, Metric::Agreement,  Metric::LatencyMs,     Metric::StartUpMs,
         Metric::HostMs,   Metric::TransferMs, Metric::AcceleratorMs, Metric::ThroughputFps,
         Metric::EnergyMj, Metric::ComputeMj,  Metric::OnChipMj,      Metric::DramMj,
@@ -168,6 +169,9 @@ double Constraint::violation(const Metrics& metrics) const {
         return 0.0;
     }
     const double excess = relation == Relation::AtMost ? value - bound : bound - value;
+    if (metric == Metric::Faults && excess > 0.0) {
+        return std::numeric_limits<double>::infinity();
+    }
     // A bound of 0 has no relative measure: the miss counts as it is.
     return excess <= 0.0 ? 0.0 : excess / (bound == 0.0 ? 1.0 : std::abs(bound));
 }

@@ -39,8 +39,9 @@ enum class Metric : std::uint8_t {
     StaticMj,  ///< the device's static power over the latency
     // Of an ASIC, in place of LUT, DSP and BRAM. Files count metrics by their number: new ones come last.
     AreaMm2, ///< standard cells and memory macros
+    Faults, ///< 1 where the accelerator cannot be built as chosen, and no other figure of it is known; else 0
 };
-inline constexpr std::size_t kMetricCount = 23;
+inline constexpr std::size_t kMetricCount = 24;
 
 /// Where a figure comes from; it is never shown without it. Files count sources by their number: new ones
 /// come last.
@@ -67,10 +68,11 @@ std::string_view metricUnit(Metric metric);
 std::string_view sourceName(Source source);
 /// Throws Error (Input) that lists the names.
 Metric metricByName(std::string_view name);
-/// Whether it is a part of another metric (the host's share of the latency): tables of many points leave it
-/// out.
+/// Whether it is a part of another metric (the host's share of the latency), or says only whether the others
+/// are known: tables of many points leave it out.
 bool isPart(Metric metric);
-/// All metrics in the order in which people read them: parts behind their whole.
+/// The metrics in the order in which people read them: parts behind their whole. Faults, which says only
+/// whether there are others, is not among them.
 std::span<const Metric> metricsInOrder();
 /// Whether more of it is better by nature (accuracy, agreement, throughput).
 bool higherIsBetter(Metric metric);
@@ -111,7 +113,8 @@ struct Constraint {
     double bound = 0.0;
     bool operator==(const Constraint&) const = default;
 
-    /// 0 when kept; else by how much it is missed, relative to the bound. Unknown metrics do not violate.
+    /// 0 when kept; else by how much it is missed, relative to the bound: infinitely by what cannot be built,
+    /// so that whatever can be built misses by less. Unknown metrics do not violate.
     double violation(const Metrics& metrics) const;
 };
 

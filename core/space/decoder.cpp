@@ -6,6 +6,8 @@
 #include "core/hw/templates.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace tandem::space {
@@ -13,13 +15,17 @@ namespace tandem::space {
 namespace {
 
 /// What the templates see of the network.
-hw::SearchedNetwork searchedNetwork(const Plan& plan, const LayerTables& tables) {
+hw::SearchedNetwork searchedNetwork(const quant::Lowering& lowering, const Plan& plan,
+                                    const LayerTables& tables) {
     hw::SearchedNetwork network;
     for (std::size_t b = 0; b < plan.bundles.size(); ++b) {
         network.bundles.push_back({fmt::format("b{}", b), plan.bundles[b].title});
     }
     for (std::size_t l = 0; l < plan.layers.size(); ++l) {
         network.layers.push_back({plan.layers[l].bundle, tables.shapes(static_cast<int>(l))});
+        for (hw::Layer& shape : network.layers.back().shapes) {
+            shape.name = lowering.layers[l].name;
+        }
     }
     return network;
 }
@@ -46,7 +52,7 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
       hostMs_(hw::totalMilliseconds(host_)),
       plan_(makePlan(graph_, lowering_)),
       tables_(graph_, lowering_, plan_),
-      templates_(templateParts(searchedNetwork(plan_, tables_), device_)),
+      templates_(templateParts(searchedNetwork(lowering_, plan_, tables_), device_)),
       named_(nameParameters(plan_, lowering_, graph_, device_, templates_)),
       ranges_(point::fullRanges(named_.space)) {
     for (const TemplatePart& part : templates_) {
@@ -58,13 +64,24 @@ Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
 void Decoder::chooseImported() {
     Scratch scratch;
     const auto utilization = [&](const point::Encoding& encoding) {
-        decode(encoding, false, scratch);
+        if (decode(encoding, false, scratch)) {
+            return std::numeric_limits<double>::infinity();
+        }
         const hw::SystemFigures figures =
             hw::searchedFigures(scratch.workload, scratch.accelerator(), scratch.clockMhz, hostMs_, device_);
         return hw::utilization(hw::demandOf(figures, device_), device_);
     };
     for (const TemplatePart& part : templates_) {
         part.space->chooseImported(named_.space, utilization);
+    }
+    point::Parameter& chosen = named_.space.parameters[named_.templatePlace];
+    for (int choice = 0; choice < static_cast<int>(templates_.size()); ++choice) {
+        point::Encoding encoding = named_.space.importedPoint();
+        encoding[named_.templatePlace] = static_cast<std::uint8_t>(choice);
+        if (!decode(encoding, false, scratch)) {
+            chosen.imported = choice;
+            return;
+        }
     }
 }
 
@@ -77,14 +94,15 @@ void Decoder::resolvePoint(const point::Encoding& encoding, Resolution& resoluti
     resolve(plan_, named_.places, encoding, resolution);
 }
 
-void Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const {
+hw::Fault Decoder::decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const {
     resolvePoint(encoding, scratch.resolution);
     decodeWorkload(withNames, scratch);
     scratch.clockMhz = device_.clocks[encoding[named_.clockPlace]];
     scratch.chosen = encoding[named_.templatePlace];
     scratch.accelerators.resize(templates_.size());
-    templates_[scratch.chosen].space->decode({encoding, scratch.workload, scratch.origins, scratch.clockMhz},
-                                             scratch.accelerators[scratch.chosen]);
+    return templates_[scratch.chosen].space->decode(
+        {encoding, scratch.workload, scratch.origins, scratch.clockMhz},
+        scratch.accelerators[scratch.chosen]);
 }
 
 Design Decoder::settle(const point::Encoding& encoding, hw::Workload exact) const {
@@ -98,7 +116,8 @@ Design Decoder::settle(const point::Encoding& encoding, hw::Workload exact) cons
     }
     const double clockMhz = device_.clocks[encoding[named_.clockPlace]];
     const hw::TemplateSpace& chosen = *templates_[encoding[named_.templatePlace]].space;
-    hw::AnyAccelerator accelerator = chosen.settle({encoding, exact, origins, clockMhz});
+    hw::AnyAccelerator accelerator;
+    hw::refuse(chosen.settle({encoding, exact, origins, clockMhz}, accelerator));
     return {std::move(exact), std::move(accelerator), clockMhz};
 }
 

@@ -51,10 +51,12 @@ class Decoder {
     void resolvePoint(const point::Encoding& encoding, Resolution& resolution) const;
 
     /// Sets the scratch to a point, with all weights of a pipeline on the chip. Layers get names only where
-    /// asked for. Throws as resolvePoint() does.
-    void decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const;
+    /// asked for. Where the accelerator cannot be built, it says why, and the scratch has everything else.
+    /// Throws as resolvePoint() does.
+    hw::Fault decode(const point::Encoding& encoding, bool withNames, Scratch& scratch) const;
 
-    /// The design of a point for a workload that quantization made.
+    /// The design of a point for a workload that quantization made. Throws Error (Input) where it cannot be
+    /// built.
     Design settle(const point::Encoding& encoding, hw::Workload exact) const;
 
   private:

@@ -43,9 +43,14 @@ const Decoder& JointSpace::decoder() const {
     return implementation_->decoder;
 }
 
+hw::Fault JointSpace::fault(const point::Encoding& encoding) const {
+    Scratch scratch;
+    return decoder().decode(encoding, true, scratch);
+}
+
 Design JointSpace::design(const point::Encoding& encoding) const {
     Scratch scratch;
-    decoder().decode(encoding, true, scratch);
+    hw::refuse(decoder().decode(encoding, true, scratch));
     hw::AnyAccelerator& accelerator = scratch.accelerators[scratch.chosen];
     accelerator->streamWhatDoesNotFit(scratch.workload, device(), scratch.clockMhz);
     return {std::move(scratch.workload), std::move(accelerator), scratch.clockMhz};

@@ -57,10 +57,14 @@ class JointSpace {
     /// What the host does for every frame, whatever the point, with its modelled cost.
     const std::vector<hw::HostOperator>& hostOperators() const;
 
-    /// The accelerator of a point as a search has it, before the network is quantized.
+    /// Why a point's accelerator cannot be built as chosen, naming the layer or the choice. Throws Error
+    /// (Input) when the encoding is not a point of this space.
+    hw::Fault fault(const point::Encoding& encoding) const;
+    /// The accelerator of a point as a search has it, before the network is quantized. Throws as fault(), and
+    /// Error (Input) with the fault where there is one.
     Design design(const point::Encoding& encoding) const;
-    /// The accelerator of a point for a workload that quantization made, settled in every detail. Throws
-    /// Error (Input) when the encoding is not a point of this space.
+    /// The accelerator of a point for a workload that quantization made, settled in every detail. Throws as
+    /// the other.
     Design design(const point::Encoding& encoding, hw::Workload exact) const;
     /// Weights and biases of a point's network.
     std::int64_t parameterCount(const point::Encoding& encoding) const;

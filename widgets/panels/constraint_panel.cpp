@@ -85,12 +85,11 @@ QLayout* ConstraintPanel::buildObjectives() {
         if (i >= 2) {
             box->addItem(tr("none"), -1);
         }
-        for (std::size_t m = 0; m < point::kMetricCount; ++m) {
-            const auto metric = static_cast<point::Metric>(m);
+        for (const point::Metric metric : point::metricsInOrder()) {
             box->addItem(QStringLiteral("%1 %2").arg(point::higherIsBetter(metric) ? QStringLiteral("↑")
                                                                                    : QStringLiteral("↓"),
                                                      metricLabel(metric)),
-                         static_cast<int>(m));
+                         static_cast<int>(metric));
         }
         box->setAccessibleName(tr("Objective %1").arg(i + 1));
         box->setToolTip(tr("Objective %1: ↑ more is better, ↓ less is better").arg(i + 1));
@@ -159,6 +158,9 @@ void ConstraintPanel::showEffect() {
 void ConstraintPanel::showBudgets() {
     QStringList lines;
     for (const point::Constraint& budget : budgets_) {
+        if (budget.metric == point::Metric::Faults) {
+            continue; // what cannot be built is no choice of a device
+        }
         lines << QStringLiteral("<tr><td>%1&nbsp;&nbsp;</td><td>%2&nbsp;</td><td align=right>%3</td></tr>")
                      .arg(metricLabel(budget.metric), relationSign(budget.relation),
                           formatWithUnit(budget.metric, budget.bound));

@@ -16,8 +16,8 @@ ConstraintRow::ConstraintRow(const point::Constraint& constraint, QWidget* paren
       metric_(new QComboBox(this)),
       relation_(new QComboBox(this)),
       bound_(new QDoubleSpinBox(this)) {
-    for (std::size_t i = 0; i < point::kMetricCount; ++i) {
-        metric_->addItem(metricLabel(static_cast<point::Metric>(i)), static_cast<int>(i));
+    for (const point::Metric metric : point::metricsInOrder()) {
+        metric_->addItem(metricLabel(metric), static_cast<int>(metric));
     }
     metric_->setAccessibleName(tr("Constrained metric"));
     for (const auto relation : {point::Relation::AtMost, point::Relation::AtLeast}) {
@@ -68,7 +68,7 @@ point::Constraint ConstraintRow::constraint() const {
 
 void ConstraintRow::setConstraint(const point::Constraint& constraint) {
     const QSignalBlocker quiet(bound_);
-    metric_->setCurrentIndex(static_cast<int>(constraint.metric));
+    metric_->setCurrentIndex(metric_->findData(static_cast<int>(constraint.metric)));
     relation_->setCurrentIndex(relation_->findData(static_cast<int>(constraint.relation)));
     fitUnit();
     if (bound_->value() != constraint.bound) {

@@ -64,7 +64,8 @@ Inspector::Inspector(StudyModel& model, QWidget* parent)
       hostView_(plainTable(host_, tr("What the host does for every frame"), this)),
       parameterView_(plainTable(parameters_, tr("Parameters of the point"), this)),
       hostHeading_(headingLabel({}, this)),
-      fit_(captionLabel({}, this)) {
+      fit_(captionLabel({}, this)),
+      fault_(captionLabel({}, this)) {
     pin_->setToolTip(tr("Hold every parameter at this point's value"));
     refine_->setToolTip(tr("Replay the exact cycles and measure the integer network of this point"));
     train_->setToolTip(tr("Fine-tune this point's network and measure its accuracy on the test samples"));
@@ -93,6 +94,10 @@ void Inspector::buildBody() {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(10, 4, 10, 10);
     column->setSpacing(4);
+    fault_->setWordWrap(true);
+    fault_->setObjectName(QStringLiteral("fault"));
+    fault_->hide();
+    column->addWidget(fault_);
     column->addWidget(headingLabel(tr("Resources")));
     const std::array<std::pair<point::Metric, double hw::Device::*>, 5> budgets{
         {{point::Metric::Lut, &hw::Device::lut},
@@ -211,7 +216,9 @@ void Inspector::showSnapshot() {
     const bool onFront = std::ranges::find(snapshot->front, *id_) != snapshot->front.end();
     const bool inside = point::contains(snapshot->rules.ranges, point.encoding);
     const double violation = point::totalViolation(snapshot->rules.constraints, point.metrics);
-    const QString subtitle = (onFront         ? tr("On the front")
+    const bool isBuilt = !(point.metrics.value(point::Metric::Faults) > 0);
+    const QString subtitle = (!isBuilt        ? tr("Cannot be built")
+                              : onFront       ? tr("On the front")
                               : violation > 0 ? tr("Breaks a constraint")
                               : !inside       ? tr("Outside the pins and bounds in force")
                                               : tr("Dominated by the front")) +
@@ -257,8 +264,8 @@ void Inspector::showPoint(const point::Point& point) {
     fitColumns(metricView_, 0);
     fitHeight(metricView_);
     showGauges(point.metrics);
+    showLayers(point);
     if (!sameNetwork) {
-        showLayers(point.encoding);
         showHost();
         showParameters(point.encoding);
     }
@@ -272,11 +279,15 @@ void Inspector::showGauges(const point::Metrics& metrics) {
     }
 }
 
-void Inspector::showLayers(const point::Encoding& encoding) {
+void Inspector::showLayers(const point::Point& point) {
     const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
     std::vector<TextRow> rows;
+    const StudyView& study = *model_.study();
+    const hw::Fault fault = study.fault ? study.fault(point.encoding) : std::nullopt;
+    fault_->setText(fault ? tr("Cannot be built as chosen: %1").arg(fromUtf8(*fault)) : QString());
+    fault_->setVisible(fault.has_value());
     const std::vector<judge::LayerDetails> all =
-        model_.study()->layers ? model_.study()->layers(encoding) : std::vector<judge::LayerDetails>{};
+        study.layers && !fault ? study.layers(point.id) : std::vector<judge::LayerDetails>{};
     for (const judge::LayerDetails& details : all) {
         const hw::Layer& layer = details.layer;
         const hw::Resources& used = details.resources;

@@ -60,7 +60,7 @@ class Inspector : public QWidget {
     static QStringList layerHeadings(bool asic);
     void showFit();
     void showGauges(const point::Metrics& metrics);
-    void showLayers(const point::Encoding& encoding);
+    void showLayers(const point::Point& point);
     void showEnergy(const std::vector<judge::LayerDetails>& layers);
     void showHost();
     void showParameters(const point::Encoding& encoding);
@@ -76,7 +76,7 @@ class Inspector : public QWidget {
     std::vector<Gauge> gauges_;
     RowsModel *metrics_, *layers_, *energy_, *host_, *parameters_;
     QTableView *metricView_, *layerView_, *energyView_, *hostView_, *parameterView_;
-    QLabel *hostHeading_, *fit_;
+    QLabel *hostHeading_, *fit_, *fault_;
 };
 
 } // namespace tandem::widgets

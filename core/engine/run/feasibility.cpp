@@ -20,7 +20,7 @@ std::optional<point::PointId> nearestPoint(const Snapshot& snapshot) {
             continue;
         }
         const double violation = point::totalViolation(snapshot.rules.constraints, point.metrics);
-        if (violation < least) {
+        if (!nearest || violation < least) {
             least = violation;
             nearest = id;
         }
@@ -29,6 +29,9 @@ std::optional<point::PointId> nearestPoint(const Snapshot& snapshot) {
 }
 
 std::string missed(const point::Constraint& constraint, const point::Metrics& metrics) {
+    if (constraint.metric == point::Metric::Faults) {
+        return "its accelerator cannot be built as chosen";
+    }
     const std::string_view unit = point::metricUnit(constraint.metric);
     const bool atMost = constraint.relation == point::Relation::AtMost;
     const double value = metrics.value(constraint.metric);

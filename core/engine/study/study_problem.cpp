@@ -12,6 +12,7 @@ std::vector<point::Constraint> budgetsOf(const hw::Device& device) {
     const auto atMost = [&](Metric metric, double most) {
         budgets.push_back({metric, point::Relation::AtMost, most});
     };
+    atMost(Metric::Faults, 0);
     if (device.family != hw::DeviceFamily::Asic) {
         atMost(Metric::Lut, device.lut);
         atMost(Metric::Ff, device.ff);

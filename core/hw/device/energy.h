@@ -7,6 +7,12 @@ namespace tandem::hw {
 struct Energy {
     double compute = 0, onChip = 0, dram = 0;
     double total() const { return compute + onChip + dram; }
+    Energy& operator+=(const Energy& more) {
+        compute += more.compute;
+        onChip += more.onChip;
+        dram += more.dram;
+        return *this;
+    }
 };
 
 } // namespace tandem::hw

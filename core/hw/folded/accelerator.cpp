@@ -36,8 +36,8 @@ std::vector<std::pair<std::string, std::string>> FoldedArray::choices() const {
     return choiceTexts(parameters);
 }
 
-std::optional<std::string> FoldedArray::fault(const Workload& workload) const {
-    return faultOf([&] { check(workload, parameters); });
+Fault FoldedArray::fault(const Workload& workload) const {
+    return folded::fault(workload, parameters);
 }
 
 AcceleratorRun FoldedArray::run(const Workload& workload, Cycles) const {
@@ -67,29 +67,21 @@ Energy FoldedArray::energy(const Workload& workload) const {
 }
 
 std::vector<LayerFigures> layersOf(const Workload& workload, const Parameters& parameters,
-                                   const Program& program) {
-    const std::vector<std::int64_t> cycles = layerCyclesOf(workload, program, {});
+                                   const Program& program, const Memory& memory) {
+    const std::vector<std::int64_t> cycles = replay(program, workload, memory).layers;
     const std::vector<Energy> energies = layerEnergies(workload, program);
+    const std::size_t layers = workload.layers.size(); // behind them load and store
     std::vector<LayerFigures> figures;
-    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+    for (std::size_t l = 0; l < layers; ++l) {
         figures.push_back({{parameters.columns, parameters.rows}, cycles[l], {}, energies[l]});
     }
+    figures.front().energy += energies[layers];
+    figures.back().energy += energies[layers + 1];
     return figures;
 }
 
 std::vector<LayerFigures> FoldedArray::layers(const Workload& workload, DeviceFamily) const {
-    return layersOf(workload, parameters, program);
-}
-
-std::vector<std::int64_t> layerCyclesOf(const Workload& workload, const Program& program,
-                                        const Memory& memory) {
-    std::vector<std::int64_t> cycles = replay(program, workload, memory).layers;
-    cycles.resize(workload.layers.size()); // behind them load and store
-    return cycles;
-}
-
-std::vector<std::int64_t> FoldedArray::layerCycles(const Workload& workload) const {
-    return layerCyclesOf(workload, program, memory);
+    return layersOf(workload, parameters, program, memory);
 }
 
 std::string_view FoldedArray::replayed() const {

@@ -24,27 +24,23 @@ struct FoldedArray final : Accelerator {
     std::unique_ptr<Accelerator> clone() const override;
     std::string_view templateName() const override;
     std::vector<std::pair<std::string, std::string>> choices() const override;
-    std::optional<std::string> fault(const Workload& workload) const override;
+    Fault fault(const Workload& workload) const override;
     AcceleratorRun run(const Workload& workload, Cycles cycles) const override;
     FrameCycles exactCycles(const Workload& workload) const override;
     Resources resources(const Workload& workload, DeviceFamily family) const override;
     CostTerms costTerms(const Workload& workload, const Technology& technology) const override;
     Energy energy(const Workload& workload) const override;
     std::vector<LayerFigures> layers(const Workload& workload, DeviceFamily family) const override;
-    std::vector<std::int64_t> layerCycles(const Workload& workload) const override;
     std::string_view replayed() const override;
 };
 
 /// The choices as people read them.
 std::vector<std::pair<std::string, std::string>> choiceTexts(const Parameters& parameters);
 
-/// What each layer of a program takes. None has resources of its own.
+/// What each layer of a program takes: the cycles of its instructions, and energy. None has resources of its
+/// own.
 std::vector<LayerFigures> layersOf(const Workload& workload, const Parameters& parameters,
-                                   const Program& program);
-
-/// Cycles per frame of each layer's instructions.
-std::vector<std::int64_t> layerCyclesOf(const Workload& workload, const Program& program,
-                                        const Memory& memory);
+                                   const Program& program, const Memory& memory);
 
 /// Bytes that a program moves from and to memory, weights included.
 double bytesMoved(const Program& program);

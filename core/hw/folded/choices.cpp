@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/folded/choices.h"
 
-#include "core/base/error.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -63,17 +61,6 @@ Memory memoryOn(const Device& device, int busBits, double clockMhz) {
         memory.gap = std::max(1, static_cast<int>(std::ceil(wanted / (device.dramGBperS * 1e9 / 2))));
     }
     return memory;
-}
-
-Built build(const Workload& workload, Parameters parameters) {
-    parameters.rows = std::min(parameters.rows, parameters.columns);
-    try {
-        Program program = compile(workload, parameters);
-        return {parameters, std::move(program)};
-    } catch (const Error&) { // a row does not fit: the only choice of a space that can be wrong
-        parameters.poolWords = 0;
-        return {parameters, compile(workload, parameters)};
-    }
 }
 
 } // namespace tandem::hw::folded

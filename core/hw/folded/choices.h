@@ -29,15 +29,4 @@ class Choices {
 /// bandwidth is half of the device's, in whole cycles a beat.
 Memory memoryOn(const Device& device, int busBits, double clockMhz);
 
-/// An array that can be built, with its program.
-struct Built {
-    Parameters parameters;
-    Program program;
-};
-
-/// The array with these choices: with as many rows as columns where there are fewer columns, and where the
-/// activation memory is too small for a row of a map, as large as the network needs. Throws as compile()
-/// does.
-Built build(const Workload& workload, Parameters parameters);
-
 } // namespace tandem::hw::folded

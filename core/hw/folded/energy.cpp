@@ -58,11 +58,6 @@ Energy passEnergy(const Pass& pass, const Image& image, const Layer& layer, cons
 std::vector<Energy> layerEnergies(const Workload& workload, const Program& program) {
     const std::size_t layers = workload.layers.size();
     std::vector<Energy> parts(layers + 2);
-    const auto add = [&parts](std::size_t part, const Energy& more) {
-        parts[part].compute += more.compute;
-        parts[part].onChip += more.onChip;
-        parts[part].dram += more.dram;
-    };
     const Machine& machine = program.machine;
     const double poolBits = machine.columns * machine.activationBits * std::exp2(machine.poolLog2);
     for (const Pass& pass : program.passes) {
@@ -71,11 +66,13 @@ std::vector<Energy> layerEnergies(const Workload& workload, const Program& progr
             const std::size_t part = pass.layer == kNetworkInput     ? layers
                                      : pass.region == Region::Output ? layers + 1
                                                                      : static_cast<std::size_t>(pass.layer);
-            add(part, {0, lanes * machine.activationBits * accessPerBit(poolBits), lanes * 8 * kDramPerBit});
+            const bool fromBank = pass.kind == Pass::Kind::Take;
+            parts[part] += {0, lanes * machine.activationBits * accessPerBit(poolBits),
+                            fromBank ? 0 : lanes * 8 * kDramPerBit};
         } else {
             const auto layer = static_cast<std::size_t>(pass.layer);
-            add(layer, passEnergy(pass, program.images[static_cast<std::size_t>(pass.image)],
-                                  workload.layers[layer], machine));
+            parts[layer] += passEnergy(pass, program.images[static_cast<std::size_t>(pass.image)],
+                                       workload.layers[layer], machine);
         }
     }
     return parts;
@@ -84,9 +81,7 @@ std::vector<Energy> layerEnergies(const Workload& workload, const Program& progr
 Energy energy(const Workload& workload, const Program& program) {
     Energy total;
     for (const Energy& part : layerEnergies(workload, program)) {
-        total.compute += part.compute;
-        total.onChip += part.onChip;
-        total.dram += part.dram;
+        total += part;
     }
     return total;
 }

@@ -5,6 +5,7 @@
 #include "core/hw/device/energy.h"
 #include "core/hw/device/memory_timing.h"
 #include "core/hw/device/resources.h"
+#include "core/hw/fault.h"
 #include "core/hw/workload/workload.h"
 
 #include <cstdint>
@@ -64,8 +65,7 @@ Resources resources(const Workload& workload, const Parameters& parameters, Devi
 /// Energy of one frame in picojoules, dynamic only.
 Energy energy(const Workload& workload, const Parameters& parameters);
 
-/// Throws Error (Input) naming the layer and the reason where the template cannot compute it, or the
-/// parameter that is not legal.
-void check(const Workload& workload, const Parameters& parameters);
+/// Why the template cannot compute it, naming the layer or the parameter that is not legal.
+Fault fault(const Workload& workload, const Parameters& parameters);
 
 } // namespace tandem::hw::folded

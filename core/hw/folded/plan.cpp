@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/folded/plan.h"
 
-#include "core/base/error.h"
-
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -70,15 +68,19 @@ class Planner {
         }
         maps_.back().region = Region::Output;
         lastReader_.back() = static_cast<int>(workload.layers.size());
-        for (std::size_t m = 1; m < maps_.size(); ++m) {
-            if (lastReader_[m] < 0) {
-                throw inputError("layer '{}': nothing reads its output", workload.layers[m - 1].name);
-            }
-        }
     }
 
-    std::int64_t write(Program& program) {
-        const std::vector<Segment> segments = cut();
+    Fault write(Program& program, std::int64_t& poolWords) {
+        const auto unread = std::ranges::find_if(lastReader_.begin() + 1, lastReader_.end(),
+                                                 [](int reader) { return reader < 0; });
+        if (unread != lastReader_.end()) {
+            return fmt::format("layer '{}': nothing reads its output",
+                               layer(static_cast<int>(unread - lastReader_.begin()) - 1).name);
+        }
+        std::vector<Segment> segments;
+        if (Fault fault = cut(segments)) {
+            return fault;
+        }
         for (const Segment& segment : segments) {
             for (std::size_t m = mapOf(segment.first); m < mapOf(segment.last); ++m) {
                 if (maps_[m].region == Region::Scratch && lastReader_[m] >= segment.last) {
@@ -90,13 +92,13 @@ class Planner {
         program.inputWords = maps_.front().words();
         program.outputWords = maps_.back().words();
         PassWriter writer(workload_, parameters_, program);
-        std::int64_t peak = 0;
+        poolWords = 0;
         for (const Segment& segment : segments) {
             for (int band = 0; band < segment.bands; ++band) {
-                peak = std::max(peak, this->band(segment, band, writer));
+                poolWords = std::max(poolWords, this->band(segment, band, writer));
             }
         }
-        return peak;
+        return std::nullopt;
     }
 
   private:
@@ -236,7 +238,7 @@ class Planner {
         return sum;
     }
 
-    std::vector<Segment> cut() const;
+    Fault cut(std::vector<Segment>& segments) const;
     std::optional<std::int64_t> fit(Segment& segment, std::span<const std::int64_t> alone) const;
     std::int64_t cycles(const Segment& segment, std::span<const std::int64_t> alone) const;
 
@@ -306,10 +308,12 @@ std::optional<std::int64_t> Planner::fit(Segment& segment, std::span<const std::
     return cycles(segment, alone);
 }
 
-std::vector<Segment> Planner::cut() const {
+/// The segments that take the fewest cycles.
+Fault Planner::cut(std::vector<Segment>& segments) const {
     const Segment whole{0, layers(), 1};
     if (parameters_.poolWords == 0 || fits(whole)) {
-        return {whole};
+        segments = {whole};
+        return std::nullopt;
     }
     constexpr int kLongest = 12;
     constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -335,23 +339,23 @@ std::vector<Segment> Planner::cut() const {
             }
         }
         if (best[end] == kNever) {
-            throw inputError("layer '{}': one row of its output with what it reads does not fit into the "
-                             "activation memory of {} words",
-                             layer(last - 1).name, parameters_.poolWords);
+            return fmt::format("layer '{}': one row of its output with what it reads does not fit into the "
+                               "activation memory of {} words",
+                               layer(last - 1).name, parameters_.poolWords);
         }
     }
-    std::vector<Segment> segments;
     for (int last = layers(); last > 0; last = segments.back().first) {
         segments.push_back(chosen[static_cast<std::size_t>(last)]);
     }
     std::ranges::reverse(segments);
-    return segments;
+    return std::nullopt;
 }
 
 } // namespace
 
-std::int64_t plan(const Workload& workload, const Parameters& parameters, Program& program) {
-    return Planner(workload, parameters).write(program);
+Fault plan(const Workload& workload, const Parameters& parameters, Program& program,
+           std::int64_t& poolWords) {
+    return Planner(workload, parameters).write(program, poolWords);
 }
 
 } // namespace tandem::hw::folded

@@ -2,7 +2,6 @@
 #include "core/hw/folded/program.h"
 
 #include "core/base/bits.h"
-#include "core/base/error.h"
 #include "core/hw/device/technology.h"
 #include "core/hw/folded/passes.h"
 #include "core/hw/folded/plan.h"
@@ -18,23 +17,50 @@ bool powerOfTwo(int value, int least, int most) {
     return value >= least && value <= most && std::has_single_bit(static_cast<unsigned>(value));
 }
 
-void checkParameters(const Parameters& parameters) {
+Fault parameterFault(const Parameters& parameters) {
     constexpr int kMostColumns = 128, kMostBus = 1024;
     if (!powerOfTwo(parameters.columns, 2, kMostColumns)) {
-        throw inputError("folded template: {} columns, a power of two from 2 to {} expected",
-                         parameters.columns, kMostColumns);
+        return fmt::format("folded template: {} columns, a power of two from 2 to {} expected",
+                           parameters.columns, kMostColumns);
     }
     if (!powerOfTwo(parameters.rows, 2, parameters.columns)) {
-        throw inputError("folded template: {} rows, a power of two from 2 to the {} columns expected",
-                         parameters.rows, parameters.columns);
+        return fmt::format("folded template: {} rows, a power of two from 2 to the {} columns expected",
+                           parameters.rows, parameters.columns);
     }
     if (!powerOfTwo(parameters.busBits, 8, kMostBus)) {
-        throw inputError("folded template: {} bus bits, a power of two from 8 to {} expected",
-                         parameters.busBits, kMostBus);
+        return fmt::format("folded template: {} bus bits, a power of two from 8 to {} expected",
+                           parameters.busBits, kMostBus);
     }
     if (parameters.poolWords < 0 || parameters.ringWords < 0) {
-        throw inputError("folded template: a memory cannot have fewer than 0 words");
+        return "folded template: a memory cannot have fewer than 0 words";
     }
+    return std::nullopt;
+}
+
+/// What the fields of instructions and the weight buffer cannot hold.
+Fault programFault(const Workload& workload, const Parameters& parameters, const Program& program) {
+    constexpr std::ptrdiff_t kMostTables = 128;
+    constexpr std::int64_t kMostChunk = 65535;
+    const std::ptrdiff_t tables = std::ranges::count(workload.layers, LayerKind::Table, &Layer::kind);
+    if (tables > kMostTables) {
+        return fmt::format("folded template: the network has {} table layers, at most {} can be told apart",
+                           tables, kMostTables);
+    }
+    const auto largest = std::ranges::max_element(program.images, {}, &Image::chunkWords);
+    if (largest == program.images.end()) {
+        return std::nullopt;
+    }
+    const std::string& name = workload.layers[static_cast<std::size_t>(largest->layer)].name;
+    if (largest->chunkWords > kMostChunk) {
+        return fmt::format("layer '{}': {} words of weights for one block of output channels, at most {} can "
+                           "be counted; take more rows",
+                           name, largest->chunkWords, kMostChunk);
+    }
+    if (parameters.ringWords > 0 && parameters.ringWords < largest->chunkWords) {
+        return fmt::format("layer '{}': {} words of weights do not fit into the weight buffer of {}", name,
+                           largest->chunkWords, parameters.ringWords);
+    }
+    return std::nullopt;
 }
 
 /// Neighbouring columns whose weights stand in one operand of a DSP, each with the place for a product.
@@ -95,25 +121,6 @@ Machine machineOf(const Workload& workload, const Parameters& parameters, const 
             places = std::max(places, (image.chunkWords + 1) * machine.rows);
         }
     }
-    constexpr int kMostTables = 128;
-    constexpr std::int64_t kMostChunk = 65535; // as the instruction's fields hold them
-    if (machine.tables > kMostTables) {
-        throw inputError("folded template: the network has {} table layers, at most {} can be told apart",
-                         machine.tables, kMostTables);
-    }
-    if (chunk > kMostChunk) {
-        const auto largest = std::ranges::max_element(program.images, {}, &Image::chunkWords);
-        throw inputError(
-            "layer '{}': {} words of weights for one block of output channels, at most {} can be "
-            "counted; take more rows",
-            workload.layers[static_cast<std::size_t>(largest->layer)].name, chunk, kMostChunk);
-    }
-    if (parameters.ringWords > 0 && parameters.ringWords < chunk) {
-        const auto largest = std::ranges::max_element(program.images, {}, &Image::chunkWords);
-        throw inputError("layer '{}': {} words of weights do not fit into the weight buffer of {}",
-                         workload.layers[static_cast<std::size_t>(largest->layer)].name, chunk,
-                         parameters.ringWords);
-    }
     machine.ringLog2 = std::max(2, log2Ceil(parameters.ringWords > 0 ? parameters.ringWords : 2 * chunk));
     machine.scaleLog2 = std::max(2, log2Ceil(2 * scales));
     machine.placeBits = log2Ceil(places) + 1;
@@ -164,17 +171,32 @@ void placeImages(Program& program) {
     }
 }
 
-Program compile(const Workload& workload, const Parameters& parameters) {
-    checkParameters(parameters);
-    Program program;
-    const std::int64_t poolWords = plan(workload, parameters, program);
+Fault compile(const Workload& workload, const Parameters& parameters, Program& program) {
+    program = {};
+    std::int64_t poolWords = 0;
+    if (Fault fault = parameterFault(parameters)) {
+        return fault;
+    }
+    if (Fault fault = plan(workload, parameters, program, poolWords)) {
+        return fault;
+    }
+    if (Fault fault = programFault(workload, parameters, program)) {
+        return fault;
+    }
     program.machine = machineOf(workload, parameters, program, poolWords);
     placeImages(program);
+    return std::nullopt;
+}
+
+Program compile(const Workload& workload, const Parameters& parameters) {
+    Program program;
+    refuse(compile(workload, parameters, program));
     return program;
 }
 
-void check(const Workload& workload, const Parameters& parameters) {
-    compile(workload, parameters);
+Fault fault(const Workload& workload, const Parameters& parameters) {
+    Program program;
+    return compile(workload, parameters, program);
 }
 
 } // namespace tandem::hw::folded

@@ -139,7 +139,9 @@ inline constexpr int kInstructionWords = 32;
 /// Cycles from an instruction's last one to the next one's first.
 inline constexpr int kFetchCycles = 34;
 
-/// The program of a workload. Throws as `check` does.
+/// The program of a workload, where there is no fault.
+Fault compile(const Workload& workload, const Parameters& parameters, Program& program);
+/// The same. Throws Error (Input) with the fault.
 Program compile(const Workload& workload, const Parameters& parameters);
 
 /// Gives every image its place in memory, after a change of the machine's widths.

@@ -4,8 +4,6 @@
 #include "core/hw/folded/accelerator.h"
 #include "core/hw/folded/choices.h"
 
-#include <utility>
-
 namespace tandem::hw::folded {
 
 namespace {
@@ -18,19 +16,18 @@ class FoldedSpace final : public TemplateSpace {
 
     void bind(const point::Space& space) override { choices_ = Choices(space); }
 
-    void decode(const SearchedPoint& point, AnyAccelerator& result) const override {
-        result.reuse<FoldedArray>() = arrayOf(point);
+    Fault decode(const SearchedPoint& point, AnyAccelerator& result) const override {
+        auto& array = result.reuse<FoldedArray>();
+        array.parameters = choices_.of(point.encoding);
+        array.memory = memoryOn(device_, array.parameters.busBits, point.clockMhz);
+        return compile(point.workload, array.parameters, array.program);
     }
 
-    AnyAccelerator settle(const SearchedPoint& point) const override { return arrayOf(point); }
+    Fault settle(const SearchedPoint& point, AnyAccelerator& result) const override {
+        return decode(point, result);
+    }
 
   private:
-    FoldedArray arrayOf(const SearchedPoint& point) const {
-        Built built = build(point.workload, choices_.of(point.encoding));
-        const Memory memory = memoryOn(device_, built.parameters.busBits, point.clockMhz);
-        return {built.parameters, memory, std::move(built.program)};
-    }
-
     Device device_;
     Choices choices_;
 };

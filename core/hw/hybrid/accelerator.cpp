@@ -13,13 +13,11 @@
 namespace tandem::hw::hybrid {
 
 Hybrid::Hybrid(const Workload& workload, Parameters chosen, const folded::Memory& behind)
-    : parameters(std::move(chosen)), memory(behind), parts(split(workload, parameters.layers)) {
-    checkSeam(parts, parameters);
+    : parameters(std::move(chosen)), memory(behind) {
+    refuse(hybrid::fault(workload, parameters));
+    parts = split(workload, parameters.layers);
     program = compile(parts, parameters);
 }
-
-Hybrid::Hybrid(Parts cut, Parameters chosen, const folded::Memory& behind, folded::Program made)
-    : parameters(std::move(chosen)), memory(behind), parts(std::move(cut)), program(std::move(made)) {}
 
 std::unique_ptr<Accelerator> Hybrid::clone() const {
     return std::make_unique<Hybrid>(*this);
@@ -39,8 +37,8 @@ std::vector<std::pair<std::string, std::string>> Hybrid::choices() const {
     return texts;
 }
 
-std::optional<std::string> Hybrid::fault(const Workload& workload) const {
-    return faultOf([&] { check(workload, parameters); });
+Fault Hybrid::fault(const Workload& workload) const {
+    return hybrid::fault(workload, parameters);
 }
 
 AcceleratorRun Hybrid::run(const Workload& workload, Cycles cycles) const {
@@ -76,21 +74,22 @@ Energy Hybrid::energy(const Workload&) const {
 
 std::vector<LayerFigures> Hybrid::layers(const Workload&, DeviceFamily family) const {
     std::vector<LayerFigures> figures = pipeline::layersOf(parts.head, parameters.head, family);
-    std::ranges::move(folded::layersOf(parts.tail, parameters.tail, program), std::back_inserter(figures));
+    figures.back().energy.onChip += seamEnergy(parts, parameters);
+    std::ranges::move(folded::layersOf(parts.tail, parameters.tail, program, memory),
+                      std::back_inserter(figures));
     return figures;
 }
 
-std::vector<std::int64_t> Hybrid::layerCycles(const Workload&) const {
-    std::vector<std::int64_t> cycles;
-    for (std::size_t l = 0; l < parts.head.layers.size(); ++l) {
-        cycles.push_back(pipeline::layerInterval(parts.head.layers[l], parameters.head.foldings[l]));
-    }
-    std::ranges::move(folded::layerCyclesOf(parts.tail, program, memory), std::back_inserter(cycles));
-    return cycles;
+std::string_view Hybrid::replayed() const {
+    return "beat of the pipeline and every instruction of the folded array with a memory of the device's "
+           "bandwidth and 32 cycles of latency";
 }
 
-std::string_view Hybrid::replayed() const {
-    return "beat of the pipeline";
+std::vector<std::string> Hybrid::remarks(const Workload&) const {
+    return {
+        fmt::format("The first {} of {} layers are a pipeline, the others stand on the folded array; both "
+                    "work at the same time, on different frames.",
+                    parameters.layers, parts.head.layers.size() + parts.tail.layers.size())};
 }
 
 } // namespace tandem::hw::hybrid

@@ -9,10 +9,8 @@ namespace tandem::hw::hybrid {
 /// An accelerator of the hybrid template.
 struct Hybrid final : Accelerator {
     Hybrid() = default;
-    /// Throws as check() does.
+    /// Throws Error (Input) with the fault, where there is one.
     Hybrid(const Workload& workload, Parameters chosen, const folded::Memory& behind);
-    /// With everything that is known already.
-    Hybrid(Parts cut, Parameters chosen, const folded::Memory& behind, folded::Program made);
 
     Parameters parameters;
     folded::Memory memory; ///< behind the folded array's ports
@@ -22,15 +20,15 @@ struct Hybrid final : Accelerator {
     std::unique_ptr<Accelerator> clone() const override;
     std::string_view templateName() const override;
     std::vector<std::pair<std::string, std::string>> choices() const override;
-    std::optional<std::string> fault(const Workload& workload) const override;
+    Fault fault(const Workload& workload) const override;
     AcceleratorRun run(const Workload& workload, Cycles cycles) const override;
     FrameCycles exactCycles(const Workload& workload) const override;
     Resources resources(const Workload& workload, DeviceFamily family) const override;
     CostTerms costTerms(const Workload& workload, const Technology& technology) const override;
     Energy energy(const Workload& workload) const override;
     std::vector<LayerFigures> layers(const Workload& workload, DeviceFamily family) const override;
-    std::vector<std::int64_t> layerCycles(const Workload& workload) const override;
     std::string_view replayed() const override;
+    std::vector<std::string> remarks(const Workload& workload) const override;
 };
 
 } // namespace tandem::hw::hybrid

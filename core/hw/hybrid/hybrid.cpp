@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/hybrid/hybrid.h"
 
-#include "core/base/error.h"
 #include "core/hw/device/unit_energy.h"
 #include "core/hw/pipeline/engine.h"
 #include "core/hw/pipeline/netlist.h"
@@ -18,14 +17,15 @@ namespace {
 /// From the cycle in which the pipeline's last beat leaves to the one in which its word can be taken.
 constexpr std::int64_t kBankCycles = 3;
 
-int lanesOf(const Workload& head, const pipeline::Parameters& parameters) {
-    const pipeline::Netlist netlist = pipeline::netlistOf(head, parameters);
-    return netlist.channels[static_cast<std::size_t>(netlist.blocks.back().inputs.front())].lanes;
-}
-
 std::int64_t words(const Workload& tail, const folded::Parameters& parameters) {
     return std::int64_t{tail.inputHeight} * tail.inputWidth *
            folded::blocksOf(tail.inputChannels, parameters.columns);
+}
+
+/// Of the map between the two.
+double seamBits(const Workload& tail) {
+    return static_cast<double>(std::int64_t{tail.inputChannels} * tail.inputHeight * tail.inputWidth *
+                               tail.inputBits);
 }
 
 folded::Parameters streamed(folded::Parameters tail) {
@@ -57,12 +57,6 @@ std::vector<int> cuts(const Workload& workload) {
 }
 
 Parts split(const Workload& workload, int layers) {
-    if (std::ranges::count(cuts(workload), layers) == 0) {
-        throw inputError(
-            "hybrid template: the network cannot be cut after {} layers, because more than the last "
-            "one's output is read behind the cut",
-            layers);
-    }
     Parts parts{workload, {}};
     parts.head.layers.resize(static_cast<std::size_t>(layers));
     const Layer& last = parts.head.layers.back();
@@ -98,26 +92,38 @@ pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int c
     return parameters;
 }
 
-void check(const Workload& workload, const Parameters& parameters) {
+Fault fault(const Workload& workload, const Parameters& parameters) {
+    if (std::ranges::count(cuts(workload), parameters.layers) == 0) {
+        return fmt::format(
+            "hybrid template: the network cannot be cut after {} layers, because more than the "
+            "last one's output is read behind the cut",
+            parameters.layers);
+    }
     const Parts parts = split(workload, parameters.layers);
-    folded::check(parts.tail, streamed(parameters.tail));
-    checkSeam(parts, parameters);
+    if (Fault inHead = pipeline::fault(parts.head, parameters.head)) {
+        return inHead;
+    }
+    if (Fault inTail = folded::fault(parts.tail, streamed(parameters.tail))) {
+        return inTail;
+    }
+    return seamFault(parts, parameters);
 }
 
-void checkSeam(const Parts& parts, const Parameters& parameters) {
+Fault seamFault(const Parts& parts, const Parameters& parameters) {
     for (std::size_t l = 0; l < parameters.head.foldings.size(); ++l) {
         if (parameters.head.foldings[l].weights == WeightStore::Stream) {
-            throw inputError("layer '{}': in front of a folded array its weights must stand on the chip",
-                             parts.head.layers.at(l).name);
+            return fmt::format("layer '{}': in front of a folded array its weights must stand on the chip",
+                               parts.head.layers.at(l).name);
         }
     }
-    const int lanes = lanesOf(parts.head, parameters.head);
+    const int lanes =
+        pipeline::engineOf(parts.head.layers.back(), parameters.head.foldings.back()).outputLanes;
     if (parameters.tail.columns % lanes != 0) {
-        throw inputError(
-            "layer '{}': it hands out {} channels a beat, which do not make up the {} columns of the "
-            "folded array behind it",
-            parts.head.layers.back().name, lanes, parameters.tail.columns);
+        return fmt::format("layer '{}': it hands out {} channels a beat, which do not make up the {} columns "
+                           "of the folded array behind it",
+                           parts.head.layers.back().name, lanes, parameters.tail.columns);
     }
+    return std::nullopt;
 }
 
 folded::Program compile(const Parts& parts, const Parameters& parameters) {
@@ -180,16 +186,17 @@ Resources resources(const Parts& parts, const Parameters& parameters, const fold
     return used;
 }
 
+double seamEnergy(const Parts& parts, const Parameters& parameters) {
+    const double bank = std::exp2(bankLog2(parts.tail, parameters.tail)) * parameters.tail.columns * 8.0;
+    return 2 * seamBits(parts.tail) * accessPerBit(bank);
+}
+
 Energy energy(const Parts& parts, const Parameters& parameters, const folded::Program& program) {
     Energy total = pipeline::energy(parts.head, parameters.head);
-    const Energy tail = folded::energy(parts.tail, program);
+    total += folded::energy(parts.tail, program);
+    total.onChip += seamEnergy(parts, parameters);
     // The pipeline's figure has its result written to memory; here it goes into the bank.
-    const double bits = static_cast<double>(std::int64_t{parts.tail.inputChannels} * parts.tail.inputHeight *
-                                            parts.tail.inputWidth * parts.tail.inputBits);
-    const double bank = std::exp2(bankLog2(parts.tail, parameters.tail)) * parameters.tail.columns * 8.0;
-    total.compute += tail.compute;
-    total.onChip += tail.onChip + 2 * bits * accessPerBit(bank);
-    total.dram += tail.dram - bits * kDramPerBit;
+    total.dram -= pipeline::outputEnergy(parts.head);
     return total;
 }
 

@@ -22,21 +22,22 @@ struct Parameters {
 /// the others read. Ascending; empty where there is none.
 std::vector<int> cuts(const Workload& workload);
 
-/// The two accelerators' workloads. Throws Error (Input) where the cut is not legal.
+/// The two accelerators' workloads.
 struct Parts {
     Workload head, tail;
 };
+/// `layers`: one of cuts(workload).
 Parts split(const Workload& workload, int layers);
 
 /// Foldings for the first layers that reach an interval where they can, whose last layer hands out channels
 /// in numbers that make up the columns.
 pipeline::Parameters allocate(const Workload& head, std::int64_t interval, int columns);
 
-/// Throws Error (Input) naming the layer or parameter that cannot be built.
-void check(const Workload& workload, const Parameters& parameters);
+/// Why it cannot be built, naming the layer or parameter.
+Fault fault(const Workload& workload, const Parameters& parameters);
 /// The part of it that is about the seam: beats of the pipeline make up words of the array, whose memory port
 /// is the only one for weights.
-void checkSeam(const Parts& parts, const Parameters& parameters);
+Fault seamFault(const Parts& parts, const Parameters& parameters);
 
 /// Cycles. 0 is the first one out of reset.
 struct Timing {
@@ -74,5 +75,7 @@ int bankLog2(const Workload& tail, const folded::Parameters& parameters);
 Resources resources(const Parts& parts, const Parameters& parameters, const folded::Program& program,
                     DeviceFamily family);
 Energy energy(const Parts& parts, const Parameters& parameters, const folded::Program& program);
+/// The part of it that writing the map between the two into the bank and reading it takes, on the chip.
+double seamEnergy(const Parts& parts, const Parameters& parameters);
 
 } // namespace tandem::hw::hybrid

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/hw/hybrid/template.h"
 
-#include "core/base/error.h"
-#include "core/hw/folded/accelerator.h"
 #include "core/hw/folded/choices.h"
 #include "core/hw/folded/template.h"
 #include "core/hw/hybrid/accelerator.h"
@@ -42,17 +40,35 @@ class HybridSpace final : public TemplateSpace {
         folded_ = folded::Choices(space);
     }
 
-    void decode(const SearchedPoint& point, AnyAccelerator& result) const override { result = settle(point); }
-
-    /// A folded array where no hybrid can be built.
-    AnyAccelerator settle(const SearchedPoint& point) const override {
-        const folded::Parameters tail = folded_.of(point.encoding);
-        if (AnyAccelerator cut = hybridOf(point, tail)) {
-            return cut;
+    Fault decode(const SearchedPoint& point, AnyAccelerator& result) const override {
+        const std::vector<int> possible = cuts(point.workload);
+        if (possible.empty()) {
+            return "hybrid template: the network can be cut nowhere, because more than one layer's output is "
+                   "read "
+                   "behind every cut";
         }
-        folded::Built built = folded::build(point.workload, tail);
-        const folded::Memory memory = folded::memoryOn(device_, built.parameters.busBits, point.clockMhz);
-        return folded::FoldedArray(built.parameters, memory, std::move(built.program));
+        auto& made = result.reuse<Hybrid>();
+        const int wanted = layersWanted(point);
+        made.parameters.layers =
+            *std::ranges::min_element(possible, {}, [wanted](int cut) { return std::abs(cut - wanted); });
+        made.parts = split(point.workload, made.parameters.layers);
+        if (Fault inHead = pipeline::fault(made.parts.head)) {
+            return inHead;
+        }
+        made.parameters.tail = folded_.of(point.encoding);
+        made.parameters.tail.streamed = true;
+        if (Fault inTail = folded::compile(made.parts.tail, made.parameters.tail, made.program)) {
+            return inTail;
+        }
+        made.parameters.head =
+            allocate(made.parts.head, static_cast<std::int64_t>(interval_.of(point.encoding)),
+                     made.parameters.tail.columns);
+        made.memory = folded::memoryOn(device_, made.parameters.tail.busBits, point.clockMhz);
+        return seamFault(made.parts, made.parameters);
+    }
+
+    Fault settle(const SearchedPoint& point, AnyAccelerator& result) const override {
+        return decode(point, result);
     }
 
   private:
@@ -77,31 +93,6 @@ class HybridSpace final : public TemplateSpace {
             wanted = bundleOf_[layer] < bundles ? static_cast<int>(l) + 1 : wanted;
         }
         return wanted;
-    }
-
-    /// Cut as near behind the wanted layers as the network can be cut; empty where nothing can be built.
-    AnyAccelerator hybridOf(const SearchedPoint& point, folded::Parameters tail) const {
-        const std::vector<int> possible = cuts(point.workload);
-        if (possible.empty()) {
-            return {};
-        }
-        const int wanted = layersWanted(point);
-        Parameters made;
-        made.layers =
-            *std::ranges::min_element(possible, {}, [wanted](int cut) { return std::abs(cut - wanted); });
-        try {
-            Parts parts = split(point.workload, made.layers);
-            tail.streamed = true;
-            folded::Built built = folded::build(parts.tail, tail);
-            made.tail = built.parameters;
-            made.head = allocate(parts.head, static_cast<std::int64_t>(interval_.of(point.encoding)),
-                                 made.tail.columns);
-            checkSeam(parts, made);
-            const folded::Memory memory = folded::memoryOn(device_, made.tail.busBits, point.clockMhz);
-            return Hybrid(std::move(parts), std::move(made), memory, std::move(built.program));
-        } catch (const Error&) { // a layer that the pipeline cannot take, or cannot hand on
-            return {};
-        }
     }
 
     Device device_;

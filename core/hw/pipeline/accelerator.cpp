@@ -39,8 +39,8 @@ std::vector<std::pair<std::string, std::string>> Pipeline::choices() const {
     return texts;
 }
 
-std::optional<std::string> Pipeline::fault(const Workload& workload) const {
-    return faultOf([&] { check(workload, parameters); });
+Fault Pipeline::fault(const Workload& workload) const {
+    return pipeline::fault(workload, parameters);
 }
 
 AcceleratorRun Pipeline::run(const Workload& workload, Cycles cycles) const {
@@ -103,14 +103,6 @@ std::vector<LayerFigures> Pipeline::layers(const Workload& workload, DeviceFamil
         figures.back().energy.dram += outputEnergy(workload);
     }
     return figures;
-}
-
-std::vector<std::int64_t> Pipeline::layerCycles(const Workload& workload) const {
-    std::vector<std::int64_t> cycles;
-    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        cycles.push_back(layerInterval(workload.layers[l], parameters.foldings.at(l), parameters.weightPort));
-    }
-    return cycles;
 }
 
 bool Pipeline::streamWhatDoesNotFit(const Workload& workload, const Device& device, double clockMhz) {

@@ -20,14 +20,13 @@ struct Pipeline final : Accelerator {
     std::unique_ptr<Accelerator> clone() const override;
     std::string_view templateName() const override;
     std::vector<std::pair<std::string, std::string>> choices() const override;
-    std::optional<std::string> fault(const Workload& workload) const override;
+    Fault fault(const Workload& workload) const override;
     AcceleratorRun run(const Workload& workload, Cycles cycles) const override;
     FrameCycles exactCycles(const Workload& workload) const override;
     Resources resources(const Workload& workload, DeviceFamily family) const override;
     CostTerms costTerms(const Workload& workload, const Technology& technology) const override;
     Energy energy(const Workload& workload) const override;
     std::vector<LayerFigures> layers(const Workload& workload, DeviceFamily family) const override;
-    std::vector<std::int64_t> layerCycles(const Workload& workload) const override;
     bool streamWhatDoesNotFit(const Workload& workload, const Device& device, double clockMhz) override;
     std::string_view replayed() const override;
     std::vector<std::string> remarks(const Workload& workload) const override;

@@ -106,11 +106,7 @@ Energy energy(const Workload& workload, const Parameters& parameters) {
 Energy energy(const Workload& workload, const Parameters& parameters, std::span<const Engine> engines) {
     Energy total;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-        const Energy own =
-            energyOf(workload.layers[l], parameters.foldings[l], engines[l], parameters.weightPort);
-        total.compute += own.compute;
-        total.onChip += own.onChip;
-        total.dram += own.dram;
+        total += energyOf(workload.layers[l], parameters.foldings[l], engines[l], parameters.weightPort);
     }
     total.dram += inputEnergy(workload) + outputEnergy(workload);
     return total;

@@ -209,6 +209,13 @@ void setWeightStream(Engine& engine, const Layer& layer, const Folding& folding,
 
 } // namespace
 
+void makeRoom(Engine& engine) {
+    const int flight = engine.steps + engine.latency + engine.beatsPerGroup - 1;
+    while ((1 << engine.fifoLog2) / engine.beatsPerGroup * engine.steps < flight) {
+        ++engine.fifoLog2;
+    }
+}
+
 Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& port) {
     Engine engine;
     engine.inputLanes = folding.simd;
@@ -226,11 +233,7 @@ Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& po
     if (engine.ringBeats > 0) {
         engine.ringLog2 = std::max(2, log2Ceil(engine.ringBeats));
     }
-    // Places for all the groups in flight, so that a ready consumer never makes the engine wait.
-    const int flight = engine.steps + engine.latency + engine.beatsPerGroup - 1;
-    while ((1 << engine.fifoLog2) / engine.beatsPerGroup * engine.steps < flight) {
-        ++engine.fifoLog2;
-    }
+    makeRoom(engine);
     engine.outputFrame = pixels * engine.groups * engine.beatsPerGroup;
     engine.work = pixels * engine.groups * engine.steps;
     if (streamsWeights(layer, folding)) {

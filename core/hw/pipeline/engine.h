@@ -76,6 +76,10 @@ std::int64_t inputElements(const Layer& layer, std::size_t input);
 /// The engine of a layer. The folding must be one of legalFoldings(layer).
 Engine engineOf(const Layer& layer, const Folding& folding, const WeightPort& port = {});
 
+/// Makes the output buffer large enough for all the groups in flight, so that a ready consumer never makes the
+/// engine wait.
+void makeRoom(Engine& engine);
+
 /// Beats that a line buffer needs so that neither the engine nor its producer waits longer than the slower of
 /// the two works: the window itself, or as much as an engine at work without pause needs of an even flow of
 /// input and holds back of it (rows between strides and from one frame's last window to the next one's

@@ -23,6 +23,7 @@ FoldingTables::FoldingTables(const SearchedNetwork& network) {
     for (const SearchedNetwork::SearchedLayer& layer : network.layers) {
         Table& table = tables_.emplace_back();
         for (const Layer& shape : layer.shapes) {
+            table.faults.push_back(shapeFault(shape));
             table.inputElements.push_back(std::int64_t{shape.inputChannels} * shape.inputHeight *
                                           shape.inputWidth);
             std::vector<Candidate>& candidates = table.candidates.emplace_back();
@@ -109,6 +110,7 @@ FoldingTables::Candidate FoldingTables::allocate(const LayerOrigin& layer, std::
     }
     best.folding.multiplier = multiplier;
     best.engine.latency += multiplierLatency(multiplier);
+    makeRoom(best.engine);
     return best;
 }
 

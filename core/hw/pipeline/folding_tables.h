@@ -29,6 +29,11 @@ class FoldingTables {
     /// reach to the slowest that makes a difference.
     const std::vector<std::int64_t>& intervals() const { return intervals_; }
 
+    /// Why the layer cannot be built in its shape.
+    const Fault& fault(const LayerOrigin& layer) const {
+        return tables_[static_cast<std::size_t>(layer.layer)].faults[layer.shape];
+    }
+
     /// What pipeline::allocate gives a layer of these inputs for intervals()[interval]: the fewest
     /// multipliers that are fast enough alone and where streams meet. `inputs`: producers, whose engines
     /// stand in `engines`. `multiplier`: one that possibleMultiplier gave.
@@ -37,6 +42,7 @@ class FoldingTables {
 
   private:
     struct Table {
+        std::vector<Fault> faults;                      ///< per shape
         std::vector<std::int64_t> inputElements;        ///< per shape
         std::vector<std::vector<Candidate>> candidates; ///< per shape, as legalFoldings orders them
         std::vector<std::uint16_t> fastEnough; ///< per shape and interval: the first candidate, alone

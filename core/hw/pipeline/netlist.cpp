@@ -174,7 +174,7 @@ class Builder {
         for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
             inputs.push_back(connect(l, i, latest));
         }
-        lags_[at(l + 1)] = lagAfter(layer, engine, latest);
+        lags_[at(l + 1)] = lagAfter(engine, latest);
         const int produced = channel(engine.outputLanes, layer.outputBits, engine.outputFrame);
         Block& made = block(BlockKind::Engine);
         made.layer = l;
@@ -193,7 +193,7 @@ class Builder {
 
 } // namespace
 
-Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input) {
+Lag lagAfter(const Engine& engine, const Lag& input) {
     Lag lag = input;
     lag.frames += static_cast<double>(engine.ringBeats) / static_cast<double>(engine.inputFrame);
     // A pixel's groups, or the one beat of an engine that does not work by pixels.
@@ -246,7 +246,7 @@ Buffer outputBuffer(const Layer& layer, const Engine& engine) {
 }
 
 Netlist netlistOf(const Workload& workload, const Parameters& parameters) {
-    check(workload, parameters);
+    refuse(fault(workload, parameters));
     return Builder(workload, parameters).build();
 }
 

@@ -47,19 +47,13 @@ struct Netlist {
 /// or a folding cannot be built.
 Netlist netlistOf(const Workload& workload, const Parameters& parameters);
 
-/// Throws Error (Input) naming the layer where the template cannot build it: pads as large as the kernel, a
-/// shape that contradicts itself, a width out of range, a tensor that nothing reads.
-void check(const Workload& workload);
-/// The same for the foldings.
-void check(const Workload& workload, const Parameters& parameters);
-
 /// How far each stream lags behind the network's input, as far as its buffers allow: what skip paths need.
 struct Lag {
     double frames = 0; ///< capacity of the line buffers on the longest way here, in frames
     double cycles = 0; ///< latencies on that way
 };
 /// The lag behind a layer whose input lags by `input`.
-Lag lagAfter(const Layer& layer, const Engine& engine, const Lag& input);
+Lag lagAfter(const Engine& engine, const Lag& input);
 
 /// The lag of a layer's inputs together: it works when the last of them comes. `lagOf(producer)`: of each.
 template <typename LagOf>

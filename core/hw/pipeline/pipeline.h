@@ -6,6 +6,7 @@
 #include "core/hw/device/memory_timing.h"
 #include "core/hw/device/resources.h"
 #include "core/hw/device/system_time.h"
+#include "core/hw/fault.h"
 #include "core/hw/folding.h"
 #include "core/hw/workload/workload.h"
 
@@ -38,6 +39,14 @@ struct Parameters {
     /// synthesis keeps no others in block RAM. Empty: not known, all of them. See codegen::withWeightColumns.
     std::vector<std::int64_t> weightColumns;
 };
+
+/// Why the template cannot build a layer's shape: pads as large as the kernel, an output that does not follow
+/// from the input.
+Fault shapeFault(const Layer& layer);
+/// The same of all layers with their widths and of what they read: a tensor that nothing reads.
+Fault fault(const Workload& workload);
+/// The same of the choices, too.
+Fault fault(const Workload& workload, const Parameters& parameters);
 
 /// The foldings that the RTL can build for a layer, ascending in multipliers (then in pe), all with
 /// Multiplier::Dsp. Never empty.

@@ -442,7 +442,7 @@ void connectionAmounts(const Put& put, const Technology& technology, Resources& 
             converters(put, lanesOf(producer), engine.inputLanes, bitsOf(producer));
         }
         buffer(put, technology, used, outputBuffer(layer, engine), engine.outputLanes * layer.outputBits);
-        scratch[l].lag = lagAfter(layer, engine, latest);
+        scratch[l].lag = lagAfter(engine, latest);
     }
     for (int producer = kNetworkInput; producer < layers; ++producer) {
         if (scratch[producer].readers > 1) {

@@ -72,7 +72,12 @@ class PipelineSpace final : public TemplateSpace {
         }
     }
 
-    void decode(const SearchedPoint& point, AnyAccelerator& result) const override {
+    Fault decode(const SearchedPoint& point, AnyAccelerator& result) const override {
+        for (const LayerOrigin& origin : point.origins) {
+            if (const Fault& fault = tables_.fault(origin)) {
+                return fault;
+            }
+        }
         auto& pipeline = result.reuse<Pipeline>();
         const std::vector<Layer>& layers = point.workload.layers;
         pipeline.parameters.weightPort = {};
@@ -87,9 +92,13 @@ class PipelineSpace final : public TemplateSpace {
             pipeline.parameters.foldings[l] = candidate.folding;
             pipeline.engines[l] = candidate.engine;
         }
+        return std::nullopt;
     }
 
-    AnyAccelerator settle(const SearchedPoint& point) const override {
+    Fault settle(const SearchedPoint& point, AnyAccelerator& result) const override {
+        if (Fault inWorkload = fault(point.workload)) {
+            return inWorkload;
+        }
         std::vector<Multiplier> multipliers;
         for (const LayerOrigin& origin : point.origins) {
             multipliers.push_back(multiplierOf(origin.layer, point.encoding));
@@ -97,7 +106,8 @@ class PipelineSpace final : public TemplateSpace {
         Parameters parameters =
             allocate(point.workload, tables_.intervals().at(point.encoding[interval_]), multipliers);
         pipeline::streamWhatDoesNotFit(point.workload, parameters, budgetOn(device_, point.clockMhz));
-        return Pipeline(point.workload, withLeastBuffers(point.workload, parameters));
+        result = Pipeline(point.workload, withLeastBuffers(point.workload, parameters));
+        return std::nullopt;
     }
 
   private:

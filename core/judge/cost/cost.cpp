@@ -65,10 +65,14 @@ point::Metrics cost(const space::JointSpace& joint, const point::Encoding& encod
                     space::Scratch& scratch) {
     const space::Decoder& decoder = joint.decoder();
     const hw::Device& device = decoder.device();
-    decoder.decode(encoding, false, scratch);
-    point::Metrics metrics = metricsOf(hw::searchedFigures(scratch.workload, scratch.accelerator(),
-                                                           scratch.clockMhz, decoder.hostMs(), device),
-                                       device);
+    const bool isBuilt = !decoder.decode(encoding, false, scratch);
+    point::Metrics metrics;
+    if (isBuilt) {
+        metrics = metricsOf(hw::searchedFigures(scratch.workload, scratch.accelerator(), scratch.clockMhz,
+                                                decoder.hostMs(), device),
+                            device);
+    }
+    metrics.set(point::Metric::Faults, isBuilt ? 0 : 1, point::Source::Modelled);
     setSize(metrics, scratch.workload, decoder.tables().parameterCount(scratch.resolution));
     return metrics;
 }
@@ -85,6 +89,7 @@ point::Metrics exactCost(const space::JointSpace& joint, const point::Encoding& 
         metricsOf(hw::systemFigures(design.workload, *design.accelerator, design.clockMhz,
                                     joint.decoder().hostMs(), device, hw::Cycles::Exact),
                   device);
+    metrics.set(point::Metric::Faults, 0, point::Source::Modelled);
     setSize(metrics, design.workload, joint.parameterCount(encoding));
     return metrics;
 }

@@ -19,8 +19,9 @@ struct Scratch;
 namespace tandem::judge {
 
 /// Everything known about a point's speed, size and energy, all Modelled, with latency in closed form: this
-/// runs for every point searched. `scratch` belongs to this space and holds the decoded point afterwards.
-/// Throws Error (Input) when the encoding is not a point of the space.
+/// runs for every point searched. Of a point whose accelerator cannot be built only that and the network's
+/// size. `scratch` belongs to this space and holds the decoded point afterwards. Throws Error (Input) when
+/// the encoding is not a point of the space.
 point::Metrics cost(const space::JointSpace& joint, const point::Encoding& encoding, space::Scratch& scratch);
 /// The same for a single point.
 point::Metrics cost(const space::JointSpace& joint, const point::Encoding& encoding);

@@ -85,16 +85,17 @@ TEST(Accelerator, EveryLayerHasItsFigures) {
     for (const AnyAccelerator& accelerator : accelerators(workload)) {
         SCOPED_TRACE(accelerator->templateName());
         const std::vector<LayerFigures> layers = accelerator->layers(workload, DeviceFamily::Xilinx7);
-        const std::vector<std::int64_t> cycles = accelerator->layerCycles(workload);
         ASSERT_EQ(layers.size(), workload.layers.size());
-        ASSERT_EQ(cycles.size(), workload.layers.size());
-        double compute = 0.0;
+        Energy sum;
         for (std::size_t l = 0; l < layers.size(); ++l) {
-            EXPECT_LE(layers[l].cycles, cycles[l]) << "a slower memory makes no layer faster";
+            EXPECT_GT(layers[l].cycles, 0);
             EXPECT_GT(layers[l].energy.total(), 0.0);
-            compute += layers[l].energy.compute;
+            sum += layers[l].energy;
         }
-        EXPECT_NEAR(compute, accelerator->energy(workload).compute, 1e-6 * compute);
+        const Energy whole = accelerator->energy(workload);
+        EXPECT_NEAR(sum.compute, whole.compute, 1e-6 * whole.compute);
+        EXPECT_NEAR(sum.onChip, whole.onChip, 1e-6 * whole.onChip);
+        EXPECT_NEAR(sum.dram, whole.dram, 1e-6 * whole.dram) << "with the frame read and the result written";
     }
 }
 
@@ -103,6 +104,10 @@ TEST(Accelerator, MemoryThatItWasMadeForSlowsItDown) {
     const folded::FoldedArray slow(workload, folded::Parameters{}, kSlowMemory),
         quick(workload, folded::Parameters{}, MemoryTiming{});
     EXPECT_GT(slow.exactCycles(workload).latency, quick.exactCycles(workload).latency);
+    // Much slower, so that layers wait for their weights.
+    const folded::FoldedArray waiting(workload, folded::Parameters{}, MemoryTiming{32, 100});
+    EXPECT_GT(waiting.layers(workload, DeviceFamily::Xilinx7)[2].cycles,
+              quick.layers(workload, DeviceFamily::Xilinx7)[2].cycles);
 }
 
 TEST(Accelerator, SaysWhyItCannotBeBuilt) {

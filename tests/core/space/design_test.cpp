@@ -14,6 +14,8 @@
 namespace tandem::space {
 namespace {
 
+using testing::HasSubstr;
+
 std::vector<nn::Graph> exampleNetworks() {
     return {test::chainNetwork(), test::separableNetwork(), test::residualNetwork(), test::mixedNetwork()};
 }
@@ -65,7 +67,7 @@ TEST(Design, IsTheWorkloadOfTheQuantizedChangedNetwork) {
         for (int i = 0; i < 40; ++i) {
             SCOPED_TRACE(graph.name + ", point " + std::to_string(i));
             const point::Encoding encoding =
-                i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
+                i == 0 ? joint.space().importedPoint() : test::buildablePoint(joint, random);
             expectSameWorkload(joint.design(encoding).workload,
                                hw::workloadOf(quantized(joint, encoding, inputs)));
             if (HasFailure()) {
@@ -111,7 +113,7 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::size_t place = joint.space().indexOf("hw.pipeline.interval");
         for (int i = 0; i < 200; ++i) {
-            point::Encoding encoding = test::randomPoint(joint.space(), random);
+            point::Encoding encoding = test::buildablePoint(joint, random);
             encoding[joint.space().indexOf("hw.template")] = 0;
             const Design design = joint.design(encoding);
             const double target = joint.space().parameters[place].choices[encoding[place]].value;
@@ -121,6 +123,68 @@ TEST(Design, FoldsAsTheTemplateAllocates) {
             EXPECT_EQ(pipelineOf(design).foldings, expected.foldings) << graph.name << ", target " << target;
         }
     }
+}
+
+/// The imported point with other choices.
+point::Encoding chosen(const JointSpace& joint,
+                       std::initializer_list<std::pair<const char*, const char*>> choices) {
+    point::Encoding encoding = joint.space().importedPoint();
+    for (const auto& [name, value] : choices) {
+        const std::size_t place = joint.space().indexOf(name);
+        encoding[place] = point::choiceOf(joint.space().parameters[place], value);
+    }
+    return encoding;
+}
+
+TEST(Design, ChangesNoChoiceToOneThatCanBeBuilt) {
+    const JointSpace joint(test::residualNetwork(), test::exampleDevice());
+    for (const char* kind : {"folded", "hybrid"}) {
+        const point::Encoding rows =
+            chosen(joint, {{"hw.template", kind}, {"hw.folded.rows", "32"}, {"hw.folded.columns", "8"}});
+        EXPECT_THAT(joint.fault(rows).value_or(""), HasSubstr("32 rows")) << kind;
+        EXPECT_THROW(joint.design(rows), Error) << kind;
+    }
+    // A row of the first map, 1024 cells wide, with 64 channels.
+    nn::GraphBuilder b("wide", 3);
+    nn::ValueId x = b.input("image", {1, 3, 16, 1024});
+    x = b.relu(b.convolution(x, {.channels = 64, .bias = true}));
+    x = b.relu(b.convolution(x, {.channels = 64, .bias = true}));
+    const JointSpace wide(b.finish({b.linear(b.flatten(b.globalAveragePool(x)), 4)}), test::exampleDevice());
+    const point::Encoding small =
+        chosen(wide, {{"hw.template", "folded"}, {"hw.folded.columns", "8"}, {"hw.folded.pool_kb", "16"}});
+    EXPECT_THAT(wide.fault(small).value_or(""),
+                HasSubstr("does not fit into the activation memory of 2048 words"));
+}
+
+TEST(Design, HybridThatCannotBeCutIsNoFoldedArray) {
+    nn::GraphBuilder b("skips", 3);
+    const nn::ValueId x = b.input("image", {1, 4, 8, 8});
+    nn::ValueId y = x;
+    for (int i = 0; i < 3; ++i) { // every layer reads the input, too
+        y = b.add(b.convolution(y, {.channels = 4, .bias = true}), x);
+    }
+    const JointSpace joint(b.finish({y}), test::exampleDevice());
+    const point::Encoding hybrid = chosen(joint, {{"hw.template", "hybrid"}});
+    EXPECT_THAT(joint.fault(hybrid).value_or(""), HasSubstr("can be cut nowhere"));
+    EXPECT_THROW(joint.design(hybrid), Error);
+}
+
+TEST(Design, PadsOfBothSidesTogetherMayReachTheKernel) {
+    nn::GraphBuilder b("padded", 3);
+    nn::ValueId x = b.input("image", {1, 2, 6, 6});
+    x = b.relu(b.convolution(x, {.channels = 4, .kernel = 2, .padding = 1, .bias = true}));
+    const JointSpace joint(b.finish({x}), test::exampleDevice());
+    EXPECT_EQ(joint.fault(chosen(joint, {{"hw.template", "pipeline"}})), std::nullopt);
+}
+
+TEST(Design, PadsAsLargeAsTheKernelLeaveThePipelineOut) {
+    nn::GraphBuilder b("padded", 3);
+    nn::ValueId x = b.input("image", {1, 2, 6, 6});
+    x = b.relu(b.convolution(x, {.channels = 4, .kernel = 1, .padding = 1, .bias = true}));
+    const JointSpace joint(b.finish({x}), test::exampleDevice());
+    EXPECT_THAT(joint.fault(chosen(joint, {{"hw.template", "pipeline"}})).value_or(""),
+                HasSubstr("pads 1 and 1 must be less than the dilated kernel 1"));
+    EXPECT_EQ(joint.fault(joint.space().importedPoint()), std::nullopt) << "the first template that can";
 }
 
 TEST(Design, ReachesItsIntervalWhereTheLayersCan) {

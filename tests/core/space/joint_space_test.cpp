@@ -349,7 +349,7 @@ TEST(JointSpace, RandomPointsGiveNetworksThatRun) {
         const JointSpace joint(graph, test::exampleDevice());
         const std::vector<nn::Tensor> inputs = test::normalInputs(graph, 1, 2);
         for (int i = 0; i < 20; ++i) {
-            const point::Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding encoding = test::buildablePoint(joint, random);
             const nn::Graph network = joint.network(encoding);
             const nn::Tensor output = train::run(network, inputs).at(0);
             EXPECT_EQ(output.shape, graph.value(graph.outputs[0]).shape);

@@ -7,6 +7,7 @@
 #include "core/nn/graph.h"
 #include "core/nn/passes/passes.h"
 #include "core/point/parameter.h"
+#include "core/space/joint_space.h"
 
 #include <string>
 #include <vector>
@@ -132,6 +133,15 @@ inline point::Encoding randomPoint(const point::Space& space, Random& random) {
     point::Encoding encoding;
     for (const point::Parameter& parameter : space.parameters) {
         encoding.push_back(static_cast<std::uint8_t>(random.below(parameter.choices.size())));
+    }
+    return encoding;
+}
+
+/// A uniformly drawn point whose accelerator can be built.
+inline point::Encoding buildablePoint(const space::JointSpace& joint, Random& random) {
+    point::Encoding encoding = randomPoint(joint.space(), random);
+    while (joint.fault(encoding)) {
+        encoding = randomPoint(joint.space(), random);
     }
     return encoding;
 }

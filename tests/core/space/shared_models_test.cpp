@@ -47,7 +47,7 @@ TEST_P(SharedModel, DesignsAreTheWorkloadsOfTheQuantizedNetworks) {
     Random random(9);
     for (int i = 0; i < 8; ++i) {
         const point::Encoding encoding =
-            i == 0 ? joint.space().importedPoint() : test::randomPoint(joint.space(), random);
+            i == 0 ? joint.space().importedPoint() : test::buildablePoint(joint, random);
         quant::QuantizationOptions options;
         for (const LayerBits& bits : joint.precision(encoding)) {
             options.layers.push_back({bits.weightBits, bits.activationBits});

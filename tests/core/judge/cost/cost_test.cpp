@@ -236,6 +236,7 @@ void expectCostOfTheDesign(const space::JointSpace& joint, const point::Encoding
         EXPECT_EQ(metrics.source(metric), point::Source::Modelled) << point::metricName(metric);
     };
     const Figures figures = figuresOf(design, device);
+    SCOPED_TRACE(design.accelerator->templateName());
     expect(point::Metric::Lut, figures.resources.lut);
     expect(point::Metric::Ff, figures.resources.ff);
     expect(point::Metric::Dsp, figures.resources.dsp);
@@ -285,13 +286,33 @@ TEST(Cost, IsThatOfTheDesign) {
             seen[kind.name] = 0;
         }
         for (int i = 0; i < 200; ++i) {
-            const point::Encoding encoding = test::randomPoint(joint.space(), random);
+            const point::Encoding encoding = test::buildablePoint(joint, random);
             expectCostOfTheDesign(joint, encoding);
             ++seen[joint.design(encoding).accelerator->templateName()];
         }
         EXPECT_THAT(seen, testing::Each(testing::Pair(testing::_, testing::Ge(20))))
             << graph.name << ": points of every template";
     }
+}
+
+TEST(Cost, OfWhatCannotBeBuiltIsOnlyThat) {
+    const space::JointSpace joint(test::separableNetwork(), test::exampleDevice());
+    point::Encoding encoding = joint.space().importedPoint();
+    const auto choose = [&](const std::string& name, const std::string& value) {
+        const std::size_t place = joint.space().indexOf(name);
+        encoding[place] = point::choiceOf(joint.space().parameters[place], value);
+    };
+    choose("hw.template", "folded");
+    choose("hw.folded.columns", "8");
+    choose("hw.folded.rows", "8");
+    EXPECT_EQ(cost(joint, encoding).value(point::Metric::Faults), 0.0F);
+    choose("hw.folded.rows", "16");
+    const point::Metrics metrics = cost(joint, encoding);
+    EXPECT_EQ(metrics.value(point::Metric::Faults), 1.0F);
+    EXPECT_EQ(metrics.source(point::Metric::Faults), point::Source::Modelled);
+    EXPECT_EQ(metrics.source(point::Metric::LatencyMs), point::Source::None);
+    EXPECT_EQ(metrics.source(point::Metric::Dsp), point::Source::None);
+    EXPECT_GT(metrics.value(point::Metric::Params), 0.0F);
 }
 
 TEST(Cost, IsTheSameFromManyThreads) {
