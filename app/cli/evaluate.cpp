@@ -9,8 +9,6 @@
 #include "core/engine/session.h"
 #include "core/hw/device/primitives.h"
 #include "core/judge/cost/cost.h"
-#include "core/judge/cost/layer_details.h"
-#include "core/judge/evaluator.h"
 
 namespace tandem::cli {
 
@@ -70,9 +68,7 @@ std::string energyTable(const std::vector<judge::LayerDetails>& details) {
     };
     for (const judge::LayerDetails& detail : details) {
         add(detail.layer.name, detail.energy, detail.staticPj);
-        sum.compute += detail.energy.compute;
-        sum.onChip += detail.energy.onChip;
-        sum.dram += detail.energy.dram;
+        sum += detail.energy;
         still += detail.staticPj;
     }
     add("all", sum, still);
@@ -118,8 +114,8 @@ std::string toTable(const std::vector<judge::LayerDetails>& details, hw::DeviceF
 }
 
 /// "modelled", of a fitted figure with the fit's error.
-std::string sourceText(const point::Metrics& metrics, point::Metric metric, const hw::Device& device) {
-    const std::string source(point::sourceName(metrics.source(metric)));
+std::string sourceText(const codegen::FrozenPoint& frozen, point::Metric metric, const hw::Device& device) {
+    const std::string source = frozen.sourceText(metric);
     const std::optional<hw::FitError> error = judge::fitErrorOf(metric, device);
     return error ? fmt::format("{}, {:.0f} % off on average, {:.0f} % at worst", source, 100.0 * error->mean,
                                100.0 * error->worst)
@@ -139,15 +135,32 @@ nlohmann::ordered_json fitJson(const point::Metrics& metrics, const hw::Device& 
     return json;
 }
 
-std::string toText(const point::Point& point, const space::JointSpace& joint,
-                   const std::vector<judge::LayerDetails>& details) {
+/// A point of the study, or the imported one with other choices.
+codegen::FrozenPoint frozenPoint(engine::Session& session, const EvaluateArguments& arguments) {
+    if (arguments.point) {
+        return session.freeze(*arguments.point);
+    }
+    const point::Space& space = session.jointSpace().space();
+    point::Point point;
+    point.encoding = space.importedPoint();
+    for (const std::string& text : arguments.values) {
+        const auto [name, value] = splitAssignment(text, "--set");
+        const std::size_t index = space.indexOf(name);
+        point.encoding[index] = point::choiceOf(space.parameters[index], value);
+    }
+    const judge::Evaluator& evaluator = session.evaluator();
+    return codegen::freeze(evaluator, point, evaluator.integerNetwork(point.encoding));
+}
+
+std::string toText(const codegen::FrozenPoint& frozen, const space::JointSpace& joint) {
+    const point::Point& point = frozen.point;
     const point::Space& space = joint.space();
     Table metrics({"metric", "value", "unit", "source"});
     for (const point::Metric metric : point::metricsInOrder()) {
         if (point.metrics.source(metric) != point::Source::None) {
-            metrics.add(
-                {std::string(point::metricName(metric)), fmt::format("{:.6g}", point.metrics.value(metric)),
-                 std::string(point::metricUnit(metric)), sourceText(point.metrics, metric, joint.device())});
+            metrics.add({std::string(point::metricName(metric)),
+                         fmt::format("{:.6g}", point.metrics.value(metric)),
+                         std::string(point::metricUnit(metric)), sourceText(frozen, metric, joint.device())});
         }
     }
     Table parameters({"parameter", "value"});
@@ -155,9 +168,9 @@ std::string toText(const point::Point& point, const space::JointSpace& joint,
         parameters.add({space.parameters[i].name, space.parameters[i].choices[point.encoding[i]].label});
     }
     return metrics.text() + "\nHow far fitted figures are off: " + hw::fitText(joint.device()) + ".\n\n" +
-           parameters.text() + "\nLayers (modelled):\n" + toTable(details, joint.device().family) +
+           parameters.text() + "\nLayers (modelled):\n" + toTable(frozen.layers, joint.device().family) +
            "\nEnergy of a frame (modelled; static power over the latency, shared by the layers' cycles):\n" +
-           energyTable(details) +
+           energyTable(frozen.layers) +
            fmt::format("\nOn the host, {} (modelled):\n", joint.device().host.empty()
                                                               ? "which the device does not state"
                                                               : joint.device().host) +
@@ -169,22 +182,11 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         throw inputError("say which point: either --point ID or --set PARAMETER=VALUE ...");
     }
     const auto session = engine::Session::open(arguments.study, knownDevices());
-    const point::Space& space = session->jointSpace().space();
-    point::Point point;
-    if (arguments.point) {
-        point = session->refine(*arguments.point);
-    } else {
-        point.encoding = space.importedPoint();
-        for (const std::string& text : arguments.values) {
-            const auto [name, value] = splitAssignment(text, "--set");
-            const std::size_t index = space.indexOf(name);
-            point.encoding[index] = point::choiceOf(space.parameters[index], value);
-        }
-        point.metrics = session->evaluator().refine(point.encoding);
-    }
     const space::JointSpace& joint = session->jointSpace();
-    const auto details = judge::layerDetails(joint.design(point.encoding), joint.device(),
-                                             point.metrics.value(point::Metric::StaticMj));
+    const point::Space& space = joint.space();
+    const codegen::FrozenPoint frozen = frozenPoint(*session, arguments);
+    const point::Point& point = frozen.point;
+    const std::vector<judge::LayerDetails>& details = frozen.layers;
     nlohmann::ordered_json result = toJson(point, space);
     result["fit_errors"] = fitJson(point.metrics, joint.device());
     for (const engine::TrainingStatus& status :
@@ -203,9 +205,8 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
         proxies = proxiesOf(session->evaluator(), *session->snapshot(), point.encoding);
         result["proxies"] = toJson(proxies);
     }
-    program.output.result(result, [&] {
-        return toText(point, joint, details) + (proxies.empty() ? std::string() : toText(proxies));
-    });
+    program.output.result(
+        result, [&] { return toText(frozen, joint) + (proxies.empty() ? std::string() : toText(proxies)); });
 }
 
 } // namespace

@@ -31,13 +31,13 @@ void addExport(Program program) {
     command->callback([program, arguments] {
         const codegen::ExportParts parts = codegen::parseParts(arguments->only);
         const auto session = engine::Session::open(arguments->study, knownDevices());
-        session->refine(arguments->point);
         const codegen::ExportInput input = codegen::exportInput(
             session->evaluator(), engine::pointRecord(*session, arguments->point), arguments->inputs);
         codegen::exportPoint(input, parts, app::resourceFolder(), arguments->folder,
                              [](const std::string& what, double) { Output::message(what); });
         const nlohmann::ordered_json summary{{"point", arguments->point},
-                                             {"folder", arguments->folder.string()}};
+                                             {"folder", arguments->folder.string()},
+                                             {"figures", codegen::figuresJson(input.figures)}};
         session->recordArtefact(arguments->point, "export", summary);
         program.output.result(summary, [&] {
             return fmt::format("point {} written to {}\n", arguments->point, arguments->folder.string());

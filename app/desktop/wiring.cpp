@@ -7,8 +7,6 @@
 #include "core/codegen/point_export.h"
 #include "core/codegen/verify/verify.h"
 #include "core/engine/point_record.h"
-#include "core/judge/cost/cost.h"
-#include "core/judge/cost/layer_details.h"
 #include "core/quant/lowering/lowering.h"
 #include "core/search/registry.h"
 
@@ -34,10 +32,8 @@ widgets::StudyView viewOf(const engine::Session& session) {
     view.device = joint.device();
     view.dataReport = session.dataReport();
     view.hostOperators = joint.hostOperators();
-    view.layers = [&joint](const point::Encoding& encoding) {
-        return judge::layerDetails(joint.design(encoding), joint.device(),
-                                   judge::cost(joint, encoding).value(point::Metric::StaticMj));
-    };
+    view.fault = [&joint](const point::Encoding& encoding) { return joint.fault(encoding); };
+    view.layers = [&session](point::PointId id) { return session.layers(id); };
     view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
     };
@@ -61,16 +57,18 @@ widgets::CheckedFigure figureOf(const codegen::Check& check) {
             verdict == widgets::Verdict::NotRun ? check.found : ""};
 }
 
-widgets::ExportOutcome exportAndVerify(const engine::Session& session, const widgets::ExportRequest& request,
+widgets::ExportOutcome exportAndVerify(engine::Session& session, const widgets::ExportRequest& request,
                                        const widgets::ExportProgress& progress) {
     const double writing = request.verify ? kWritingShare : 1.0;
-    progress("Quantizing the network", 0.0);
+    progress("Settling the accelerator and measuring the network", 0.0);
     const codegen::ExportInput input =
         codegen::exportInput(session.evaluator(), engine::pointRecord(session, request.point.id));
     const codegen::ExportParts parts{request.cpp, request.rtl, request.onnx, request.report};
     codegen::exportPoint(input, parts, resourceFolder(), request.folder, stoppable(progress, 0.0, writing));
     widgets::ExportOutcome outcome;
-    nlohmann::ordered_json record{{"point", request.point.id}, {"folder", request.folder.string()}};
+    nlohmann::ordered_json record{{"point", request.point.id},
+                                  {"folder", request.folder.string()},
+                                  {"figures", codegen::figuresJson(input.figures)}};
     if (request.verify && (request.cpp || request.rtl)) {
         const codegen::Verification verification =
             codegen::verify(request.folder, {}, stoppable(progress, writing, 1.0));

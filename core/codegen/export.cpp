@@ -63,11 +63,10 @@ std::vector<ManifestLayer> layersOf(const ExportInput& input) {
 
 void addHardware(const ExportInput& input, const hw::Workload& workload, std::vector<ManifestLayer>& layers) {
     const std::vector<hw::LayerFigures> figures = input.accelerator->layers(workload, input.family);
-    const std::vector<std::int64_t> cycles = input.accelerator->layerCycles(workload);
     for (std::size_t l = 0; l < layers.size(); ++l) {
         layers[l].pe = figures[l].folding.pe;
         layers[l].simd = figures[l].folding.simd;
-        layers[l].interval = cycles[l];
+        layers[l].interval = figures[l].cycles;
         layers[l].weightsStream = figures[l].streamsWeights;
     }
 }
@@ -111,6 +110,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       input.clockMhz,
                       input.goldenInputs.size(),
                       input.report.parameters,
+                      input.figures,
                       {},
                       {},
                       layersOf(input)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/package/manifest.h"
 #include "core/codegen/package/rtl_package.h"
 #include "core/codegen/report/report.h"
 #include "core/codegen/verify/verify.h"
@@ -34,6 +35,7 @@ struct ExportInput {
     std::vector<std::vector<std::int32_t>>
         goldenInputs;  ///< quantized input tensors, elements channel, row, column; at least one
     ReportData report; ///< also the source of the manifest's names and parameters
+    std::vector<ManifestFigure> figures; ///< of the point
 };
 
 /// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, what

@@ -3,7 +3,6 @@
 
 #include "core/hw/device/primitives.h"
 #include "core/judge/cost/cost.h"
-#include "core/judge/cost/layer_details.h"
 #include "core/quant/arithmetic/run.h"
 
 #include <algorithm>
@@ -27,11 +26,12 @@ std::string today() {
     return text.data();
 }
 
-std::vector<ReportFigure> figures(const point::Metrics& metrics, const hw::Device& device) {
+std::vector<ReportFigure> figures(const FrozenPoint& frozen, const hw::Device& device) {
+    const point::Metrics& metrics = frozen.point.metrics;
     std::vector<ReportFigure> rows;
     for (const point::Metric metric : point::metricsInOrder()) {
         if (metrics.source(metric) != point::Source::None) {
-            std::string source(point::sourceName(metrics.source(metric)));
+            std::string source = frozen.sourceText(metric);
             if (const std::optional<hw::FitError> error = judge::fitErrorOf(metric, device)) {
                 source += fmt::format(", {:.0f} % off on average", 100.0 * error->mean);
             }
@@ -66,9 +66,9 @@ std::vector<double> amounts(const hw::Resources& used, hw::DeviceFamily family) 
     return values;
 }
 
-std::vector<ReportLayer> layers(const space::Design& design, const hw::Device& device, double staticMj) {
+std::vector<ReportLayer> layers(const FrozenPoint& frozen, const hw::Device& device) {
     std::vector<ReportLayer> rows;
-    for (const judge::LayerDetails& detail : judge::layerDetails(design, device, staticMj)) {
+    for (const judge::LayerDetails& detail : frozen.layers) {
         const hw::Layer& layer = detail.layer;
         const bool weighted = hw::traitsOf(layer.kind).hasWeights;
         rows.push_back({layer.name, judge::describe(layer),
@@ -139,18 +139,18 @@ std::optional<ReportFront> front(const PointRecord& record) {
         }
     };
     for (const point::Point& other : record.front) {
-        if (other.id != record.point.id) {
+        if (other.id != record.frozen.point.id) {
             add(other);
         }
     }
-    add(record.point);
+    add(record.frozen.point);
     if (shown.empty()) {
         return std::nullopt;
     }
     ReportFront plotted{axisTitle(x, shown), axisTitle(y, shown), {}, scaleOf(x, shown), scaleOf(y, shown)};
     for (const point::Point& point : shown) {
         plotted.points.push_back(
-            {point.metrics.value(x), point.metrics.value(y), point.id == record.point.id});
+            {point.metrics.value(x), point.metrics.value(y), point.id == record.frozen.point.id});
     }
     return plotted;
 }
@@ -188,22 +188,20 @@ std::vector<std::vector<std::int32_t>> goldenInputsOf(const judge::JudgingInputs
     return inputs;
 }
 
-ReportData reportOf(const space::JointSpace& joint, const PointRecord& record, const space::Design& design) {
+ReportData reportOf(const space::JointSpace& joint, const PointRecord& record) {
     const hw::Device& device = joint.device();
-    const point::Metrics& metrics = record.point.metrics;
+    const space::Design& design = record.frozen.design;
+    const point::Metrics& metrics = record.frozen.point.metrics;
     ReportData report;
     report.network = joint.imported().name;
     report.device = device.title;
     report.acceleratorTemplate = design.accelerator->templateName();
     report.study = record.study;
-    report.point = std::to_string(record.point.id);
+    report.point = std::to_string(record.frozen.point.id);
     report.date = today();
-    report.figures = figures(metrics, device);
+    report.figures = figures(record.frozen, device);
     report.gauges = gauges(metrics, device);
-    const double staticMj = metrics.source(point::Metric::StaticMj) == point::Source::None
-                                ? 0.0
-                                : static_cast<double>(metrics.value(point::Metric::StaticMj));
-    report.layers = layers(design, device, staticMj);
+    report.layers = layers(record.frozen, device);
     for (const hw::Primitive& primitive : hw::primitivesOf(device.family)) {
         report.resourceNames.emplace_back(primitive.name);
     }
@@ -218,7 +216,7 @@ ReportData reportOf(const space::JointSpace& joint, const PointRecord& record, c
     const point::Space& space = joint.space();
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
         report.parameters.emplace_back(space.parameters[i].name,
-                                       space.parameters[i].choices[record.point.encoding[i]].label);
+                                       space.parameters[i].choices[record.frozen.point.encoding[i]].label);
     }
     return report;
 }
@@ -228,12 +226,18 @@ ReportData reportOf(const space::JointSpace& joint, const PointRecord& record, c
 ExportInput exportInput(const judge::Evaluator& evaluator, PointRecord record, int goldenInputs) {
     const space::JointSpace& joint = evaluator.jointSpace();
     const hw::Device& device = joint.device();
-    space::Design design = evaluator.exactDesign(record.point.encoding, record.network);
     ExportInput input;
-    input.report = reportOf(joint, record, design);
-    input.network = std::move(record.network);
-    input.accelerator = std::move(design.accelerator);
-    input.clockMhz = design.clockMhz;
+    input.report = reportOf(joint, record);
+    for (const point::Metric metric : point::metricsInOrder()) {
+        const point::Metrics& metrics = record.frozen.point.metrics;
+        if (metrics.source(metric) != point::Source::None) {
+            input.figures.push_back({std::string(point::metricName(metric)), metrics.value(metric),
+                                     record.frozen.sourceText(metric)});
+        }
+    }
+    input.network = std::move(record.frozen.network);
+    input.accelerator = std::move(record.frozen.design.accelerator);
+    input.clockMhz = record.frozen.design.clockMhz;
     input.family = device.family;
     input.part = device.part;
     input.hasDsps = device.dsp > 0.0;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/frozen_point.h"
 #include "core/point/point.h"
 #include "core/quant/arithmetic/integer_network.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <vector>
 
 namespace tandem::judge {
 class Evaluator;
@@ -22,11 +24,16 @@ class ArtefactSession {
     /// What judges the points. Where nothing was measured yet, the first call does that and takes seconds.
     virtual const judge::Evaluator& evaluator() const = 0;
 
-    /// The point with all that can be found out at once: exact cycles from the event model, measured
+    /// The point settled with all that can be found out at once: exact cycles from the event model, measured
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
     /// stored; they do not change which points are searched next. Throws Error (Input) where there is no such
-    /// point. Takes seconds.
-    virtual point::Point refine(point::PointId id) = 0;
+    /// point, or where its accelerator cannot be built. Takes seconds.
+    virtual codegen::FrozenPoint freeze(point::PointId id) = 0;
+
+    /// The layers of the point's accelerator: as it was frozen, where it was since the study was opened, else
+    /// as the search has it; none where it cannot be built. Throws Error (Input) where there is no such
+    /// point.
+    virtual std::vector<judge::LayerDetails> layers(point::PointId id) const = 0;
 
     /// The point's integers: the trained ones where it was trained, else those of its changed network,
     /// quantized on the calibration inputs. Throws Error (Input) where there is no such point.

@@ -6,8 +6,8 @@
 
 namespace tandem::engine {
 
-/// A point of a session as it is known now, with what an export of it shows. From any thread. Throws Error
-/// (Input) where the study has no such point.
-codegen::PointRecord pointRecord(const Session& session, point::PointId id);
+/// Freezes a point of a session (ArtefactSession::freeze) and takes with it what an export shows around it.
+/// From any thread.
+codegen::PointRecord pointRecord(Session& session, point::PointId id);
 
 } // namespace tandem::engine

@@ -11,7 +11,10 @@
 #include "core/engine/study/study_problem.h"
 #include "core/engine/study/study_start.h"
 #include "core/engine/study/unkept_study.h"
+#include "core/judge/cost/cost.h"
 
+#include <map>
+#include <mutex>
 #include <utility>
 
 namespace tandem::engine {
@@ -72,11 +75,28 @@ class StudySession final : public Session {
     LadderStatus ladder() const override { return trainings_.ladder(); }
 
     const judge::Evaluator& evaluator() const override { return judge_->evaluator(); }
-    point::Point refine(point::PointId id) override {
-        point::Point point = knownPoint(*snapshot(), id);
-        point.metrics = exactMetrics(*judge_, records_.networks, point);
-        runner_.refine(point);
-        return point;
+    codegen::FrozenPoint freeze(point::PointId id) override {
+        codegen::FrozenPoint frozen = engine::freeze(*judge_, records_.networks, knownPoint(*snapshot(), id));
+        {
+            const std::lock_guard lock(frozenMutex_); // whoever sees the point's figures sees its layers
+            frozenLayers_[id] = frozen.layers;
+        }
+        runner_.refine(frozen.point);
+        return frozen;
+    }
+    std::vector<judge::LayerDetails> layers(point::PointId id) const override {
+        const point::Point point = knownPoint(*snapshot(), id);
+        {
+            const std::lock_guard lock(frozenMutex_);
+            if (const auto frozen = frozenLayers_.find(id); frozen != frozenLayers_.end()) {
+                return frozen->second;
+            }
+        }
+        if (jointSpace().fault(point.encoding)) {
+            return {};
+        }
+        return judge::layerDetails(jointSpace().design(point.encoding), jointSpace().device(),
+                                   judge::cost(jointSpace(), point.encoding).value(point::Metric::StaticMj));
     }
     quant::IntegerNetwork integerNetwork(point::PointId id) const override {
         return engine::integerNetwork(*judge_, records_.networks, knownPoint(*snapshot(), id));
@@ -95,6 +115,8 @@ class StudySession final : public Session {
     TrainingRecords records_; // reads the file before the runner writes to it
     SearchRunner runner_;
     StudyTrainings trainings_; // asks all of the above
+    mutable std::mutex frozenMutex_;
+    std::map<point::PointId, std::vector<judge::LayerDetails>> frozenLayers_;
 };
 
 void refuseExisting(const std::filesystem::path& study) {

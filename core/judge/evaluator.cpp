@@ -320,14 +320,9 @@ point::Metrics Evaluator::evaluate(const point::Encoding& encoding) const {
     return metrics;
 }
 
-point::Metrics Evaluator::refine(const point::Encoding& encoding) const {
-    return refine(encoding, integerNetwork(encoding));
-}
-
-point::Metrics Evaluator::refine(const point::Encoding& encoding,
-                                 const quant::IntegerNetwork& network) const {
+point::Metrics Evaluator::measured(const quant::IntegerNetwork& network) const {
     const Implementation& all = *implementation_;
-    point::Metrics metrics = exactCost(*all.space, encoding, exactDesign(encoding, network));
+    point::Metrics metrics;
     const std::vector<std::size_t> tops = all.integerTops(network);
     metrics.set(point::Metric::Agreement, percentEqual(tops, all.importedTops), point::Source::Measured);
     if (all.hasLabels()) {

@@ -59,12 +59,9 @@ class Evaluator {
     /// there are labels) Predicted. Microseconds; allocates nothing that grows with use.
     point::Metrics evaluate(const point::Encoding& encoding) const;
 
-    /// Everything that can be found out without training: cycles from the exact event model, accumulator
-    /// widths from the actual weights, agreement (and accuracy, where there are labels) Measured with the
-    /// integer network. Seconds.
-    point::Metrics refine(const point::Encoding& encoding) const;
-    /// The same for integers of the point that were made elsewhere, by training.
-    point::Metrics refine(const point::Encoding& encoding, const quant::IntegerNetwork& network) const;
+    /// Agreement (and accuracy, where there are labels) of an integer network on the validation inputs,
+    /// Measured. Seconds.
+    point::Metrics measured(const quant::IntegerNetwork& network) const;
 
     /// Percent of the validation inputs on which the integer network of the point names the class that the
     /// imported float network names.

@@ -41,7 +41,7 @@ struct ExportOutcome {
 using ExportProgress = std::function<bool(const std::string& doing, double done)>;
 
 /// Writes and checks a point. Runs on a thread of its own; throws Error.
-using ExportJob = std::function<ExportOutcome(const engine::Session& session, const ExportRequest& request,
+using ExportJob = std::function<ExportOutcome(engine::Session& session, const ExportRequest& request,
                                               const ExportProgress& progress)>;
 
 } // namespace tandem::widgets

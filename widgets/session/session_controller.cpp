@@ -353,7 +353,7 @@ void SessionController::refine(point::PointId id) {
     }
     ++refinements_;
     Q_EMIT refiningChanged(true);
-    refiner_.run([session = session_, id] { return session->refine(id); },
+    refiner_.run([session = session_, id] { return session->freeze(id).point; },
                  [this](const Outcome<point::Point>& outcome) {
                      --refinements_;
                      Q_EMIT refiningChanged(refinements_ > 0);

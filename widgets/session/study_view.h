@@ -6,6 +6,7 @@
 #include "core/engine/session.h"
 #include "core/engine/study/study_setup.h"
 #include "core/hw/device/device.h"
+#include "core/hw/fault.h"
 #include "core/judge/cost/layer_details.h"
 
 #include <filesystem>
@@ -24,8 +25,10 @@ struct StudyView {
     hw::Device device;
     std::string dataReport; ///< what accuracy is measured on, a line each; empty without a data set
     std::vector<hw::HostOperator> hostOperators; ///< what the host does for every frame
-    /// The accelerator of a point, layer by layer; modelled, fast.
-    std::function<std::vector<judge::LayerDetails>(const point::Encoding&)> layers;
+    /// Why a point's accelerator cannot be built as chosen.
+    std::function<hw::Fault(const point::Encoding&)> fault;
+    /// engine::ArtefactSession::layers.
+    std::function<std::vector<judge::LayerDetails>(point::PointId)> layers;
     /// engine::TrainingSession::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
     std::filesystem::path file; ///< where the study is kept; empty: nowhere

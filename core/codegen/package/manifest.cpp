@@ -92,6 +92,14 @@ ManifestLayer layerOf(const nlohmann::json& json) {
 
 } // namespace
 
+nlohmann::ordered_json figuresJson(const std::vector<ManifestFigure>& figures) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const ManifestFigure& figure : figures) {
+        json[figure.name] = {{"value", figure.value}, {"source", figure.source}};
+    }
+    return json;
+}
+
 nlohmann::ordered_json resourcesJson(const hw::Resources& used, hw::DeviceFamily family) {
     nlohmann::ordered_json json;
     for (const hw::Primitive& primitive : hw::primitivesOf(family)) {
@@ -140,6 +148,7 @@ void writeManifest(const Manifest& manifest, const fs::path& folder) {
     for (const auto& [name, value] : manifest.parameters) {
         json["parameters"][name] = value;
     }
+    json["figures"] = figuresJson(manifest.figures);
     if (manifest.hardware) {
         json["hardware"] = toJson(*manifest.hardware, manifest.family);
     }
@@ -185,6 +194,11 @@ Manifest readManifest(const fs::path& folder) {
         json.at("golden_inputs").get_to(manifest.goldenInputs);
         for (const auto& [name, value] : json.at("parameters").items()) {
             manifest.parameters.emplace_back(name, value.get<std::string>());
+        }
+        const nlohmann::json figures = json.value("figures", nlohmann::json::object());
+        for (const auto& [name, figure] : figures.items()) {
+            manifest.figures.push_back(
+                {name, figure.at("value").get<double>(), figure.at("source").get<std::string>()});
         }
         if (json.contains("hardware")) {
             manifest.hardware = promiseOf(json.at("hardware"), manifest.family);

@@ -30,6 +30,16 @@ struct ManifestLayer {
     bool weightsStream = false;           ///< from memory
 };
 
+/// A figure of the point with where it comes from, in words; the name is a metric's.
+struct ManifestFigure {
+    std::string name;
+    double value = 0.0;
+    std::string source;
+};
+
+/// {"latency_ms": {"value": 1.2, "source": "modelled"}, ...}.
+nlohmann::ordered_json figuresJson(const std::vector<ManifestFigure>& figures);
+
 /// manifest.json: what an export is, what it promises, and what its files were when it was written.
 struct Manifest {
     std::string network, device, study, point;
@@ -39,7 +49,8 @@ struct Manifest {
     double clockMhz = 0.0;
     std::size_t goldenInputs = 0;
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::optional<Promise> hardware; ///< absent without RTL
+    std::vector<ManifestFigure> figures; ///< those that the report shows; none in manifests of old
+    std::optional<Promise> hardware;     ///< absent without RTL
     std::map<std::string, std::string>
         files; ///< SHA-256 in hexadecimal digits by path relative to the folder; empty in manifests of old
     std::vector<ManifestLayer> layers; ///< in the order of the integer network

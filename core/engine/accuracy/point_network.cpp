@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/accuracy/point_network.h"
 
+#include <nlohmann/json.hpp>
+
 namespace tandem::engine {
 
 namespace {
@@ -20,14 +22,16 @@ quant::IntegerNetwork integerNetwork(StudyJudge& judge, const TrainedNetworks& t
     return own ? trainedIntegers(judge, point, *own) : judge.evaluator().integerNetwork(point.encoding);
 }
 
-point::Metrics exactMetrics(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point) {
+codegen::FrozenPoint freeze(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point) {
     const std::optional<TrainedNetwork> own = trained.find(point.id);
     if (!own) {
-        return judge.evaluator().refine(point.encoding);
+        return codegen::freeze(judge.evaluator(), point, judge.evaluator().integerNetwork(point.encoding));
     }
-    point::Metrics metrics = judge.evaluator().refine(point.encoding, trainedIntegers(judge, point, *own));
-    metrics.set(point::Metric::Accuracy, own->testAccuracy, point::Source::Measured);
-    return metrics;
+    codegen::FrozenPoint frozen =
+        codegen::freeze(judge.evaluator(), point, trainedIntegers(judge, point, *own));
+    frozen.point.metrics.set(point::Metric::Accuracy, own->testAccuracy, point::Source::Measured);
+    frozen.accuracy = {"test samples", judge.dataRecord().at("split").at("test").get<std::size_t>()};
+    return frozen;
 }
 
 } // namespace tandem::engine

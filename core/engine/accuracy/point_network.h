@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/frozen_point.h"
 #include "core/engine/accuracy/trained_networks.h"
 #include "core/engine/study/study_judge.h"
 #include "core/point/point.h"
@@ -13,8 +14,8 @@ namespace tandem::engine {
 quant::IntegerNetwork integerNetwork(StudyJudge& judge, const TrainedNetworks& trained,
                                      const point::Point& point);
 
-/// What that network and its accelerator are measured to do: exact cycles, agreement or accuracy on the
-/// validation inputs; of a trained point the accuracy on the test samples. Takes seconds; from any thread.
-point::Metrics exactMetrics(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point);
+/// The point settled with that network; of a trained point the accuracy is that on the test samples. Takes
+/// seconds; from any thread.
+codegen::FrozenPoint freeze(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point);
 
 } // namespace tandem::engine

@@ -32,8 +32,7 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
     if (store::StudyFile* file = runner_.file()) {
         file->appendArtefact({id, "training", jsonText(toJson(id, settings, result->figures)), {}});
     }
-    point.metrics = exactMetrics(judge_, networks, point);
-    runner_.refine(point);
+    runner_.refine(freeze(judge_, networks, point).point);
     return result->figures;
 }
 

@@ -60,7 +60,7 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
         EXPECT_GT(snapshot->front.size(), 3U);
         ASSERT_EQ(snapshot->rules.objectives.size(), 3U);
         EXPECT_EQ(snapshot->rules.objectives[0].metric, Metric::Agreement) << "without data, agreement";
-        EXPECT_EQ(snapshot->fixedConstraints, 4U);
+        EXPECT_EQ(snapshot->fixedConstraints, 5U);
         const hw::Device& device = session->jointSpace().device();
         for (const point::PointId id : snapshot->front) {
             const point::Point& point = snapshot->points[id];
@@ -133,12 +133,21 @@ TEST_F(Sessions, RefineAPoint) {
         const auto session = Session::create(setup_, study_, devices_);
         session->start({300, 0.0, 2});
         session->wait();
-        refined = session->refine(0);
+        const std::vector<judge::LayerDetails> searched = session->layers(0);
+        const codegen::FrozenPoint frozen = session->freeze(0);
+        refined = frozen.point;
+        const std::vector<judge::LayerDetails> settled = session->layers(0);
+        ASSERT_EQ(settled.size(), frozen.layers.size());
+        EXPECT_EQ(settled.size(), searched.size());
+        for (std::size_t l = 0; l < settled.size(); ++l) {
+            EXPECT_EQ(settled[l].interval, frozen.layers[l].interval);
+            EXPECT_EQ(settled[l].energy.total(), frozen.layers[l].energy.total());
+        }
         EXPECT_EQ(refined.metrics.source(Metric::Agreement), point::Source::Measured);
         session->wait();
         EXPECT_EQ(session->snapshot()->points[0].metrics.value(Metric::Agreement),
                   refined.metrics.value(Metric::Agreement));
-        EXPECT_THROW(session->refine(300), Error);
+        EXPECT_THROW(session->freeze(300), Error);
     }
     const auto session = Session::open(study_, devices_);
     EXPECT_EQ(session->snapshot()->points[0].metrics.source(Metric::Agreement), point::Source::Measured);

@@ -114,16 +114,17 @@ TEST_F(EvaluatorTest, GivesTheSameFromAnyNumberOfThreads) {
     }
 }
 
-TEST_F(EvaluatorTest, RefineMeasures) {
+TEST_F(EvaluatorTest, MeasuresAndReplays) {
     const Evaluator evaluator(joint_, inputs_, 1);
     const point::Encoding encoding = joint_.space().importedPoint();
-    const point::Metrics metrics = evaluator.refine(encoding);
+    const quant::IntegerNetwork network = evaluator.integerNetwork(encoding);
+    const space::Design design = evaluator.exactDesign(encoding, network);
+    point::Metrics metrics = exactCost(joint_, encoding, design);
+    metrics.improve(evaluator.measured(network));
     EXPECT_EQ(metrics.source(point::Metric::Agreement), point::Source::Measured);
     EXPECT_EQ(static_cast<double>(metrics.value(point::Metric::Agreement)),
               static_cast<double>(static_cast<float>(evaluator.measuredAgreement(encoding))));
     EXPECT_GE(metrics.value(point::Metric::Agreement), 90.0F) << "8 bits change little";
-    const quant::IntegerNetwork network = evaluator.integerNetwork(encoding);
-    const space::Design design = evaluator.exactDesign(encoding, network);
     EXPECT_EQ(design.workload.layers, hw::workloadOf(network).layers);
     const auto foldingsOf = [](const space::Design& made) {
         return made.accelerator.as<hw::pipeline::Pipeline>()->parameters.foldings;
@@ -151,7 +152,8 @@ TEST_F(EvaluatorTest, AccuracyAgainstTheImportedAnswersIsAgreement) {
         const point::Metrics predicted = evaluator.evaluate(encoding);
         EXPECT_EQ(predicted.source(point::Metric::Accuracy), point::Source::Predicted);
         EXPECT_EQ(predicted.value(point::Metric::Accuracy), predicted.value(point::Metric::Agreement));
-        EXPECT_EQ(evaluator.refine(encoding).source(point::Metric::Accuracy), point::Source::Measured);
+        EXPECT_EQ(evaluator.measured(evaluator.integerNetwork(encoding)).source(point::Metric::Accuracy),
+                  point::Source::Measured);
     }
 }
 

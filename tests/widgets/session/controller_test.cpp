@@ -241,7 +241,7 @@ void ControllerTest::refines() {
 }
 
 void ControllerTest::exports() {
-    const widgets::ExportJob job = [](const engine::Session&, const widgets::ExportRequest& request,
+    const widgets::ExportJob job = [](engine::Session&, const widgets::ExportRequest& request,
                                       const widgets::ExportProgress& progress) {
         if (request.point.id == 1) {
             throw workError("the folder '{}' cannot be written", request.folder.string());
@@ -491,7 +491,7 @@ void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
 
 void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
     std::latch released(1);
-    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+    const widgets::ExportJob job = [&](engine::Session&, const widgets::ExportRequest&,
                                        const widgets::ExportProgress&) {
         released.wait();
         return widgets::ExportOutcome{};
@@ -536,7 +536,7 @@ void ControllerTest::whatIsNoErrorIsSaidToo() {
                       const engine::Opening&) -> std::unique_ptr<engine::Session> {
         throw std::out_of_range("key 'setup' not found");
     };
-    const widgets::ExportJob job = [](const engine::Session&, const widgets::ExportRequest& request,
+    const widgets::ExportJob job = [](engine::Session&, const widgets::ExportRequest& request,
                                       const widgets::ExportProgress&) -> widgets::ExportOutcome {
         std::filesystem::create_directories(request.folder);
         throw std::runtime_error("unreachable");
@@ -601,7 +601,7 @@ void ControllerTest::studyOpensAgainOnceItIsClosed() {
     const std::filesystem::path study = folder.filePath(QStringLiteral("s.tandem")).toStdString();
     std::latch begun(1), released(1);
     std::atomic<bool> isHeld = false, wasHeld = false;
-    const widgets::ExportJob job = [&](const engine::Session&, const widgets::ExportRequest&,
+    const widgets::ExportJob job = [&](engine::Session&, const widgets::ExportRequest&,
                                        const widgets::ExportProgress&) {
         isHeld = true;
         begun.count_down();

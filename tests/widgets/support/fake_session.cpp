@@ -327,6 +327,22 @@ void FakeSession::learnLocked(point::PointId id, point::Metric metric, double va
     publish();
 }
 
+std::vector<judge::LayerDetails> FakeSession::layers(point::PointId id) const {
+    const std::scoped_lock lock(mutex_);
+    const point::Encoding& encoding = now_.points[id].encoding;
+    std::vector<judge::LayerDetails> layers(3);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        layers[i].layer.name = fmt::format("conv{}", i);
+        layers[i].layer.weightBits = 2 + encoding[4 * i + 2];
+        layers[i].folding = {4, 8};
+        layers[i].interval = 4096 - 512 * static_cast<int>(i);
+        layers[i].resources.dsp = 16;
+        layers[i].energy.compute = 1000.0 * static_cast<double>(i + 1);
+        layers[i].load = static_cast<double>(layers[i].interval) / 4096.0;
+    }
+    return layers;
+}
+
 void FakeSession::recordArtefact(point::PointId, const std::string&, const nlohmann::ordered_json&) {
     ++artefacts_;
 }
@@ -349,19 +365,7 @@ widgets::StudyView syntheticView(const engine::Session& session) {
     view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
     };
-    view.layers = [](const point::Encoding& encoding) {
-        std::vector<judge::LayerDetails> layers(3);
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            layers[i].layer.name = fmt::format("conv{}", i);
-            layers[i].layer.weightBits = 2 + encoding[4 * i + 2];
-            layers[i].folding = {4, 8};
-            layers[i].interval = 4096 - 512 * static_cast<int>(i);
-            layers[i].resources.dsp = 16;
-            layers[i].energy.compute = 1000.0 * static_cast<double>(i + 1);
-            layers[i].load = static_cast<double>(layers[i].interval) / 4096.0;
-        }
-        return layers;
-    };
+    view.layers = [&session](point::PointId id) { return session.layers(id); };
     return view;
 }
 

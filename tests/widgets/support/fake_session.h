@@ -41,7 +41,9 @@ class FakeSession : public engine::Session {
     void submit(const engine::Command& command) override;
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
-    point::Point refine(point::PointId id) override;
+    point::Point refine(point::PointId id); ///< what freeze() makes of it
+    codegen::FrozenPoint freeze(point::PointId id) override { return {refine(id), {}, {}, {}, {}, {}}; }
+    std::vector<judge::LayerDetails> layers(point::PointId id) const override;
     /// Gives a point another figure, as whatever judges points in the background does.
     void learn(point::PointId id, point::Metric metric, double value, point::Source source);
     /// A step for each epoch, none of them real. The training of kEndlessTraining waits to be cancelled.

@@ -147,7 +147,7 @@ void writeHybridRtl(const quant::IntegerNetwork& network, const hw::hybrid::Para
     }
     const quant::Executor executor(network);
     const hw::Workload whole = hw::workloadOf(network);
-    hw::hybrid::check(whole, parameters);
+    hw::refuse(hw::hybrid::fault(whole, parameters));
     const auto [headNetwork, tailNetwork] = split(network, parameters.layers);
     const hw::Workload head = hw::workloadOf(headNetwork), tail = hw::workloadOf(tailNetwork);
     const hw::pipeline::Netlist netlist = hw::pipeline::netlistOf(head, parameters.head);
@@ -215,12 +215,12 @@ TemplateWriter hybridWriter() {
     return {hw::hybrid::kTemplate.name,
             [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator) {
                 const auto& hybrid = dynamic_cast<const Hybrid&>(accelerator);
-                hw::hybrid::Parts parts =
-                    hw::hybrid::split(hw::workloadOf(network), hybrid.parameters.layers);
-                hw::hybrid::Parameters parameters = hybrid.parameters;
-                parameters.head = withWeightColumns(network, parts.head, std::move(parameters.head));
-                return hw::AnyAccelerator(Hybrid(std::move(parts), std::move(parameters), hybrid.memory,
-                                                 hybridProgram(network, hybrid.parameters)));
+                Hybrid made = hybrid;
+                made.parts = hw::hybrid::split(hw::workloadOf(network), made.parameters.layers);
+                made.program = hybridProgram(network, made.parameters);
+                made.parameters.head =
+                    withWeightColumns(network, made.parts.head, std::move(made.parameters.head));
+                return hw::AnyAccelerator(std::move(made));
             },
             [](const quant::IntegerNetwork& network, const hw::Accelerator& accelerator,
                std::span<const std::vector<std::int32_t>> inputs, const fs::path& library,

@@ -46,7 +46,7 @@ TEST_F(PointTraining, GivesTheAccuracyOfTheIntegersThatAreKept) {
     EXPECT_LT(curve.back().loss, curve.front().loss);
     EXPECT_EQ(curve.back().step, curve.back().steps);
     EXPECT_TRUE(session->trainingCurve(point + 1).empty());
-    const point::Point refined = session->refine(point);
+    const point::Point refined = session->freeze(point).point;
     EXPECT_FLOAT_EQ(refined.metrics.value(Metric::Accuracy), static_cast<float>(figures.testAccuracy));
     EXPECT_EQ(refined.metrics.source(Metric::Accuracy), point::Source::Measured);
     const quant::IntegerNetwork network = session->integerNetwork(point);
