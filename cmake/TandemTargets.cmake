@@ -42,6 +42,13 @@ function(tandem_core_library name)
   target_precompile_headers(tandem_${name} REUSE_FROM tandem_pch)
 endfunction()
 
+# The same for tests, with what every test includes.
+function(tandem_make_test_pch)
+  add_library(tandem_test_pch STATIC "${CMAKE_BINARY_DIR}/tandem_pch.cpp")
+  target_link_libraries(tandem_test_pch PUBLIC tandem_flags fmt::fmt GTest::gtest GTest::gmock)
+  target_precompile_headers(tandem_test_pch PRIVATE "${PROJECT_SOURCE_DIR}/cmake/pch.h" <gmock/gmock.h> <gtest/gtest.h>)
+endfunction()
+
 # tandem_core_test(NAME SOURCES file... DEPENDS target... [LABEL label] [TIMEOUT seconds])
 # makes the GoogleTest program NAME_test and registers each of its cases with CTest, labelled `core` unless
 # told otherwise.
@@ -55,7 +62,7 @@ function(tandem_core_test name)
   endif()
   add_executable(${name}_test ${arg_SOURCES})
   target_link_libraries(${name}_test PRIVATE tandem_flags fmt::fmt ${arg_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
-  target_precompile_headers(${name}_test REUSE_FROM tandem_pch)
+  target_precompile_headers(${name}_test REUSE_FROM tandem_test_pch)
   target_compile_definitions(${name}_test PRIVATE TANDEM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   include(GoogleTest)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
