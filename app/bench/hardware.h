@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tandem::cli {
@@ -19,6 +20,15 @@ struct HardwareRow {
     bool exact = false;          ///< it must be hit exactly
     std::optional<double> found; ///< none where a tool is missing
     std::string source;          ///< "measured (Verilator)", "measured (Yosys)", "modelled"
+
+    /// What stands in the place of the figures of a design that cannot be made here, and why.
+    static HardwareRow leftOut(std::string design, std::string why) {
+        HardwareRow row;
+        row.design = std::move(design);
+        row.figure = "left out";
+        row.source = std::move(why);
+        return row;
+    }
 
     bool met() const {
         return found && (exact ? *found == target : atLeast ? *found >= target : *found <= target);

@@ -100,15 +100,13 @@ class Simulated {
 };
 
 bool isWanted(const Subject& subject, const BenchArguments& arguments) {
-    if (!arguments.models.empty()) {
-        return std::ranges::any_of(arguments.models,
-                                   [&](const fs::path& model) { return model.stem() == subject.name; });
-    }
-    if (subject.name == std::string_view(kSkyNet) || fs::exists(referenceNetwork(subject.name))) {
-        return true;
-    }
-    Output::message(referenceNetwork(subject.name).string() + " is not there: left out");
-    return false;
+    return arguments.models.empty() || std::ranges::any_of(arguments.models, [&](const fs::path& model) {
+               return model.stem() == subject.name;
+           });
+}
+
+bool isThere(const Subject& subject) {
+    return subject.name == std::string_view(kSkyNet) || fs::exists(referenceNetwork(subject.name));
 }
 
 } // namespace
@@ -116,11 +114,17 @@ bool isWanted(const Subject& subject, const BenchArguments& arguments) {
 std::vector<HardwareRow> networkRows(const BenchArguments& arguments) {
     std::vector<HardwareRow> rows;
     if (findProgram("verilator").empty()) {
-        Output::message("verilator is not installed: no network is simulated");
+        rows.push_back(HardwareRow::leftOut("every network", "verilator is not installed"));
         return rows;
     }
     for (const Subject& subject : kSubjects) {
-        if (isWanted(subject, arguments)) {
+        if (!isWanted(subject, arguments)) {
+            continue;
+        }
+        if (!isThere(subject)) {
+            rows.push_back(HardwareRow::leftOut(subject.name,
+                                                referenceNetwork(subject.name).string() + " is not there"));
+        } else {
             const Simulated network(subject);
             network.onAPipeline(rows);
             network.onAFoldedArray(rows);

@@ -171,7 +171,8 @@ std::vector<HardwareRow> publishedPipelineRows(const BenchArguments& arguments) 
             continue;
         }
         if (!fs::exists(referenceNetwork(published.model))) {
-            Output::message(referenceNetwork(published.model).string() + " is not there: left out");
+            rows.push_back(HardwareRow::leftOut(published.model, referenceNetwork(published.model).string() +
+                                                                     " is not there"));
             continue;
         }
         Design(published).addRows(rows);
