@@ -4,6 +4,10 @@
 <context>
     <name>Background</name>
     <message>
+        <source>It was cancelled.</source>
+        <translation>Es wurde abgebrochen.</translation>
+    </message>
+    <message>
         <source>A file or folder cannot be used: %1.</source>
         <translation>Eine Datei oder ein Ordner ist nicht benutzbar: %1.</translation>
     </message>
@@ -1726,6 +1730,10 @@ Supernetz: auf Validierungsproben gemessen, mit den Gewichten, die alle Netze de
 </context>
 <context>
     <name>tandem::widgets::SessionController</name>
+    <message>
+        <source>The front is empty: %1.</source>
+        <translation>Die Front ist leer: %1.</translation>
+    </message>
     <message>
         <source>Reading %1</source>
         <translation>%1 wird gelesen</translation>

@@ -30,8 +30,16 @@ void addVerify(Program program) {
     command->add_option("folder", *folder, "What 'tandem-cli export' wrote")->required();
     command->add_flag("!--no-synthesis", options->synthesize, "Leave Yosys out");
     command
+        ->add_option("--synthesis-seconds", options->synthesisSeconds,
+                     "Seconds that Yosys may take (default 120)")
+        ->check(positiveNumber());
+    command
+        ->add_option("--icarus-seconds", options->icarusSeconds,
+                     "Run Icarus Verilog where it is estimated to take less (default 30)")
+        ->check(positiveNumber());
+    command
         ->add_option("--timeout", options->timeoutSeconds,
-                     "Seconds that each outside program may take (default 3600)")
+                     "Seconds that each other outside program may take (default 3600)")
         ->check(positiveNumber());
     command->callback([program, folder, options] {
         const codegen::Verification verification = codegen::verify(

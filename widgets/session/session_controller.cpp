@@ -2,6 +2,7 @@
 #include "widgets/session/session_controller.h"
 
 #include "core/base/error.h"
+#include "core/engine/run/feasibility.h"
 #include "core/engine/study/unkept_study.h"
 #include "widgets/models/format.h"
 
@@ -50,7 +51,8 @@ SessionController::SessionController(SessionFactory factory, ExportJob exportJob
 }
 
 SessionController::~SessionController() {
-    exportCancelled_ = true;
+    exportCancelled_.request_stop();
+    refiningCancelled_.request_stop();
     cancelTraining();
     openingCancelled_.request_stop();
     doors_.waitForDone();
@@ -262,6 +264,7 @@ void SessionController::cancelOpening() {
 void SessionController::close() {
     endOpening();
     cancelTraining();
+    std::exchange(refiningCancelled_, std::stop_source()).request_stop();
     setTraining(false);
     timer_.stop();
     steering_.attach({}, {});
@@ -310,12 +313,21 @@ void SessionController::fetch() {
     if (!newest || (snapshot_ && newest->generation == snapshot_->generation)) {
         return;
     }
+    const auto newly = [&](engine::State state) {
+        return newest->state == state && snapshot_ && snapshot_->state == engine::State::Running;
+    };
     const bool newlyFailed =
         newest->state == engine::State::Failed && (!snapshot_ || snapshot_->state != engine::State::Failed);
+    const bool newlyStands = newly(engine::State::Paused) || newly(engine::State::Finished);
     snapshot_ = std::move(newest);
     Q_EMIT snapshotChanged(snapshot_);
     if (newlyFailed) {
         Q_EMIT failed(fromUtf8(snapshot_->message));
+    }
+    if (newlyStands) {
+        if (const std::optional<std::string> why = engine::whyNothingIsFeasible(*snapshot_)) {
+            Q_EMIT noticed(tr("The front is empty: %1.").arg(fromUtf8(*why)));
+        }
     }
 }
 
@@ -353,7 +365,8 @@ void SessionController::refine(point::PointId id) {
     }
     ++refinements_;
     Q_EMIT refiningChanged(true);
-    refiner_.run([session = session_, id] { return session->freeze(id).point; },
+    refiner_.run([session = session_, id,
+                  cancel = refiningCancelled_.get_token()] { return session->freeze(id, cancel).point; },
                  [this](const Outcome<point::Point>& outcome) {
                      --refinements_;
                      Q_EMIT refiningChanged(refinements_ > 0);
@@ -369,16 +382,15 @@ void SessionController::exportPoint(const ExportRequest& request) {
         Q_EMIT exportFailed(tr("There is nothing to export from."));
         return;
     }
-    exportCancelled_ = false;
+    exportCancelled_ = std::stop_source();
     const auto progress = [this](const std::string& doing, double done) {
         QMetaObject::invokeMethod(
             this, [this, doing, done] { Q_EMIT exportProgressed(fromUtf8(doing), done); },
             Qt::QueuedConnection);
-        return !exportCancelled_.load();
     };
     exports_.run(
-        [session = session_, job = exportJob_, request, progress] {
-            ExportOutcome outcome = job(*session, request, progress);
+        [session = session_, job = exportJob_, request, progress, cancel = exportCancelled_.get_token()] {
+            ExportOutcome outcome = job(*session, request, progress, cancel);
             if (!outcome.record.is_null()) {
                 session->recordArtefact(request.point.id, "export", outcome.record);
             }

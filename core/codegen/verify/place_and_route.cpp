@@ -134,14 +134,17 @@ PlacedDesign placedDesignOf(const std::string& log) {
 }
 
 PlacedDesign placeAndRoute(const std::filesystem::path& folder, const Ice40Part& part, double clockMhz,
-                           double timeoutSeconds) {
+                           const ProcessLimits& limits) {
     const std::vector<std::string> command = nextpnrCommand(part, clockMhz);
     if (findProgram(command[0]).empty()) {
         throw workError("'{}' is not installed or not on PATH", command[0]);
     }
-    const ProcessResult result = runProcess(command, folder, timeoutSeconds);
+    const ProcessResult result = runProcess(command, folder, limits);
+    if (result.wasCancelled) {
+        throw cancelled();
+    }
     if (result.timedOut) {
-        throw workError("'{}' in '{}' did not end within {} s", command[0], folder.string(), timeoutSeconds);
+        throw workError("'{}' in '{}' did not end within {} s", command[0], folder.string(), limits.seconds);
     }
     PlacedDesign placed = placedDesignOf(result.output);
     if (placed.fits && result.exitCode != 0) {

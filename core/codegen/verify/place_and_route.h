@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/process.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -41,8 +43,9 @@ struct PlacedDesign {
 PlacedDesign placedDesignOf(const std::string& log);
 
 /// Places and routes a package that synthesizeRtl has synthesized for iCE40. Throws Error (Work) naming the
-/// tool that is missing or fails otherwise than for want of space.
+/// tool that is missing or fails otherwise than for want of space, Error (Cancelled) where it was asked to
+/// stop.
 PlacedDesign placeAndRoute(const std::filesystem::path& folder, const Ice40Part& part, double clockMhz,
-                           double timeoutSeconds = 3600);
+                           const ProcessLimits& limits = {.seconds = 3600});
 
 } // namespace tandem::codegen

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <sstream>
+#include <utility>
 
 namespace tandem::codegen {
 
@@ -34,8 +35,8 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 }
 
 /// Builds the simulator's program and gives the command that runs it.
-std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, double timeoutSeconds,
-                                    double& seconds) {
+std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, const ProcessLimits& limits) {
+    double seconds = 0;
     const std::vector<std::string> rtl = verilogFiles(folder);
     fs::create_directories(folder / "build");
     if (tool == Simulator::Icarus) {
@@ -49,7 +50,7 @@ std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, doub
                                          "tb/tandem_tb.v",
                                          "tb/tandem_tap.v"};
         append(command, rtl);
-        runTool(command, folder, timeoutSeconds, seconds);
+        runTool(command, folder, limits, seconds);
         return {"vvp", "-n", "build/icarus.vvp"};
     }
     std::vector<std::string> command{"verilator",
@@ -75,7 +76,7 @@ std::vector<std::string> buildBench(const fs::path& folder, Simulator tool, doub
                                      "tb/tandem_tap.v"};
     append(command, rtl);
     command.push_back("../../tb/main.cpp"); // found from the build folder
-    runTool(command, folder, timeoutSeconds, seconds);
+    runTool(command, folder, limits, seconds);
     return {"./build/verilator/Vtandem_tb"};
 }
 
@@ -120,17 +121,44 @@ Simulation parseBench(const std::string& output, const fs::path& folder) {
 
 } // namespace
 
-Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& stalls, double timeoutSeconds) {
-    double seconds = 0;
-    std::vector<std::string> command = buildBench(folder, tool, timeoutSeconds, seconds);
+BuiltBench::BuiltBench(fs::path folder, Simulator tool, const ProcessLimits& limits)
+    : folder_(std::move(folder)), command_(buildBench(folder_, tool, limits)) {}
+
+double BuiltBench::estimate(std::int64_t cycles, const ProcessLimits& limits) const {
+    constexpr double kEnough = 1.0; // seconds that say something about the pace
+    const auto secondsOf = [&](std::int64_t most) {
+        std::vector<std::string> command = command_;
+        command.push_back(fmt::format("+cycles={}", most));
+        double seconds = 0;
+        runTool(command, folder_, limits, seconds);
+        return seconds;
+    };
+    const double start = secondsOf(1);
+    double work = 0;
+    std::int64_t simulated = 1;
+    while (work < kEnough && simulated < cycles) {
+        simulated = std::min(cycles, 8 * simulated);
+        work = secondsOf(simulated) - start;
+    }
+    return start + work * static_cast<double>(cycles) / static_cast<double>(simulated);
+}
+
+Simulation BuiltBench::run(const Stalls& stalls, const ProcessLimits& limits) const {
+    std::vector<std::string> command = command_;
     append(command, {fmt::format("+stall_in={}", stalls.input), fmt::format("+stall_out={}", stalls.output),
                      fmt::format("+seed={}", stalls.seed)});
     if (stalls.latency > 0) {
         append(command, {fmt::format("+latency={}", stalls.latency), fmt::format("+gap={}", stalls.gap)});
     }
-    Simulation simulation = parseBench(runTool(command, folder, timeoutSeconds, seconds), folder);
+    double seconds = 0;
+    Simulation simulation = parseBench(runTool(command, folder_, limits, seconds), folder_);
     simulation.seconds = seconds;
     return simulation;
+}
+
+Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& stalls,
+                       const ProcessLimits& limits) {
+    return BuiltBench(folder, tool, limits).run(stalls, limits);
 }
 
 } // namespace tandem::codegen

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/process.h"
 #include "core/codegen/layer_checksums.h"
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct Simulation {
     std::vector<std::int64_t> begins;  ///< folded: cycle in which each instruction of the first frame began
     std::string firstMismatch;         ///< the bench's line about it; empty where there is none
     std::vector<LayerChecksum> layers; ///< of every layer that the bench taps
-    double seconds = 0;                ///< wall time of tool and run
+    double seconds = 0;                ///< wall time of the run
 
     /// Cycles between the last two frames; 0 with a single frame.
     std::int64_t interval() const {
@@ -42,9 +43,27 @@ struct Simulation {
 /// runs once is not worth optimizing (FastestDet's 119 layers: 16 seconds against more than half an hour).
 inline constexpr const char* kVerilatorMakeFlags = "OPT_FAST=-O1 OPT_SLOW=-O0";
 
-/// Builds and runs the test bench of a folder that writeRtl wrote. Throws Error (Work) naming the tool when
-/// it is missing or fails, or when the accelerator comes to a standstill.
+/// The test bench of a folder that writeRtl wrote, built for a simulator; it can run any number of times.
+class BuiltBench {
+  public:
+    /// Throws Error (Work) naming the tool when it is missing or fails, Error (Cancelled) where it was asked
+    /// to stop.
+    BuiltBench(std::filesystem::path folder, Simulator tool, const ProcessLimits& limits = {.seconds = 1800});
+
+    /// Throws as the constructor, and Error (Work) when the accelerator comes to a standstill.
+    Simulation run(const Stalls& stalls = {}, const ProcessLimits& limits = {.seconds = 1800}) const;
+
+    /// About how long a run of so many cycles takes, from the pace of its first ones; of an interpreting
+    /// simulator (Icarus) only. Takes some seconds.
+    double estimate(std::int64_t cycles, const ProcessLimits& limits = {.seconds = 1800}) const;
+
+  private:
+    std::filesystem::path folder_;
+    std::vector<std::string> command_;
+};
+
+/// Builds the test bench and runs it once.
 Simulation simulateRtl(const std::filesystem::path& folder, Simulator tool, const Stalls& stalls = {},
-                       double timeoutSeconds = 1800);
+                       const ProcessLimits& limits = {.seconds = 1800});
 
 } // namespace tandem::codegen

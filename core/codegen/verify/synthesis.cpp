@@ -152,11 +152,15 @@ std::string mapToCells(const std::string& liberty) {
     return fmt::format("dfflibmap -liberty {0}; abc -liberty {0}; opt_clean; stat -liberty {0}", liberty);
 }
 
-hw::Resources synthesizeRtl(const fs::path& folder, hw::DeviceFamily family, double timeoutSeconds) {
+std::optional<hw::Resources> synthesizeInTime(const fs::path& folder, hw::DeviceFamily family,
+                                              const ProcessLimits& limits) {
     fs::create_directories(folder / "build");
     double seconds = 0;
-    const std::string log = runTool(command(family), folder, timeoutSeconds, seconds);
-    const CellTable cells(lastTable(log, folder));
+    const std::optional<std::string> log = runToolInTime(command(family), folder, limits, seconds);
+    if (!log) {
+        return std::nullopt;
+    }
+    const CellTable cells(lastTable(*log, folder));
     switch (family) {
     case hw::DeviceFamily::Xilinx7:
     case hw::DeviceFamily::UltraScalePlus:
@@ -166,9 +170,17 @@ hw::Resources synthesizeRtl(const fs::path& folder, hw::DeviceFamily family, dou
     case hw::DeviceFamily::Ecp5:
         return ecp5(cells);
     case hw::DeviceFamily::Asic:
-        return asic(log, folder);
+        return asic(*log, folder);
     }
-    return {};
+    return std::nullopt;
+}
+
+hw::Resources synthesizeRtl(const fs::path& folder, hw::DeviceFamily family, const ProcessLimits& limits) {
+    const std::optional<hw::Resources> used = synthesizeInTime(folder, family, limits);
+    if (!used) {
+        throw workError("Yosys in '{}' did not end within {} s", folder.string(), limits.seconds);
+    }
+    return *used;
 }
 
 } // namespace tandem::codegen

@@ -2,6 +2,7 @@
 #include "core/codegen/verify/verify.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/base/process.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/package/manifest.h"
@@ -23,9 +24,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Icarus interprets: some thousand cycles a second on these designs. Beyond this many cycles for all frames
-// Verilator alone runs.
-constexpr std::int64_t kIcarusCycles = 60'000;
+/// LUTs and flip-flops that Yosys synthesizes in a second: between half and twice as many
+/// on generated designs (one core of a server of 2020).
+constexpr double kYosysRate = 150.0;
+/// An estimate may be wrong by so much: what should take longer is not even tried.
+constexpr double kEstimateError = 3.0;
+
+double sizeOf(const hw::Resources& used) {
+    constexpr double kUm2PerCell = 25.0; // an ASIC's cells, as so many LUTs
+    return used.lut + used.ff + used.cellsUm2 / kUm2PerCell;
+}
+
+/// "40 s", "12 min".
+std::string about(double seconds) {
+    constexpr double kMinutesFrom = 120.0;
+    return seconds < kMinutesFrom ? fmt::format("{:.0f} s", std::max(1.0, seconds))
+                                  : fmt::format("{:.0f} min", seconds / 60.0);
+}
 
 // LUT and FF come from a fit: designs unlike those that it was made on are further off than the worst of
 // those that it left out, hardly one twice as far, and none by more than a third or so. Products that become
@@ -61,7 +76,6 @@ class Verifier {
             const ToolFolder rtl(folder_, "rtl");
             simulate(rtl.path());
             if (options_.synthesize) {
-                report("synthesizing with Yosys for " + hw::toString(manifest_.family), 0.6);
                 synthesize(rtl.path());
             }
         }
@@ -70,7 +84,10 @@ class Verifier {
     }
 
   private:
+    ProcessLimits limits() const { return {.seconds = options_.timeoutSeconds, .cancel = options_.cancel}; }
+
     void report(const std::string& what, double done) const {
+        stopIfAsked(options_.cancel);
         if (progress_) {
             progress_(what, done);
         }
@@ -133,13 +150,14 @@ class Verifier {
                 command.push_back(entry.path().filename().string());
             }
         }
-        const ProcessResult compiled = runProcess(command, cpp, options_.timeoutSeconds);
+        const ProcessResult compiled = runProcess(command, cpp, limits());
+        stopIfAsked(options_.cancel);
         if (compiled.exitCode != 0) {
             add(item, "compiles", lastLine(compiled.output), false);
             return;
         }
-        const ProcessResult ran =
-            runProcess({"./build/golden_test", "--layers"}, cpp, options_.timeoutSeconds);
+        const ProcessResult ran = runProcess({"./build/golden_test", "--layers"}, cpp, limits());
+        stopIfAsked(options_.cancel);
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
             ran.exitCode == 0);
         checkLayers("C++ layers", parseLayerChecksums(ran.output));
@@ -172,25 +190,30 @@ class Verifier {
             promised.latency + promised.interval * static_cast<std::int64_t>(
                                                        std::max<std::size_t>(manifest_.goldenInputs, 1) - 1);
         if (available("verilator", "RTL outputs, Verilator")) {
-            report("simulating with Verilator", 0.15);
-            simulateWith(rtl, Simulator::Verilator, "Verilator", {}, true);
-            report("simulating with random stalls", 0.35);
-            simulateWith(rtl, Simulator::Verilator, "Verilator, both ports stalled at random", {40, 40, 7},
-                         false);
+            report("building the simulator with Verilator", 0.15);
+            const BuiltBench bench(rtl, Simulator::Verilator, limits());
+            report("simulating with Verilator", 0.4);
+            run(bench, "Verilator", {}, true);
+            report("simulating with random stalls", 0.45);
+            run(bench, "Verilator, both ports stalled at random", {40, 40, 7}, false);
         }
-        if (cycles > kIcarusCycles) {
-            add("RTL outputs, Icarus Verilog", "",
-                fmt::format("{} cycles are too many for an interpreting simulator", cycles), std::nullopt);
-        } else if (available("iverilog", "RTL outputs, Icarus Verilog")) {
-            report("simulating with Icarus Verilog", 0.5);
-            simulateWith(rtl, Simulator::Icarus, "Icarus Verilog", {}, true);
+        if (available("iverilog", "RTL outputs, Icarus Verilog")) {
+            report("estimating how long Icarus Verilog takes", 0.5);
+            const BuiltBench bench(rtl, Simulator::Icarus, limits());
+            const double seconds = bench.estimate(cycles, limits());
+            if (seconds > options_.icarusSeconds) {
+                add("RTL outputs, Icarus Verilog", "",
+                    fmt::format("it would take about {} here", about(seconds)), std::nullopt);
+                return;
+            }
+            report(fmt::format("simulating with Icarus Verilog, about {}", about(seconds)), 0.5);
+            run(bench, "Icarus Verilog", {}, true);
         }
     }
 
-    void simulateWith(const fs::path& rtl, Simulator simulator, const std::string& name, const Stalls& stalls,
-                      bool cycles) {
+    void run(const BuiltBench& bench, const std::string& name, const Stalls& stalls, bool cycles) {
         const std::string item = "RTL outputs, " + name;
-        const Simulation simulation = simulateRtl(rtl, simulator, stalls, options_.timeoutSeconds);
+        const Simulation simulation = bench.run(stalls, limits());
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs),
             simulation.exact ? fmt::format("{} beats exact", simulation.outputs)
                              : fmt::format("{} of {} beats differ; {}", simulation.wrong, simulation.outputs,
@@ -222,7 +245,11 @@ class Verifier {
                 std::nullopt);
             return;
         }
-        const hw::Resources found = synthesizeRtl(rtl, manifest_.family, options_.timeoutSeconds);
+        const std::optional<hw::Resources> synthesized = synthesizedInTime(rtl);
+        if (!synthesized) {
+            return;
+        }
+        const hw::Resources& found = *synthesized;
         const hw::FitErrors errors = hw::fitErrors(manifest_.family);
         for (const hw::Primitive& primitive : hw::primitivesOf(manifest_.family)) {
             const std::string item(primitive.name);
@@ -239,6 +266,29 @@ class Verifier {
         }
     }
 
+    /// What Yosys counts; none, with a check that says so, where that takes too long.
+    std::optional<hw::Resources> synthesizedInTime(const fs::path& rtl) {
+        const double seconds = sizeOf(manifest_.hardware->resources) / kYosysRate;
+        if (seconds > kEstimateError * options_.synthesisSeconds) {
+            add("synthesis", "",
+                fmt::format("Yosys would take about {} here, {} are allowed", about(seconds),
+                            about(options_.synthesisSeconds)),
+                std::nullopt);
+            return std::nullopt;
+        }
+        report(fmt::format("synthesizing with Yosys for {}, about {}", hw::toString(manifest_.family),
+                           about(seconds)),
+               0.6);
+        ProcessLimits most = limits();
+        most.seconds = options_.synthesisSeconds;
+        std::optional<hw::Resources> used = synthesizeInTime(rtl, manifest_.family, most);
+        if (!used) {
+            add("synthesis", "", fmt::format("Yosys did not end within {}", about(options_.synthesisSeconds)),
+                std::nullopt);
+        }
+        return used;
+    }
+
     // What synthesis left behind, on the device. Only this measures a clock.
     void placeAndRoute(const fs::path& rtl) {
         const std::string fits = "fits, placed and routed", clock = "clock, MHz";
@@ -251,8 +301,7 @@ class Verifier {
         if (!available("nextpnr-ice40", fits)) {
             return;
         }
-        const PlacedDesign placed =
-            codegen::placeAndRoute(rtl, *part, manifest_.clockMhz, options_.timeoutSeconds);
+        const PlacedDesign placed = codegen::placeAndRoute(rtl, *part, manifest_.clockMhz, limits());
         std::string found =
             fmt::format("{} of {} logic cells, one for each bit of the ports among them (measured)",
                         placed.logicCells, placed.available);

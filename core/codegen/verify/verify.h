@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,12 @@ struct Verification {
 };
 
 struct VerifyOptions {
-    bool synthesize = true;         ///< run Yosys: minutes on large designs
-    double timeoutSeconds = 3600.0; ///< for each outside program
+    bool synthesize = true; ///< run Yosys
+    double synthesisSeconds =
+        120.0;                   ///< that Yosys may take; what is estimated to take far longer is not begun
+    double icarusSeconds = 30.0; ///< Icarus Verilog runs where it is estimated to take less
+    double timeoutSeconds = 3600.0; ///< for each other outside program
+    std::stop_token cancel = {};
 };
 
 /// Told what is being done, and how much of everything is done (0 to 1).
@@ -38,8 +43,8 @@ using Progress = std::function<void(const std::string& what, double done)>;
 /// Builds and runs the C++, simulates the RTL on the golden vectors (with idle and with randomly stalled
 /// ports), synthesizes it for the family that it was made for, and compares with what manifest.json promises:
 /// the outputs, and layer by layer where they would start to differ. An iCE40 design is placed and routed,
-/// too. A program that is not installed makes its checks "not run". Throws Error (Input) where `folder` is
-/// not an export.
+/// too. Checks whose program is not installed, or would take too long, are "not run", and say so. Throws
+/// Error (Input) where `folder` is not an export, Error (Cancelled) where it was asked to stop.
 Verification verify(const std::filesystem::path& folder, const VerifyOptions& options = {},
                     const Progress& progress = {});
 

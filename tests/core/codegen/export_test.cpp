@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/process.h"
 #include "core/codegen/export.h"
+#include "core/codegen/layer_checksums.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/synthesis.h"
 #include "core/hw/pipeline/accelerator.h"
@@ -13,6 +14,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <functional>
+#include <thread>
 
 namespace tandem::codegen {
 namespace {
@@ -111,18 +116,95 @@ void corrupt(const fs::path& image) {
     writeText(image, text);
 }
 
+/// The kind of the Error that this ends with.
+ErrorKind failureOf(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "it went on to the end";
+    return ErrorKind::Work;
+}
+
+TEST_F(ExportTest, CancelledLeavesNothingBehind) {
+    std::stop_source stop;
+    const auto atRtl = [&](const std::string& what, double) {
+        if (what == "writing RTL") {
+            stop.request_stop();
+        }
+    };
+    EXPECT_EQ(failureOf([&] { exportPoint(input(), {}, kResources, folder, atRtl, stop.get_token()); }),
+              ErrorKind::Cancelled);
+    EXPECT_FALSE(fs::exists(folder));
+    fs::create_directories(folder);
+    EXPECT_EQ(failureOf([&] { exportPoint(input(), {}, kResources, folder, {}, stop.get_token()); }),
+              ErrorKind::Cancelled);
+    EXPECT_TRUE(fs::is_empty(folder)) << "a folder that was there stays";
+}
+
+TEST_F(ExportTest, VerificationStopsInTheMiddleOfATool) {
+    if (findProgram("verilator").empty()) {
+        GTEST_SKIP() << "verilator is not installed";
+    }
+    write({false, true, false, false});
+    std::stop_source stop;
+    VerifyOptions options;
+    options.cancel = stop.get_token();
+    std::jthread canceller;
+    const auto soon = [&](const std::string& what, double) {
+        if (what == "building the simulator with Verilator") {
+            canceller = std::jthread([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                stop.request_stop();
+            });
+        }
+    };
+    EXPECT_EQ(failureOf([&] { verify(folder, options, soon); }), ErrorKind::Cancelled);
+    EXPECT_FALSE(fs::exists(folder / "rtl/build"));
+    EXPECT_FALSE(fs::exists(folder / "verification.json"));
+}
+
+TEST_F(ExportTest, VerificationLeavesOutWhatWouldTakeTooLongAndSaysSo) {
+    if (findProgram("iverilog").empty() || findProgram("yosys").empty()) {
+        GTEST_SKIP() << "iverilog or yosys is not installed";
+    }
+    write({false, true, false, false});
+    VerifyOptions options;
+    options.icarusSeconds = 1e-6;
+    options.synthesisSeconds = 0.05;
+    std::vector<std::string> told;
+    const Verification verification =
+        verify(folder, options, [&](const std::string& what, double) { told.push_back(what); });
+    const Check* icarus = find(verification, "RTL outputs, Icarus Verilog");
+    const Check* synthesis = find(verification, "synthesis");
+    ASSERT_TRUE(icarus != nullptr && synthesis != nullptr);
+    EXPECT_FALSE(icarus->passed || synthesis->passed);
+    EXPECT_THAT(icarus->found, HasSubstr("it would take about"));
+    EXPECT_THAT(synthesis->found, HasSubstr("Yosys"));
+    options.icarusSeconds = 1000;
+    options.synthesisSeconds = 100;
+    verify(folder, options, [&](const std::string& what, double) { told.push_back(what); });
+    EXPECT_THAT(told, testing::Contains(testing::StartsWith("simulating with Icarus Verilog, about ")));
+    EXPECT_THAT(told, testing::Contains(testing::HasSubstr("with Yosys for Xilinx 7 series, about ")));
+}
+
 TEST_F(ExportTest, VerificationNamesTheLayerWhereTheRtlStartsToDiffer) {
     if (findProgram("verilator").empty() || findProgram("iverilog").empty()) {
         GTEST_SKIP() << "verilator or iverilog is not installed";
     }
     VerifyOptions options;
     options.synthesize = false;
-    // A network with a convolution that other layers stand around.
+    // A network with a convolution that other layers stand around, whose result depends on the input.
     std::uint64_t seed = 11;
     ExportInput exported = input(seed);
     const auto inside = [&] {
         const auto& layers = exported.network.layers;
-        return layers.size() > 2 && std::holds_alternative<quant::ConvolutionLayer>(layers[1].op);
+        if (layers.size() <= 2 || !std::holds_alternative<quant::ConvolutionLayer>(layers[1].op)) {
+            return false;
+        }
+        const std::vector<std::uint32_t> sums = layerChecksums(exported.network, exported.goldenInputs)[1];
+        return sums[0] != sums[1] && sums[1] != sums[2] && sums[0] != sums[2];
     };
     while (!inside()) {
         exported = input(++seed);

@@ -226,6 +226,25 @@ void ControllerTest::reconfigureKeepsPins() {
     QCOMPARE(controller.study()->setup.device, std::string("zcu102"));
 }
 
+void ControllerTest::saysWhyTheFrontIsEmpty() {
+    SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), {});
+    controller.openModel(setupOf(), {});
+    QTRY_VERIFY(controller.isOpen());
+    QSignalSpy notices(&controller, &SessionController::noticed);
+    QSignalSpy snapshots(&controller, &SessionController::snapshotChanged);
+    controller.steering().push(
+        engine::SetConstraints{{{point::Metric::LatencyMs, point::Relation::AtMost, 1e-9}}},
+        engine::SetConstraints{});
+    QTRY_VERIFY(controller.snapshot()->front.empty());
+    controller.start({});
+    QTRY_COMPARE(controller.snapshot()->state, engine::State::Running);
+    controller.pause();
+    QTRY_COMPARE(notices.size(), 1);
+    const QString text = notices.first().first().toString();
+    QVERIFY2(text.contains(QStringLiteral("latency_ms")) && text.contains(QStringLiteral("at most")),
+             qPrintable(text));
+}
+
 void ControllerTest::refines() {
     SessionController controller(fakeFactory([](FakeSession& session) { session.grow(300); }), {});
     controller.openModel(setupOf(), {});
@@ -242,7 +261,7 @@ void ControllerTest::refines() {
 
 void ControllerTest::exports() {
     const widgets::ExportJob job = [](engine::Session&, const widgets::ExportRequest& request,
-                                      const widgets::ExportProgress& progress) {
+                                      const widgets::ExportProgress& progress, const std::stop_token&) {
         if (request.point.id == 1) {
             throw workError("the folder '{}' cannot be written", request.folder.string());
         }
@@ -492,7 +511,7 @@ void ControllerTest::changesWhileAStudyIsRebuiltAreTaken() {
 void ControllerTest::exportsAndTrainingsDoNotBlockOpening() {
     std::latch released(1);
     const widgets::ExportJob job = [&](engine::Session&, const widgets::ExportRequest&,
-                                       const widgets::ExportProgress&) {
+                                       const widgets::ExportProgress&, const std::stop_token&) {
         released.wait();
         return widgets::ExportOutcome{};
     };
@@ -537,7 +556,8 @@ void ControllerTest::whatIsNoErrorIsSaidToo() {
         throw std::out_of_range("key 'setup' not found");
     };
     const widgets::ExportJob job = [](engine::Session&, const widgets::ExportRequest& request,
-                                      const widgets::ExportProgress&) -> widgets::ExportOutcome {
+                                      const widgets::ExportProgress&,
+                                      const std::stop_token&) -> widgets::ExportOutcome {
         std::filesystem::create_directories(request.folder);
         throw std::runtime_error("unreachable");
     };
@@ -602,7 +622,7 @@ void ControllerTest::studyOpensAgainOnceItIsClosed() {
     std::latch begun(1), released(1);
     std::atomic<bool> isHeld = false, wasHeld = false;
     const widgets::ExportJob job = [&](engine::Session&, const widgets::ExportRequest&,
-                                       const widgets::ExportProgress&) {
+                                       const widgets::ExportProgress&, const std::stop_token&) {
         isHeld = true;
         begun.count_down();
         released.wait();

@@ -18,6 +18,7 @@ class ControllerTest : public QObject {
     void importsAModelOnce();
     void unstartedStudyLeavesNoFile();
     void reconfigureKeepsPins();
+    void saysWhyTheFrontIsEmpty();
     void refines();
     void exports();
     void trains();

@@ -132,6 +132,12 @@ module tandem_clock;
     reg clk = 1'b0;
     always #5 clk = ~clk;
     tandem_tb tb (.clk(clk));
+    // +cycles=N: no more than N, to find out how long all of them take.
+    integer most;
+    initial if ($value$plusargs("cycles=%d", most)) begin
+        repeat (most) @(posedge clk);
+        $finish;
+    end
 endmodule
 )";
 

@@ -83,7 +83,7 @@ PlacedDesign placedCounter(int width, const test::TemporaryFolder& folder, const
     writeText(folder.path() / "rtl/tandem_top.v", text);
     std::filesystem::create_directories(folder.path() / "build");
     double seconds = 0;
-    runTool({"yosys", "-q", "synth/ice40.ys"}, folder.path(), 300, seconds);
+    runTool({"yosys", "-q", "synth/ice40.ys"}, folder.path(), {.seconds = 300}, seconds);
     return placeAndRoute(folder.path(), *ice40Part(part), 24);
 }
 
