@@ -40,12 +40,10 @@ widgets::StudyView viewOf(const engine::Session& session) {
     return view;
 }
 
-/// Passes progress on and turns a wish to stop into an Error.
-codegen::Progress stoppable(const widgets::ExportProgress& progress, double from, double to) {
+/// Tells progress as a part of a whole.
+codegen::Progress part(const widgets::ExportProgress& progress, double from, double to) {
     return [progress, from, to](const std::string& what, double done) {
-        if (!progress(what, from + (to - from) * done)) {
-            throw workError("the export was cancelled");
-        }
+        progress(what, from + (to - from) * done);
     };
 }
 
@@ -58,20 +56,24 @@ widgets::CheckedFigure figureOf(const codegen::Check& check) {
 }
 
 widgets::ExportOutcome exportAndVerify(engine::Session& session, const widgets::ExportRequest& request,
-                                       const widgets::ExportProgress& progress) {
+                                       const widgets::ExportProgress& progress,
+                                       const std::stop_token& cancel) {
     const double writing = request.verify ? kWritingShare : 1.0;
     progress("Settling the accelerator and measuring the network", 0.0);
     const codegen::ExportInput input =
-        codegen::exportInput(session.evaluator(), engine::pointRecord(session, request.point.id));
+        codegen::exportInput(session.evaluator(), engine::pointRecord(session, request.point.id, cancel));
     const codegen::ExportParts parts{request.cpp, request.rtl, request.onnx, request.report};
-    codegen::exportPoint(input, parts, resourceFolder(), request.folder, stoppable(progress, 0.0, writing));
+    codegen::exportPoint(input, parts, resourceFolder(), request.folder, part(progress, 0.0, writing),
+                         cancel);
     widgets::ExportOutcome outcome;
     nlohmann::ordered_json record{{"point", request.point.id},
                                   {"folder", request.folder.string()},
                                   {"figures", codegen::figuresJson(input.figures)}};
     if (request.verify && (request.cpp || request.rtl)) {
+        codegen::VerifyOptions options;
+        options.cancel = cancel;
         const codegen::Verification verification =
-            codegen::verify(request.folder, {}, stoppable(progress, writing, 1.0));
+            codegen::verify(request.folder, options, part(progress, writing, 1.0));
         for (const codegen::Check& check : verification.checks) {
             outcome.figures.push_back(figureOf(check));
         }

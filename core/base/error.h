@@ -11,8 +11,9 @@ namespace tandem {
 
 /// Who can mend the failure: the person who gave the input, or nobody but the machine (work that failed).
 enum class ErrorKind {
-    Input, ///< a file, an argument or a value was wrong; the command line exits with 2
-    Work,  ///< the input was fine but the work failed; the command line exits with 1
+    Input,     ///< a file, an argument or a value was wrong; the command line exits with 2
+    Work,      ///< the input was fine but the work failed; the command line exits with 1
+    Cancelled, ///< nothing failed: a person asked it to stop
 };
 
 /// The one exception type of core. Its message is one clear sentence that names the file, node or parameter,
@@ -40,6 +41,11 @@ Error inputError(fmt::format_string<Args...> text, Args&&... args) {
 template <typename... Args>
 Error workError(fmt::format_string<Args...> text, Args&&... args) {
     return {ErrorKind::Work, fmt::format(text, std::forward<Args>(args)...)};
+}
+
+/// The Error of kind Cancelled that ends work which was asked to stop.
+inline Error cancelled() {
+    return {ErrorKind::Cancelled, "cancelled"};
 }
 
 } // namespace tandem

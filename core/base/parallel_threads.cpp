@@ -15,10 +15,12 @@ int hardwareThreads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void parallelFor(std::size_t count, int threads, const std::function<void(std::size_t, int)>& body) {
-    const int wanted = threads > 0 ? threads : hardwareThreads();
+void parallelFor(std::size_t count, const Workers& workers,
+                 const std::function<void(std::size_t, int)>& body) {
+    const int wanted = workers.count();
     if (wanted == 1 || count < 2) {
         for (std::size_t i = 0; i < count; ++i) {
+            stopIfAsked(workers.cancel);
             body(i, 0);
         }
         return;
@@ -29,6 +31,7 @@ void parallelFor(std::size_t count, int threads, const std::function<void(std::s
     const auto work = [&](int worker) {
         for (std::size_t i = next++; i < count; i = next++) {
             try {
+                stopIfAsked(workers.cancel);
                 body(i, worker);
             } catch (...) {
                 const std::scoped_lock lock(failureLock);
@@ -38,9 +41,9 @@ void parallelFor(std::size_t count, int threads, const std::function<void(std::s
         }
     };
     {
-        std::vector<std::jthread> workers;
+        std::vector<std::jthread> others;
         for (int worker = 1; worker < wanted; ++worker) {
-            workers.emplace_back(work, worker);
+            others.emplace_back(work, worker);
         }
         work(0);
     }

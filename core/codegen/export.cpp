@@ -2,6 +2,7 @@
 #include "core/codegen/export.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/codegen/cpp/cpp.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/onnx/qdq_onnx.h"
@@ -18,28 +19,53 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Makes the folder ready: empty, or cleared of an earlier export.
-void claimFolder(const fs::path& folder) {
-    std::error_code failure;
-    if (fs::exists(folder, failure) && !fs::is_directory(folder)) {
-        throw inputError("'{}' is a file; an export needs a folder", folder.string());
-    }
-    if (fs::is_directory(folder) && !fs::is_empty(folder)) {
-        if (!fs::exists(folder / "manifest.json")) {
-            throw inputError("the folder '{}' holds other files; choose an empty folder or an earlier export",
-                             folder.string());
+/// A folder made ready for an export: empty, or cleared of an earlier one. Unless it is kept, it is left
+/// empty again, or as absent as it was.
+class ClaimedFolder {
+  public:
+    explicit ClaimedFolder(fs::path folder) : folder_(std::move(folder)) {
+        std::error_code failure;
+        if (fs::exists(folder_, failure) && !fs::is_directory(folder_)) {
+            throw inputError("'{}' is a file; an export needs a folder", folder_.string());
         }
-        readManifest(folder); // refuses a manifest of something else
+        if (fs::is_directory(folder_) && !fs::is_empty(folder_)) {
+            if (!fs::exists(folder_ / "manifest.json")) {
+                throw inputError(
+                    "the folder '{}' holds other files; choose an empty folder or an earlier export",
+                    folder_.string());
+            }
+            readManifest(folder_); // refuses a manifest of something else
+            clear();
+        }
+        isNew_ = fs::create_directories(folder_, failure);
+        if (failure) {
+            throw workError("cannot create the folder '{}': {}", folder_.string(), failure.message());
+        }
+    }
+    ~ClaimedFolder() {
+        if (!isKept_) {
+            clear();
+            std::error_code ignored;
+            isNew_&& fs::remove(folder_, ignored);
+        }
+    }
+    ClaimedFolder(const ClaimedFolder&) = delete;
+    ClaimedFolder& operator=(const ClaimedFolder&) = delete;
+
+    void keep() { isKept_ = true; }
+
+  private:
+    void clear() const {
+        std::error_code ignored;
         for (const char* part :
              {"cpp", "rtl", "model.onnx", "report.html", "verification.json", "manifest.json"}) {
-            fs::remove_all(folder / part);
+            fs::remove_all(folder_ / part, ignored);
         }
     }
-    fs::create_directories(folder, failure);
-    if (failure) {
-        throw workError("cannot create the folder '{}': {}", folder.string(), failure.message());
-    }
-}
+
+    fs::path folder_;
+    bool isNew_ = false, isKept_ = false;
+};
 
 /// What the RTL does and takes.
 Promise promise(const ExportInput& input, const hw::Workload& workload) {
@@ -93,13 +119,14 @@ ExportParts parseParts(const std::string& text) {
 }
 
 void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::path& resources,
-                 const fs::path& folder, const Progress& progress) {
+                 const fs::path& folder, const Progress& progress, const std::stop_token& cancel) {
     const auto report = [&](const std::string& what, double done) {
+        stopIfAsked(cancel);
         if (progress) {
             progress(what, done);
         }
     };
-    claimFolder(folder);
+    ClaimedFolder claimed(folder);
     Manifest manifest{input.report.network,
                       input.report.device,
                       input.report.study,
@@ -137,8 +164,9 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
         writeReport(input.report, folder / "report.html");
     }
     manifest.files = fileHashes(folder);
-    writeManifest(manifest, folder);
     report("exported", 1.0);
+    writeManifest(manifest, folder);
+    claimed.keep();
 }
 
 } // namespace tandem::codegen

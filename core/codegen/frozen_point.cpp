@@ -23,12 +23,13 @@ std::string FrozenPoint::sourceText(point::Metric metric) const {
                               interval.high);
 }
 
-FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network) {
+FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network,
+                   const std::stop_token& cancel) {
     const space::JointSpace& joint = evaluator.jointSpace();
     space::Design design = evaluator.exactDesign(point.encoding, network);
     design.accelerator = settled(network, *design.accelerator);
     point.metrics.improve(judge::exactCost(joint, point.encoding, design));
-    point.metrics.improve(evaluator.measured(network));
+    point.metrics.improve(evaluator.measured(network, cancel));
     const double staticMj = static_cast<double>(point.metrics.value(point::Metric::StaticMj));
     FrozenPoint frozen{std::move(point), std::move(network), std::move(design), {}, {}, {}};
     frozen.layers = judge::layerDetails(frozen.design, joint.device(), staticMj);

@@ -8,6 +8,7 @@
 #include "core/space/joint_space.h"
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,10 @@ struct FrozenPoint {
 };
 
 /// Settles a point: makes its accelerator for exactly this network, replays it, and measures the network.
-/// Throws Error (Input) where the accelerator cannot be built. Takes seconds.
-FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network);
+/// Takes seconds. Throws Error (Input) where the accelerator cannot be built, Error (Cancelled) where it was
+/// asked to stop.
+FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network,
+                   const std::stop_token& cancel = {});
 
 /// The interval that holds the true share with a probability of 95 % where `percent` of `count` independent
 /// samples were right (Wilson 1927), in percent.

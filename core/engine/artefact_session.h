@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ class ArtefactSession {
     /// The point settled with all that can be found out at once: exact cycles from the event model, measured
     /// agreement or accuracy of its integer network. The better figures replace the point's own and are
     /// stored; they do not change which points are searched next. Throws Error (Input) where there is no such
-    /// point, or where its accelerator cannot be built. Takes seconds.
-    virtual codegen::FrozenPoint freeze(point::PointId id) = 0;
+    /// point, or where its accelerator cannot be built; Error (Cancelled) where it was asked to stop. Takes
+    /// seconds.
+    virtual codegen::FrozenPoint freeze(point::PointId id, const std::stop_token& cancel = {}) = 0;
 
     /// The layers of the point's accelerator: as it was frozen, where it was since the study was opened, else
     /// as the search has it; none where it cannot be built. Throws Error (Input) where there is no such

@@ -5,8 +5,8 @@
 
 namespace tandem::engine {
 
-codegen::PointRecord pointRecord(Session& session, point::PointId id) {
-    codegen::FrozenPoint frozen = session.freeze(id);
+codegen::PointRecord pointRecord(Session& session, point::PointId id, const std::stop_token& cancel) {
+    codegen::FrozenPoint frozen = session.freeze(id, cancel);
     const auto snapshot = session.snapshot();
     codegen::PointRecord record{
         session.setup().model.filename().string(), std::move(frozen), snapshot->rules.objectives, {}};

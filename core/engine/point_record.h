@@ -8,6 +8,6 @@ namespace tandem::engine {
 
 /// Freezes a point of a session (ArtefactSession::freeze) and takes with it what an export shows around it.
 /// From any thread.
-codegen::PointRecord pointRecord(Session& session, point::PointId id);
+codegen::PointRecord pointRecord(Session& session, point::PointId id, const std::stop_token& cancel = {});
 
 } // namespace tandem::engine

@@ -75,8 +75,9 @@ class StudySession final : public Session {
     LadderStatus ladder() const override { return trainings_.ladder(); }
 
     const judge::Evaluator& evaluator() const override { return judge_->evaluator(); }
-    codegen::FrozenPoint freeze(point::PointId id) override {
-        codegen::FrozenPoint frozen = engine::freeze(*judge_, records_.networks, knownPoint(*snapshot(), id));
+    codegen::FrozenPoint freeze(point::PointId id, const std::stop_token& cancel) override {
+        codegen::FrozenPoint frozen =
+            engine::freeze(*judge_, records_.networks, knownPoint(*snapshot(), id), cancel);
         {
             const std::lock_guard lock(frozenMutex_); // whoever sees the point's figures sees its layers
             frozenLayers_[id] = frozen.layers;

@@ -60,8 +60,9 @@ double percentEqual(const std::vector<std::size_t>& tops, const std::vector<Inde
 
 } // namespace
 
-JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed, int threads) {
-    return {syntheticInputs(prepared, count, seed, threads), {}, {}};
+JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed,
+                                const Workers& workers) {
+    return {syntheticInputs(prepared, count, seed, workers), {}, {}};
 }
 
 JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, const data::Split& split,
@@ -130,9 +131,9 @@ struct Evaluator::Implementation {
     }
 
     /// Runs the imported network on everything that points are compared with.
-    void runImported() {
+    void runImported(const Workers& workers) {
         const quant::Outputs outputs =
-            quant::referenceOutputs(decoder().graph(), decoder().lowering(), validation(), threads);
+            quant::referenceOutputs(decoder().graph(), decoder().lowering(), validation(), workers);
         importedTops = topIndices(outputs);
         for (const int label : given.labels) {
             if (label < 0 || static_cast<std::size_t>(label) >= outputs.at(0).size()) {
@@ -153,7 +154,7 @@ struct Evaluator::Implementation {
         return macs;
     }
 
-    void measure(std::uint64_t seed, const Progress& progress) {
+    void measure(std::uint64_t seed, const Workers& workers, const Progress& progress) {
         const auto part = [&](const char* what, double from, double to) {
             return [&progress, what, from, to](double done) {
                 if (progress) {
@@ -162,13 +163,13 @@ struct Evaluator::Implementation {
             };
         };
         part("run the imported network", 0.0, 0.0)(0.0);
-        runImported();
+        runImported(workers);
         const nn::Graph& graph = decoder().graph();
         const quant::Calibration ranges =
-            quant::calibrate(graph, decoder().lowering(), calibration(), threads);
+            quant::calibrate(graph, decoder().lowering(), calibration(), workers);
         quant::SensitivityOptions options;
         options.budget = kWorkBudget;
-        options.threads = threads;
+        options.workers = workers;
         const std::span<const nn::Tensor> few =
             calibration().first(std::min(calibration().size(), kMostTrialInputs));
         const quant::Sensitivities sensitivities =
@@ -178,11 +179,11 @@ struct Evaluator::Implementation {
         const double choices = static_cast<double>(space->space().parameters.size()) * 4.0;
         const std::span<const nn::Tensor> trial =
             calibration().first(affordable(choices * macs, calibration().size(), kMostTrialInputs));
-        const quant::Outputs reference = quant::referenceOutputs(graph, decoder().lowering(), trial, threads);
-        tables = measureNoise(decoder(), sensitivities, trial, reference, threads,
+        const quant::Outputs reference = quant::referenceOutputs(graph, decoder().lowering(), trial, workers);
+        tables = measureNoise(decoder(), sensitivities, trial, reference, workers,
                               part("measure the noise of narrower, smaller and shorter networks", 0.4, 0.6));
         const std::vector<MeasuredSample> samples =
-            measureSamples(seed, macs, part("measure sample points", 0.6, 1.0));
+            measureSamples(seed, macs, workers, part("measure sample points", 0.6, 1.0));
         model = AccuracyModel(samples, importedAccuracy);
     }
 
@@ -206,7 +207,7 @@ struct Evaluator::Implementation {
         return encoding;
     }
 
-    std::vector<MeasuredSample> measureSamples(std::uint64_t seed, double macs,
+    std::vector<MeasuredSample> measureSamples(std::uint64_t seed, double macs, const Workers& workers,
                                                const std::function<void(double)>& progress) const {
         const double work = 2.0 * static_cast<double>(kSamples) * macs;
         const std::size_t ranged = affordable(work, calibration().size(), kMostRangeInputs);
@@ -217,14 +218,16 @@ struct Evaluator::Implementation {
         const double easier = hasLabels() ? importedAccuracy - percentEqual(fewTops, given.labels) : 0.0;
         std::vector<MeasuredSample> samples(kSamples);
         std::atomic<std::size_t> done = 0;
-        parallelFor(kSamples, threads, [&](std::size_t index, int worker) {
+        parallelFor(kSamples, workers, [&](std::size_t index, int worker) {
             const point::Encoding encoding = samplePoint(seed, index);
             space::Resolution resolution;
             decoder().resolvePoint(encoding, resolution);
             MeasuredSample& sample = samples[index];
             sample.noise = tables.of(decoder().plan(), resolution);
-            const quant::IntegerNetwork network = quicklyQuantized(encoding, calibration().first(ranged));
-            const auto tops = topIndices(quant::integerOutputs(network, validation().first(judged), 1));
+            const quant::IntegerNetwork network =
+                quicklyQuantized(encoding, calibration().first(ranged), workers.one());
+            const auto tops =
+                topIndices(quant::integerOutputs(network, validation().first(judged), workers.one()));
             sample.agreement = percentEqual(tops, importedTops);
             sample.accuracy = hasLabels() ? percentEqual(tops, given.labels) + easier : 0.0;
             const std::size_t finished = ++done;
@@ -243,16 +246,17 @@ struct Evaluator::Implementation {
         return options;
     }
 
-    quant::IntegerNetwork quantized(const point::Encoding& encoding) const {
-        return quant::quantize(space->network(encoding), calibration(), precisionOf(encoding), threads);
+    quant::IntegerNetwork quantized(const point::Encoding& encoding, const std::stop_token& cancel) const {
+        return quant::quantize(space->network(encoding), calibration(), precisionOf(encoding),
+                               {threads, cancel});
     }
 
     /// The same in a fraction of the time: ranges from few inputs and few of their elements.
     quant::IntegerNetwork quicklyQuantized(const point::Encoding& encoding,
-                                           std::span<const nn::Tensor> inputs) const {
+                                           std::span<const nn::Tensor> inputs, const Workers& workers) const {
         const nn::Graph network = space->network(encoding);
         const quant::Lowering lowering = quant::lower(network);
-        quant::Calibration ranges = quant::calibrate(network, lowering, inputs, 1);
+        quant::Calibration ranges = quant::calibrate(network, lowering, inputs, workers);
         for (quant::TensorStatistics& tensor : ranges.tensors) {
             const std::size_t step = (tensor.sample.size() + kQuickSample - 1) / kQuickSample;
             std::size_t kept = 0;
@@ -264,8 +268,9 @@ struct Evaluator::Implementation {
         return quant::quantize(network, lowering, ranges, precisionOf(encoding));
     }
 
-    std::vector<std::size_t> integerTops(const quant::IntegerNetwork& network) const {
-        return topIndices(quant::integerOutputs(network, validation(), threads));
+    std::vector<std::size_t> integerTops(const quant::IntegerNetwork& network,
+                                         const std::stop_token& cancel = {}) const {
+        return topIndices(quant::integerOutputs(network, validation(), {threads, cancel}));
     }
 
     void requireLabels() const {
@@ -285,9 +290,9 @@ struct Evaluator::Implementation {
 };
 
 Evaluator::Evaluator(const space::JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed,
-                     int threads, const Progress& progress)
-    : implementation_(std::make_unique<Implementation>(jointSpace, std::move(inputs), threads)) {
-    implementation_->measure(seed, progress);
+                     const Workers& workers, const Progress& progress)
+    : implementation_(std::make_unique<Implementation>(jointSpace, std::move(inputs), workers.threads)) {
+    implementation_->measure(seed, workers, progress);
 }
 Evaluator::~Evaluator() = default;
 Evaluator::Evaluator(Evaluator&&) noexcept = default;
@@ -320,10 +325,11 @@ point::Metrics Evaluator::evaluate(const point::Encoding& encoding) const {
     return metrics;
 }
 
-point::Metrics Evaluator::measured(const quant::IntegerNetwork& network) const {
+point::Metrics Evaluator::measured(const quant::IntegerNetwork& network,
+                                   const std::stop_token& cancel) const {
     const Implementation& all = *implementation_;
     point::Metrics metrics;
-    const std::vector<std::size_t> tops = all.integerTops(network);
+    const std::vector<std::size_t> tops = all.integerTops(network, cancel);
     metrics.set(point::Metric::Agreement, percentEqual(tops, all.importedTops), point::Source::Measured);
     if (all.hasLabels()) {
         metrics.set(point::Metric::Accuracy, percentEqual(tops, all.given.labels), point::Source::Measured);
@@ -346,8 +352,9 @@ double Evaluator::importedAccuracy() const {
     return implementation_->importedAccuracy;
 }
 
-quant::IntegerNetwork Evaluator::integerNetwork(const point::Encoding& encoding) const {
-    return implementation_->quantized(encoding);
+quant::IntegerNetwork Evaluator::integerNetwork(const point::Encoding& encoding,
+                                                const std::stop_token& cancel) const {
+    return implementation_->quantized(encoding, cancel);
 }
 
 space::Design Evaluator::exactDesign(const point::Encoding& encoding,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/data/split.h"
 #include "core/nn/tensor.h"
 #include "core/point/metric.h"
@@ -26,7 +27,8 @@ struct JudgingInputs {
 };
 
 /// Synthetic calibration inputs (see syntheticInputs) for a network that comes without data; no labels.
-JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed, int threads = 0);
+JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed,
+                                const Workers& workers = {});
 
 /// Calibration inputs from the training part of a split data set and labelled validation inputs from its
 /// validation part; its test part is not touched. Throws Error (Input) when samples do not fit the network's
@@ -43,9 +45,10 @@ using Progress = std::function<void(std::string_view what, double done)>;
 class Evaluator {
   public:
     /// `jointSpace` must outlive the evaluator. Throws Error (Input) when an input has the wrong shape or a
-    /// label does not fit, Error (Work) when the network cannot be executed.
-    Evaluator(const space::JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed, int threads = 0,
-              const Progress& progress = {});
+    /// label does not fit, Error (Work) when the network cannot be executed, Error (Cancelled) where it was
+    /// asked to stop.
+    Evaluator(const space::JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed,
+              const Workers& workers = {}, const Progress& progress = {});
     ~Evaluator();
     Evaluator(Evaluator&&) noexcept;
     Evaluator& operator=(Evaluator&&) noexcept;
@@ -60,8 +63,8 @@ class Evaluator {
     point::Metrics evaluate(const point::Encoding& encoding) const;
 
     /// Agreement (and accuracy, where there are labels) of an integer network on the validation inputs,
-    /// Measured. Seconds.
-    point::Metrics measured(const quant::IntegerNetwork& network) const;
+    /// Measured. Seconds; Error (Cancelled) where it was asked to stop.
+    point::Metrics measured(const quant::IntegerNetwork& network, const std::stop_token& cancel = {}) const;
 
     /// Percent of the validation inputs on which the integer network of the point names the class that the
     /// imported float network names.
@@ -73,7 +76,8 @@ class Evaluator {
     double importedAccuracy() const;
 
     /// The changed network of the point, quantized on the calibration inputs: what is exported.
-    quant::IntegerNetwork integerNetwork(const point::Encoding& encoding) const;
+    quant::IntegerNetwork integerNetwork(const point::Encoding& encoding,
+                                         const std::stop_token& cancel = {}) const;
     /// The accelerator for exactly that network: its workload, with the actual accumulator widths.
     space::Design exactDesign(const point::Encoding& encoding, const quant::IntegerNetwork& network) const;
 

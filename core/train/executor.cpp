@@ -2,6 +2,7 @@
 #include "core/train/executor.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/train/batching.h"
 #include "core/train/steps/step.h"
 
@@ -40,8 +41,12 @@ void append(nn::Tensor& whole, const nn::Tensor& part) {
 } // namespace
 
 struct Executor::State {
-    State(nn::Graph prepared, int samples, int perRun)
-        : graph(std::move(prepared)), batch(samples), samplesPerRun(perRun), values(graph) {
+    State(nn::Graph prepared, int samples, int perRun, std::stop_token stop)
+        : graph(std::move(prepared)),
+          batch(samples),
+          samplesPerRun(perRun),
+          cancel(std::move(stop)),
+          values(graph) {
         StepContext context{graph, oneDnn, std::vector<dnnl::memory::desc>(graph.values.size())};
         steps.reserve(graph.nodes.size());
         for (const nn::Node& node : graph.nodes) {
@@ -55,6 +60,7 @@ struct Executor::State {
     nn::Graph graph;
     int batch;
     int samplesPerRun;
+    std::stop_token cancel;
     OneDnn oneDnn;
     Values values;
     std::vector<std::unique_ptr<Step>> steps;
@@ -92,6 +98,7 @@ std::vector<nn::Tensor> Executor::State::runOnce(std::span<const nn::Tensor> inp
     }
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const nn::Node& node = graph.nodes[i];
+        stopIfAsked(cancel);
         try {
             steps[i]->run(values, oneDnn);
         } catch (const dnnl::error& error) {
@@ -111,7 +118,7 @@ std::vector<nn::Tensor> Executor::State::runOnce(std::span<const nn::Tensor> inp
     return results;
 }
 
-Executor::Executor(nn::Graph graph, int batch) {
+Executor::Executor(nn::Graph graph, int batch, std::stop_token cancel) {
     std::vector<nn::Shape> shapes;
     for (const nn::ValueId input : graph.inputs) {
         shapes.push_back(graph.value(input).shape);
@@ -120,11 +127,11 @@ Executor::Executor(nn::Graph graph, int batch) {
         throw inputError("a batch of {} samples was asked for; it must be at least 1", batch);
     }
     if (batch == 1) {
-        state_ = std::make_unique<State>(std::move(graph), 1, 1);
+        state_ = std::make_unique<State>(std::move(graph), 1, 1, std::move(cancel));
     } else if (auto whole = batched(graph, batch)) {
-        state_ = std::make_unique<State>(std::move(*whole), batch, batch);
+        state_ = std::make_unique<State>(std::move(*whole), batch, batch, std::move(cancel));
     } else {
-        state_ = std::make_unique<State>(std::move(graph), batch, 1);
+        state_ = std::make_unique<State>(std::move(graph), batch, 1, std::move(cancel));
     }
     state_->sampleShapes = std::move(shapes);
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace tandem::train {
@@ -19,8 +20,9 @@ class Executor {
 
     /// `batch` samples a run: dimension 0 of inputs and outputs is `batch` times the graph's. A graph whose
     /// nodes do not keep the samples apart is run sample by sample; the results are the same. Throws Error
-    /// naming the node that cannot be executed.
-    explicit Executor(nn::Graph graph, int batch = 1);
+    /// naming the node that cannot be executed. Runs end by Error (Cancelled) between two nodes once `cancel`
+    /// is asked to stop.
+    explicit Executor(nn::Graph graph, int batch = 1, std::stop_token cancel = {});
     ~Executor();
     Executor(Executor&&) noexcept;
     Executor& operator=(Executor&&) noexcept;

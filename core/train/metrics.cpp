@@ -56,16 +56,15 @@ double evaluateAccuracy(Executor& executor, const data::Dataset& dataset,
 }
 
 double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
-                        std::span<const std::size_t> samples, int batch, int threads) {
+                        std::span<const std::size_t> samples, int batch, const Workers& workers) {
     checkLabelled(dataset, samples);
-    const int workers = threads > 0 ? threads : hardwareThreads();
     const auto step = static_cast<std::size_t>(std::max(batch, 1));
-    std::vector<std::unique_ptr<Executor>> executors(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<Executor>> executors(static_cast<std::size_t>(workers.count()));
     std::atomic<std::size_t> correct = 0;
     parallelFor((samples.size() + step - 1) / step, workers, [&](std::size_t index, int worker) {
         auto& executor = executors.at(static_cast<std::size_t>(worker));
         if (!executor) {
-            executor = std::make_unique<Executor>(graph, batch);
+            executor = std::make_unique<Executor>(graph, batch, workers.cancel);
         }
         const std::size_t first = index * step;
         const std::size_t count = std::min(step, samples.size() - first);
@@ -76,13 +75,12 @@ double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
 
 std::vector<float> roundedScores(const nn::Graph& graph, const FakeQuantization& quantization,
                                  const data::Dataset& dataset, std::span<const std::size_t> samples,
-                                 int batch, int threads) {
+                                 int batch, const Workers& workers) {
     checkLabelled(dataset, samples);
     const std::vector<Parameter> parameters = parametersOf(graph, quantization);
     ParameterBlocks blocks;
     roundWeights(parameters, quantization.weights, readParameters(graph, parameters), blocks);
-    const int workers = threads > 0 ? threads : hardwareThreads();
-    std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers.count()));
     const auto size = static_cast<std::size_t>(batch);
     std::vector<std::vector<float>> parts((samples.size() + size - 1) / size);
     parallelFor(parts.size(), workers, [&](std::size_t index, int worker) {
@@ -108,9 +106,9 @@ std::vector<float> roundedScores(const nn::Graph& graph, const FakeQuantization&
 
 double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
                                const data::Dataset& dataset, std::span<const std::size_t> samples, int batch,
-                               int threads) {
+                               const Workers& workers) {
     const std::vector<float> scores =
-        roundedScores(graph, quantization.judged(), dataset, samples, batch, threads);
+        roundedScores(graph, quantization.judged(), dataset, samples, batch, workers);
     return static_cast<double>(countCorrect(scores, dataset.labelsOf(samples))) /
            static_cast<double>(samples.size());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
 #include "core/train/executor.h"
@@ -15,21 +16,21 @@ namespace tandem::train {
 double evaluateAccuracy(Executor& executor, const data::Dataset& dataset,
                         std::span<const std::size_t> samples);
 
-/// The same for a graph, on `threads` threads (0: all) with batches of `batch`.
+/// The same for a graph, on these workers with batches of `batch`.
 double evaluateAccuracy(const nn::Graph& graph, const data::Dataset& dataset,
-                        std::span<const std::size_t> samples, int batch = 64, int threads = 0);
+                        std::span<const std::size_t> samples, int batch = 64, const Workers& workers = {});
 
 /// The scores of these samples, a row each, of a graph that rounds as `quantization` says (its outputs are
 /// left as they are), batch norms with their running statistics. Throws Error (Input) where there are no
 /// samples with labels.
 std::vector<float> roundedScores(const nn::Graph& graph, const FakeQuantization& quantization,
                                  const data::Dataset& dataset, std::span<const std::size_t> samples,
-                                 int batch = 64, int threads = 0);
+                                 int batch = 64, const Workers& workers = {});
 
 /// Share of the right ones among these, the outputs rounded too.
 double evaluateRoundedAccuracy(const nn::Graph& graph, const FakeQuantization& quantization,
                                const data::Dataset& dataset, std::span<const std::size_t> samples,
-                               int batch = 64, int threads = 0);
+                               int batch = 64, const Workers& workers = {});
 
 /// How far outputs are from the reference's for the same inputs.
 struct Agreement {

@@ -11,13 +11,13 @@
 namespace tandem::train {
 
 void settleOutputs(nn::Graph& graph, const FakeQuantization& quantization, const data::Dataset& dataset,
-                   std::span<const std::size_t> samples, int batch, int threads) {
+                   std::span<const std::size_t> samples, int batch, const Workers& workers) {
     constexpr int kCandidates = 24;
     constexpr float kFiner = 0.85F; // from one candidate to the next
     if (quantization.outputs.empty()) {
         return;
     }
-    const std::vector<float> scores = roundedScores(graph, quantization, dataset, samples, batch, threads);
+    const std::vector<float> scores = roundedScores(graph, quantization, dataset, samples, batch, workers);
     const std::vector<int> labels = dataset.labelsOf(samples);
     const auto [least, most] = std::ranges::minmax(scores);
     std::vector<float> rounded(scores.size());

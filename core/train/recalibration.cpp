@@ -18,7 +18,7 @@ bool isStatistic(const Parameter& parameter) {
 
 void recalibrateStatistics(nn::Graph& graph, const FakeQuantization& quantization,
                            const data::Dataset& dataset, std::span<const std::size_t> samples, int batch,
-                           int threads) {
+                           const Workers& workers) {
     const auto size = static_cast<std::size_t>(batch);
     const std::size_t batches = samples.size() / size;
     if (batches == 0) {
@@ -29,8 +29,7 @@ void recalibrateStatistics(nn::Graph& graph, const FakeQuantization& quantizatio
     const ParameterBlocks blocks = readParameters(graph, parameters);
     ParameterBlocks rounded;
     roundWeights(parameters, quantization.weights, blocks, rounded);
-    const int workers = threads > 0 ? threads : hardwareThreads();
-    std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<TrainableNetwork>> networks(static_cast<std::size_t>(workers.count()));
     ParameterBlocks statistics = blocks;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         statistics[i].resize(isStatistic(parameters[i]) ? statistics[i].size() : 0);

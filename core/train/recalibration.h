@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/data/dataset.h"
 #include "core/nn/graph.h"
 #include "core/train/layers/fake_quantization.h"
@@ -14,6 +15,6 @@ namespace tandem::train {
 /// weights were changed or averaged. Throws Error (Input) where the samples fill no batch.
 void recalibrateStatistics(nn::Graph& graph, const FakeQuantization& quantization,
                            const data::Dataset& dataset, std::span<const std::size_t> samples,
-                           int batch = 128, int threads = 0);
+                           int batch = 128, const Workers& workers = {});
 
 } // namespace tandem::train

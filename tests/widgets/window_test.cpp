@@ -38,8 +38,8 @@ struct Shown {
         theme.apply(widgets::ThemeChoice::Light);
         app::Wiring wiring;
         wiring.sessions = fakeFactory();
-        wiring.exportJob = [](const engine::Session&, const widgets::ExportRequest& request,
-                              const widgets::ExportProgress&) {
+        wiring.exportJob = [](engine::Session&, const widgets::ExportRequest& request,
+                              const widgets::ExportProgress&, const std::stop_token&) {
             std::filesystem::create_directories(request.folder / "rtl");
             widgets::ExportOutcome outcome;
             outcome.figures = {{"RTL outputs", "exact", "exact", widgets::Verdict::Passed, {}}};

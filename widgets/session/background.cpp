@@ -28,7 +28,9 @@ QString sentenceOf(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
+        return error.kind() == ErrorKind::Cancelled
+                   ? words(QT_TRANSLATE_NOOP("Background", "It was cancelled."))
+                   : QString::fromUtf8(error.what());
     } catch (const std::bad_alloc&) {
         return words(QT_TRANSLATE_NOOP("Background", "There is not enough memory for this."));
     } catch (const std::filesystem::filesystem_error& error) {

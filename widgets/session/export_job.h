@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,12 @@ struct ExportOutcome {
     nlohmann::ordered_json record;      ///< for the study; null: none
 };
 
-/// Told what is going on; false asks to stop soon.
-using ExportProgress = std::function<bool(const std::string& doing, double done)>;
+/// Told what is going on.
+using ExportProgress = std::function<void(const std::string& doing, double done)>;
 
-/// Writes and checks a point. Runs on a thread of its own; throws Error.
+/// Writes and checks a point. Runs on a thread of its own; throws Error, of kind Cancelled where it was asked
+/// to stop.
 using ExportJob = std::function<ExportOutcome(engine::Session& session, const ExportRequest& request,
-                                              const ExportProgress& progress)>;
+                                              const ExportProgress& progress, const std::stop_token& cancel)>;
 
 } // namespace tandem::widgets

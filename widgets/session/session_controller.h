@@ -60,7 +60,7 @@ class SessionController : public QObject {
     void pause();
     void refine(point::PointId id);
     void exportPoint(const ExportRequest& request);
-    void cancelExport() { exportCancelled_ = true; }
+    void cancelExport() { exportCancelled_.request_stop(); }
     /// Trains a point; one at a time. What was trained when it is cancelled is gone on with the next time.
     void train(point::PointId id, const engine::TrainingSettings& settings);
     /// Trains what is untrained of the front, point after point, likewise.
@@ -169,7 +169,7 @@ class SessionController : public QObject {
     std::optional<Opening> opening_;
     FileTurns turns_;
     std::stop_source openingCancelled_, trainingCancelled_;
-    std::atomic<bool> exportCancelled_{false};
+    std::stop_source exportCancelled_, refiningCancelled_;
     // Last: they wait for work that uses the above.
     QThreadPool doors_; ///< a thread for each opening: one that was given up may still be at work
     Lane exports_{this}, trainings_{this}, refiner_{this};

@@ -17,18 +17,21 @@ quant::IntegerNetwork trainedIntegers(StudyJudge& judge, const point::Point& poi
 } // namespace
 
 quant::IntegerNetwork integerNetwork(StudyJudge& judge, const TrainedNetworks& trained,
-                                     const point::Point& point) {
+                                     const point::Point& point, const std::stop_token& cancel) {
     const std::optional<TrainedNetwork> own = trained.find(point.id);
-    return own ? trainedIntegers(judge, point, *own) : judge.evaluator().integerNetwork(point.encoding);
+    return own ? trainedIntegers(judge, point, *own)
+               : judge.evaluator({}, cancel).integerNetwork(point.encoding, cancel);
 }
 
-codegen::FrozenPoint freeze(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point) {
+codegen::FrozenPoint freeze(StudyJudge& judge, const TrainedNetworks& trained, const point::Point& point,
+                            const std::stop_token& cancel) {
     const std::optional<TrainedNetwork> own = trained.find(point.id);
     if (!own) {
-        return codegen::freeze(judge.evaluator(), point, judge.evaluator().integerNetwork(point.encoding));
+        const judge::Evaluator& evaluator = judge.evaluator({}, cancel);
+        return codegen::freeze(evaluator, point, evaluator.integerNetwork(point.encoding, cancel), cancel);
     }
     codegen::FrozenPoint frozen =
-        codegen::freeze(judge.evaluator(), point, trainedIntegers(judge, point, *own));
+        codegen::freeze(judge.evaluator({}, cancel), point, trainedIntegers(judge, point, *own), cancel);
     frozen.point.metrics.set(point::Metric::Accuracy, own->testAccuracy, point::Source::Measured);
     frozen.accuracy = {"test samples", judge.dataRecord().at("split").at("test").get<std::size_t>()};
     return frozen;

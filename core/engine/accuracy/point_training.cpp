@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kTeacherSamples = 1000; // that teachers are compared on
 
 /// The teacher that is right most often, if it knows at least a tenth of what guessing does not.
-Teacher chosenTeacher(std::span<const Teacher> candidates, const StudyData& data, int threads) {
+Teacher chosenTeacher(std::span<const Teacher> candidates, const StudyData& data, const Workers& workers) {
     const std::vector<std::size_t>& validation = data.split.validation;
     const auto samples = std::span(validation).first(std::min(kTeacherSamples, validation.size()));
     const double guessing = 1.0 / static_cast<double>(data.dataset.classes);
@@ -21,7 +21,7 @@ Teacher chosenTeacher(std::span<const Teacher> candidates, const StudyData& data
     Teacher chosen;
     for (const Teacher& candidate : candidates) {
         const double accuracy =
-            train::evaluateAccuracy(*candidate.network, data.dataset, samples, 64, threads);
+            train::evaluateAccuracy(*candidate.network, data.dataset, samples, 64, workers);
         if (accuracy > best) {
             best = accuracy;
             chosen = candidate;
@@ -64,7 +64,7 @@ void run(train::Trainer& trainer, double checkpointSeconds, const CheckpointKeep
             kept = now;
         }
     }
-    if (checkpoints.store && cancel.stop_requested()) {
+    if (checkpoints.store && (cancel.stop_requested() || trainer.isFinished())) {
         checkpoints.store(trainer.checkpoint());
     }
 }
@@ -90,7 +90,8 @@ std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
                                        std::span<const space::LayerBits> precision, const StudyData& data,
                                        std::uint64_t seed, const TrainingSettings& settings,
                                        const CheckpointKeeper& checkpoints, const TrainingListener& progress,
-                                       const std::stop_token& cancel) {
+                                       const std::stop_token& cancel) try {
+    const Workers workers(settings.threads, cancel);
     const data::Dataset& dataset = data.dataset;
     const data::Split& parts = data.split;
     if (dataset.labels.empty() || parts.test.empty() || parts.validation.empty()) {
@@ -100,7 +101,7 @@ std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
             dataset.name, parts.training.size(), parts.validation.size(), parts.test.size());
     }
     const Teacher teacher =
-        settings.distillation > 0.0 ? chosenTeacher(start.teachers, data, settings.threads) : Teacher();
+        settings.distillation > 0.0 ? chosenTeacher(start.teachers, data, workers) : Teacher();
     const quant::FineTuningOptions options = optionsOf(precision, seed, settings, teacher);
     quant::FineTuner tuner = std::visit(
         [&](const auto& network) { return quant::FineTuner(network, dataset, parts.training, options); },
@@ -110,19 +111,24 @@ std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
     if (!tuner.trainer().isFinished()) {
         return std::nullopt;
     }
-    quant::FineTuned tuned = tuner.finish(parts.test);
+    quant::FineTuned tuned = tuner.finish(parts.test, cancel);
     TrainedPoint result;
     TrainingFigures& figures = result.figures;
     figures.testAccuracy = 100.0 * tuned.integerAccuracy;
     figures.roundedTestAccuracy = 100.0 * tuned.roundedAccuracy;
     figures.validationAccuracy =
-        100.0 * quant::integerAccuracy(tuned.network, dataset, parts.validation, settings.threads);
+        100.0 * quant::integerAccuracy(tuned.network, dataset, parts.validation, workers);
     figures.teacher = teacher.name;
     figures.fromSupernet = std::holds_alternative<quant::RoundedStart>(start.network);
     figures.testSamples = parts.test.size();
     figures.validationSamples = parts.validation.size();
     result.tuned = std::move(tuned.tuned);
     return result;
+} catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) {
+        return std::nullopt;
+    }
+    throw;
 }
 
 } // namespace tandem::engine

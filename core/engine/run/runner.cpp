@@ -66,6 +66,8 @@ SearchRunner::~SearchRunner() {
         const std::lock_guard lock(mutex_);
         ending_ = true;
         wanted_ = false;
+        preparing_.request_stop();
+        closing_.request_stop();
         changed_.notify_all();
     }
     thread_.join();
@@ -90,6 +92,7 @@ void SearchRunner::start(const Budget& budget) {
 void SearchRunner::pause() {
     const std::lock_guard lock(mutex_);
     wanted_ = false;
+    preparing_.request_stop();
     changed_.notify_all();
 }
 
@@ -167,23 +170,29 @@ void SearchRunner::run() {
             evaluation_.clear();
             exchange_.reset();
             const auto* known = dynamic_cast<const Error*>(&failure);
+            if (known != nullptr && known->kind() == ErrorKind::Cancelled) {
+                stop(State::Paused, "");
+                continue;
+            }
             error_ = known != nullptr ? *known : workError("the search failed: {}", failure.what());
             stop(State::Failed, error_->what());
         }
     }
 }
 
-void SearchRunner::prepareProblem() {
+void SearchRunner::prepareProblem(const std::stop_token& cancel) {
     if (isPrepared_ || !problem_.prepare) {
         return;
     }
     const std::thread::id self = std::this_thread::get_id();
-    problem_.prepare([&](std::string_view what, double done) {
-        if (std::this_thread::get_id() == self) {
-            message_ = fmt::format("{} ({:.0f} %)", what, 100.0 * done);
-            publishAtDisplayRate();
-        }
-    });
+    problem_.prepare(
+        [&](std::string_view what, double done) {
+            if (std::this_thread::get_id() == self) {
+                message_ = fmt::format("{} ({:.0f} %)", what, 100.0 * done);
+                publishAtDisplayRate();
+            }
+        },
+        cancel);
     message_.clear();
     isPrepared_ = true;
 }
@@ -228,8 +237,10 @@ void SearchRunner::begin(std::unique_lock<std::mutex>& lock) {
     secondsBefore_ = secondsSoFar();
     state_ = State::Idle; // the clock stands while it prepares
     threads_.want(budget_.threads);
+    preparing_ = {};
+    const std::stop_token cancel = preparing_.get_token();
     lock.unlock();
-    prepareProblem();
+    prepareProblem(cancel);
     prepareExchange();
     lock.lock();
     message_.clear();
@@ -308,7 +319,7 @@ std::size_t SearchRunner::batchSize() const {
 }
 
 OrderedEvaluation::Evaluated SearchRunner::evaluateAlone(const search::Proposal& proposal) {
-    prepareProblem();
+    prepareProblem(closing_.get_token()); // a pause drops no command
     evaluation_.submit({proposal});
     while (true) {
         std::vector<OrderedEvaluation::Evaluated> evaluated = evaluation_.collect();

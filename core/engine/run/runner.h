@@ -21,6 +21,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -41,8 +42,9 @@ struct Problem {
     std::uint64_t seed = 1;
     /// Of a new study: results that the algorithm need not wait for (search::Exchange). Studies keep theirs.
     std::size_t lag = 0;
-    /// Called once before the first evaluation, on the search thread; may take long and may be empty.
-    std::function<void(const Progress&)> prepare;
+    /// Called once before the first evaluation, on the search thread; may take long and may be empty. Ends by
+    /// Error (Cancelled) where it is asked to stop, and is called again at the next start.
+    std::function<void(const Progress&, const std::stop_token&)> prepare;
     /// What a point is worth. Called from many threads; the same encoding always gives the same metrics.
     std::function<point::Metrics(const point::Encoding&)> evaluate;
     /// Evaluates in place of `evaluate`; may be empty.
@@ -121,7 +123,7 @@ class SearchRunner {
     void applyRefinements(std::vector<point::Point> points);
     void take(std::vector<OrderedEvaluation::Evaluated> evaluated);
     OrderedEvaluation::Evaluated evaluateAlone(const search::Proposal& proposal);
-    void prepareProblem();
+    void prepareProblem(const std::stop_token& cancel);
     std::size_t batchSize() const;
     std::optional<std::string> reasonToFinish() const;
     void stop(State state, const std::string& message);
@@ -162,6 +164,8 @@ class SearchRunner {
 
     // The search thread's own.
     bool isPrepared_ = false;
+    std::stop_source preparing_; ///< guarded by mutex_
+    std::stop_source closing_;
     ThreadBudget::Claim threads_;
     OrderedEvaluation evaluation_;
     std::size_t lag_ = 0;

@@ -55,7 +55,8 @@ Metric StudyJudge::readData() {
     return inputs_->labels.empty() ? Metric::Agreement : Metric::Accuracy;
 }
 
-const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress) {
+const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress,
+                                              const std::stop_token& cancel) {
     if (const judge::Evaluator* measured = measured_.load(std::memory_order_acquire)) {
         return *measured;
     }
@@ -69,7 +70,7 @@ const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress) {
         }
         judge::JudgingInputs inputs = std::move(*inputs_);
         inputs_.reset(); // a call that comes after a failure makes them anew
-        evaluator_.emplace(jointSpace_, std::move(inputs), setup_.seed, 0, progress);
+        evaluator_.emplace(jointSpace_, std::move(inputs), setup_.seed, Workers(0, cancel), progress);
         measured_.store(&*evaluator_, std::memory_order_release);
     }
     return *evaluator_;

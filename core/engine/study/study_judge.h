@@ -34,9 +34,10 @@ class StudyJudge {
     /// objectives is. Before any other thread knows of this. Throws as openStudyData().
     point::Metric readData();
 
-    /// Measures at the first call, which takes seconds; other threads that call wait for it. Throws Error;
-    /// the next call tries again.
-    const judge::Evaluator& evaluator(const judge::Progress& progress = {});
+    /// Measures at the first call, which takes seconds; other threads that call wait for it. Throws Error, of
+    /// kind Cancelled where it was asked to stop; the next call tries again.
+    const judge::Evaluator& evaluator(const judge::Progress& progress = {},
+                                      const std::stop_token& cancel = {});
 
     /// The data set that the points are judged on, with the same split. From any thread. Throws Error (Input)
     /// where the study has none, and as openStudyData().

@@ -37,7 +37,9 @@ Problem problemOf(StudyJudge& judge, std::vector<point::Objective> objectives,
     problem.algorithm = {judge.setup().algorithm, judge.setup().algorithmOptions};
     problem.seed = judge.setup().seed;
     problem.threads = std::move(threads);
-    problem.prepare = [&judge](const Progress& progress) { judge.evaluator(progress); };
+    problem.prepare = [&judge](const Progress& progress, const std::stop_token& cancel) {
+        judge.evaluator(progress, cancel);
+    };
     problem.evaluate = [&judge](const point::Encoding& encoding) {
         return judge.evaluator().evaluate(encoding);
     };

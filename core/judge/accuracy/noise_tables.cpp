@@ -39,14 +39,15 @@ class Measurement {
         addTrials();
     }
 
-    NoiseTables run(std::span<const nn::Tensor> inputs, const quant::Outputs& reference, int threads,
-                    const std::function<void(double)>& progress) {
+    NoiseTables run(std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
+                    const Workers& workers, const std::function<void(double)>& progress) {
         std::atomic<std::size_t> done = 0;
-        parallelFor(trials_.size(), threads, [&](std::size_t index, int worker) {
+        parallelFor(trials_.size(), workers, [&](std::size_t index, int worker) {
             const Trial& trial = trials_[index];
             const nn::Graph network =
                 space::changedNetwork(decoder_.graph(), decoder_.lowering(), plan_, trial.resolution);
-            const quant::Outputs outputs = quant::referenceOutputs(network, quant::lower(network), inputs, 1);
+            const quant::Outputs outputs =
+                quant::referenceOutputs(network, quant::lower(network), inputs, workers.one());
             *trial.result = static_cast<float>(quant::measureAgreement(reference, outputs).relativeNoise);
             const std::size_t finished = ++done;
             if (progress && worker == 0) {
@@ -138,9 +139,9 @@ Noise NoiseTables::of(const space::Plan& plan, const space::Resolution& resoluti
 }
 
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference, int threads,
-                         const std::function<void(double)>& progress) {
-    return Measurement(decoder, sensitivities).run(inputs, reference, threads, progress);
+                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
+                         const Workers& workers, const std::function<void(double)>& progress) {
+    return Measurement(decoder, sensitivities).run(inputs, reference, workers, progress);
 }
 
 } // namespace tandem::judge

@@ -38,7 +38,7 @@ struct NoiseTables {
 /// Measures widths, kernels and skips by running each changed float network on `inputs`, and takes the bits
 /// from `sensitivities`. `reference` are the imported network's outputs for these inputs.
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference, int threads,
-                         const std::function<void(double)>& progress);
+                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
+                         const Workers& workers, const std::function<void(double)>& progress);
 
 } // namespace tandem::judge

@@ -121,8 +121,8 @@ std::vector<nn::Tensor> pictures(const nn::Shape& shape, const ValueRange& range
 using Answers = std::map<std::size_t, std::vector<std::size_t>>;
 
 Answers answersTo(const nn::Graph& graph, const quant::Lowering& lowering,
-                  const std::vector<nn::Tensor>& inputs, int threads) {
-    const quant::Outputs outputs = quant::referenceOutputs(graph, lowering, inputs, threads);
+                  const std::vector<nn::Tensor>& inputs, const Workers& workers) {
+    const quant::Outputs outputs = quant::referenceOutputs(graph, lowering, inputs, workers);
     Answers answers;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         answers[quant::topIndex(outputs[i])].push_back(i);
@@ -140,7 +140,7 @@ double entropy(const Answers& answers, std::size_t count) {
 }
 
 ValueRange rangeOf(const nn::Graph& graph, const quant::Lowering& lowering, int candidates,
-                   std::uint64_t seed, int threads) {
+                   std::uint64_t seed, const Workers& workers) {
     const nn::Value& input = graph.value(graph.inputs.at(0));
     if (input.quantization && input.quantization->scales.size() == 1) {
         const nn::Quantization& q = *input.quantization;
@@ -153,7 +153,7 @@ ValueRange rangeOf(const nn::Graph& graph, const quant::Lowering& lowering, int 
     double most = -1.0;
     for (std::size_t i = 0; i < kUsualRanges.size(); ++i) {
         const std::vector<nn::Tensor> inputs = pictures(input.shape, kUsualRanges[i], candidates, seed);
-        const double varied = entropy(answersTo(graph, lowering, inputs, threads), inputs.size()) -
+        const double varied = entropy(answersTo(graph, lowering, inputs, workers), inputs.size()) -
                               kPreference * static_cast<double>(i);
         if (varied > most) {
             most = varied;
@@ -166,7 +166,7 @@ ValueRange rangeOf(const nn::Graph& graph, const quant::Lowering& lowering, int 
 } // namespace
 
 std::vector<nn::Tensor> syntheticInputs(const nn::Graph& prepared, int count, std::uint64_t seed,
-                                        int threads) {
+                                        const Workers& workers) {
     if (prepared.inputs.size() != 1) {
         throw inputError("network '{}' has {} inputs; inputs can be made up for networks with one",
                          prepared.name, prepared.inputs.size());
@@ -180,10 +180,10 @@ std::vector<nn::Tensor> syntheticInputs(const nn::Graph& prepared, int count, st
     const int perRange = std::clamp(affordable / 8, 4, kCandidatesPerRange);
     const int wanted = std::max(1, count);
     const int candidates = std::clamp(affordable / 2, wanted, wanted * kCandidatesPerInput);
-    const ValueRange range = rangeOf(prepared, lowering, perRange, seed, threads);
+    const ValueRange range = rangeOf(prepared, lowering, perRange, seed, workers);
     std::vector<nn::Tensor> made =
         pictures(prepared.value(prepared.inputs[0]).shape, range, candidates, seed);
-    const Answers answers = answersTo(prepared, lowering, made, threads);
+    const Answers answers = answersTo(prepared, lowering, made, workers);
     // Every answer gives its next candidate in turn.
     std::vector<nn::Tensor> chosen;
     for (std::size_t turn = 0; chosen.size() < static_cast<std::size_t>(wanted); ++turn) {

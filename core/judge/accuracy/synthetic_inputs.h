@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/nn/tensor.h"
 
@@ -16,6 +17,6 @@ namespace tandem::judge {
 /// the most varied answers. `prepared` has one input. The same seed gives the same inputs, whatever the
 /// number of threads (0: all).
 std::vector<nn::Tensor> syntheticInputs(const nn::Graph& prepared, int count, std::uint64_t seed,
-                                        int threads = 0);
+                                        const Workers& workers = {});
 
 } // namespace tandem::judge

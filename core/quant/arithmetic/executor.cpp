@@ -2,6 +2,7 @@
 #include "core/quant/arithmetic/executor.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/quant/arithmetic/layer_arithmetic.h"
 
 namespace tandem::quant {
@@ -25,7 +26,8 @@ Executor::Executor(const IntegerNetwork& network) : network_(network) {
     }
 }
 
-std::vector<std::vector<std::int32_t>> Executor::run(std::span<const std::int32_t> input) const {
+std::vector<std::vector<std::int32_t>> Executor::run(std::span<const std::int32_t> input,
+                                                     const std::stop_token& cancel) const {
     const IntegerTensor& entry = network_.tensors[at(network_.input())];
     if (input.size() != at(entry.shape.count())) {
         throw workError("integer network '{}': {} input elements, {} expected", network_.name, input.size(),
@@ -41,6 +43,7 @@ std::vector<std::vector<std::int32_t>> Executor::run(std::span<const std::int32_
     values[at(network_.input())].assign(input.begin(), input.end());
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
         const IntegerLayer& layer = network_.layers[i];
+        stopIfAsked(cancel);
         std::vector<std::int32_t> to(at(network_.tensors[at(layer.output)].shape.count()));
         runLayer(network_, layer, weights_[i], values, to);
         values[at(layer.output)] = std::move(to);
@@ -48,8 +51,9 @@ std::vector<std::vector<std::int32_t>> Executor::run(std::span<const std::int32_
     return values;
 }
 
-std::vector<std::int32_t> Executor::output(std::span<const std::int32_t> input) const {
-    return std::move(run(input)[at(network_.output())]);
+std::vector<std::int32_t> Executor::output(std::span<const std::int32_t> input,
+                                           const std::stop_token& cancel) const {
+    return std::move(run(input, cancel)[at(network_.output())]);
 }
 
 std::vector<std::vector<std::int32_t>> execute(const IntegerNetwork& network,

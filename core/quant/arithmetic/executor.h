@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace tandem::quant {
@@ -18,11 +19,14 @@ class Executor {
     explicit Executor(const IntegerNetwork& network);
 
     /// Every tensor of the network, elements channel, row, column. Throws Error (Work) where the input has
-    /// the wrong count or a value that its format cannot hold.
-    std::vector<std::vector<std::int32_t>> run(std::span<const std::int32_t> input) const;
+    /// the wrong count or a value that its format cannot hold, Error (Cancelled) between two layers once it
+    /// is asked to stop.
+    std::vector<std::vector<std::int32_t>> run(std::span<const std::int32_t> input,
+                                               const std::stop_token& cancel = {}) const;
 
     /// Only the output tensor.
-    std::vector<std::int32_t> output(std::span<const std::int32_t> input) const;
+    std::vector<std::int32_t> output(std::span<const std::int32_t> input,
+                                     const std::stop_token& cancel = {}) const;
 
   private:
     IntegerNetwork network_;

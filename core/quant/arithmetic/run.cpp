@@ -58,24 +58,23 @@ std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<cons
     return modelOutputs(network, Executor(network).output(integerInput(network, inputs)));
 }
 
-std::vector<std::vector<std::int32_t>> runAccelerator(const IntegerNetwork& network,
-                                                      std::span<const nn::Tensor> inputs, int threads) {
+std::vector<std::vector<std::int32_t>>
+runAccelerator(const IntegerNetwork& network, std::span<const nn::Tensor> inputs, const Workers& workers) {
     const Executor executor(network);
     const TensorFormat& format = tensorOf(network, network.input()).format;
-    const int workers = threads > 0 ? threads : hardwareThreads();
-    std::vector<std::unique_ptr<train::Executor>> before(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<train::Executor>> before(static_cast<std::size_t>(workers.count()));
     std::vector<std::vector<std::int32_t>> outputs(inputs.size());
     parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
         if (network.before.nodes.empty()) {
-            outputs[index] = executor.output(quantizeMap(inputs[index].floats(), format));
+            outputs[index] = executor.output(quantizeMap(inputs[index].floats(), format), workers.cancel);
             return;
         }
         auto& host = before[static_cast<std::size_t>(worker)];
         if (!host) {
-            host = std::make_unique<train::Executor>(network.before);
+            host = std::make_unique<train::Executor>(network.before, 1, workers.cancel);
         }
         const std::vector<nn::Tensor> entering = host->run(inputs.subspan(index, 1));
-        outputs[index] = executor.output(quantizeMap(entering.front().floats(), format));
+        outputs[index] = executor.output(quantizeMap(entering.front().floats(), format), workers.cancel);
     });
     return outputs;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/quant/arithmetic/integer_network.h"
 
@@ -26,9 +27,9 @@ std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<co
 /// The model's outputs for its inputs: host operators in front, the integer network, host operators behind.
 std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<const nn::Tensor> inputs);
 
-/// The accelerator's output integers for many inputs of a network with one input, on at most `threads`
-/// threads (0: all).
+/// The accelerator's output integers for many inputs of a network with one input, on these workers.
 std::vector<std::vector<std::int32_t>> runAccelerator(const IntegerNetwork& network,
-                                                      std::span<const nn::Tensor> inputs, int threads = 0);
+                                                      std::span<const nn::Tensor> inputs,
+                                                      const Workers& workers = {});
 
 } // namespace tandem::quant

@@ -69,20 +69,19 @@ double keepsTop(const std::vector<double>& gaps, double deviation) {
 } // namespace
 
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
-                         std::span<const nn::Tensor> inputs, int threads) {
+                         std::span<const nn::Tensor> inputs, const Workers& workers) {
     const std::vector<TensorContent> leaving = contentOf(lowering, lowering.output);
     nn::Graph graph = prepared;
     graph.outputs.clear();
     for (const TensorContent& part : leaving) {
         graph.outputs.push_back(part.value);
     }
-    const int workers = threads > 0 ? threads : hardwareThreads();
-    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers.count()));
     Outputs outputs(inputs.size());
     parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor = std::make_unique<train::Executor>(graph);
+            executor = std::make_unique<train::Executor>(graph, 1, workers.cancel);
         }
         const std::vector<nn::Tensor> found = executor->run(inputs.subspan(index, 1));
         for (std::size_t part = 0; part < leaving.size(); ++part) {
@@ -96,10 +95,11 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
     return outputs;
 }
 
-Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs, int threads) {
+Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs,
+                       const Workers& workers) {
     const TensorFormat& format = network.tensors[static_cast<std::size_t>(network.output())].format;
     Outputs outputs;
-    for (const std::vector<std::int32_t>& integers : runAccelerator(network, inputs, threads)) {
+    for (const std::vector<std::int32_t>& integers : runAccelerator(network, inputs, workers)) {
         outputs.push_back(dequantizeMap(integers, format));
     }
     return outputs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/quant/arithmetic/integer_network.h"
 #include "core/quant/lowering/lowering.h"
@@ -16,10 +17,11 @@ using Outputs = std::vector<std::vector<float>>;
 /// What the float network has where the accelerator's output stands (before host operators such as Softmax),
 /// for every input.
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
-                         std::span<const nn::Tensor> inputs, int threads = 0);
+                         std::span<const nn::Tensor> inputs, const Workers& workers = {});
 
 /// The same of the integer network, as real numbers.
-Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs, int threads = 0);
+Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs,
+                       const Workers& workers = {});
 
 /// Index of the largest element, the first of equals.
 std::size_t topIndex(std::span<const float> output);

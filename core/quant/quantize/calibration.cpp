@@ -181,7 +181,7 @@ std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::ui
 }
 
 Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::span<const nn::Tensor> inputs,
-                      int threads) {
+                      const Workers& workers) {
     if (prepared.inputs.size() != 1) {
         throw inputError("network '{}' has {} inputs; only networks with one input can be quantized",
                          prepared.name, prepared.inputs.size());
@@ -193,13 +193,12 @@ Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::
     for (std::size_t i = 0; i < lowering.tensors.size(); ++i) { // kNoValue is never seen
         tensorsOf.emplace(lowering.tensors[i].value, i);
     }
-    const int workers = threads > 0 ? threads : hardwareThreads();
-    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers));
+    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers.count()));
     std::vector<std::vector<Contribution>> contributions(inputs.size());
     parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor = std::make_unique<train::Executor>(prepared);
+            executor = std::make_unique<train::Executor>(prepared, 1, workers.cancel);
         }
         std::vector<Contribution>& made = contributions[index];
         made.resize(lowering.tensors.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/quant/lowering/lowering.h"
 
@@ -29,11 +30,10 @@ TensorStatistics classStatistics(const Lowering& lowering, const Calibration& ca
 /// `count` inputs of the network's own shape, uniform in [0, 1), for networks without data.
 std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::uint64_t seed);
 
-/// Runs the float network over the inputs (each one input of the network, batch 1) on at most `threads`
-/// threads (0: all). The same inputs give the same statistics, whatever the number of threads. Throws Error
-/// (Input) where there are no inputs or one has the wrong shape, or where the network has more than one
-/// input.
+/// Runs the float network over the inputs (each one input of the network, batch 1) on these workers. The same
+/// inputs give the same statistics, whatever the number of threads. Throws Error (Input) where there are no
+/// inputs or one has the wrong shape, or where the network has more than one input.
 Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::span<const nn::Tensor> inputs,
-                      int threads = 0);
+                      const Workers& workers = {});
 
 } // namespace tandem::quant

@@ -479,9 +479,9 @@ IntegerNetwork quantize(const nn::Graph& prepared, const Lowering& lowering, con
 }
 
 IntegerNetwork quantize(const nn::Graph& prepared, std::span<const nn::Tensor> inputs,
-                        const QuantizationOptions& options, int threads) {
+                        const QuantizationOptions& options, const Workers& workers) {
     const Lowering lowering = lower(prepared);
-    return quantize(prepared, lowering, calibrate(prepared, lowering, inputs, threads), options);
+    return quantize(prepared, lowering, calibrate(prepared, lowering, inputs, workers), options);
 }
 
 } // namespace tandem::quant

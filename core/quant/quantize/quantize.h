@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/quant/arithmetic/integer_network.h"
 #include "core/quant/lowering/lowering.h"
@@ -42,7 +43,7 @@ IntegerNetwork quantize(const nn::Graph& prepared, const Lowering& lowering, con
 
 /// The same from the beginning: lower, calibrate on `inputs`, quantize.
 IntegerNetwork quantize(const nn::Graph& prepared, std::span<const nn::Tensor> inputs,
-                        const QuantizationOptions& options = {}, int threads = 0);
+                        const QuantizationOptions& options = {}, const Workers& workers = {});
 
 /// The multipliers and shift for accumulator-to-output ratios, one per channel: 16 significant bits for the
 /// largest ratio, one shift for the layer, one per channel where the ratios spread over more than 2^6. With

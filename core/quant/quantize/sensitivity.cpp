@@ -161,7 +161,7 @@ class Meter {
         result.activations.assign(layers, {});
         std::atomic<std::size_t> done = 0;
         std::mutex telling;
-        parallelFor(layers + 1, options_.threads, [&](std::size_t i, int) {
+        parallelFor(layers + 1, options_.workers, [&](std::size_t i, int) {
             if (i == layers) {
                 result.input = activationNoise(lowering_.input);
             } else {
@@ -179,7 +179,7 @@ class Meter {
                 progress(share);
             }
         });
-        result.agreement = AgreementModel(referenceOutputs(graph_, lowering_, all, options_.threads));
+        result.agreement = AgreementModel(referenceOutputs(graph_, lowering_, all, options_.workers));
         return result;
     }
 
@@ -216,7 +216,7 @@ class Meter {
 
     void recordValues() {
         values_.assign(graph_.values.size(), {});
-        train::Executor executor(graph_);
+        train::Executor executor(graph_, 1, options_.workers.cancel);
         for (std::size_t i = 0; i < inputs_.size(); ++i) {
             executor.run(inputs_.subspan(i, 1), [&](nn::ValueId value, const nn::Tensor& tensor) {
                 values_[at(value)].push_back(tensor);
@@ -267,7 +267,7 @@ class Meter {
         const nn::Tensor original = *single.value(weights).constant;
         for (int bits = 2; bits <= 8; ++bits) {
             *single.value(weights).constant = roundedWeights(original, lowered.shape.channels, bits);
-            train::Executor executor(single);
+            train::Executor executor(single, 1, options_.workers.cancel);
             noise[at(bits)] = measure(rest, lowered, bits, [&](std::size_t input) {
                 nn::Tensor content =
                     std::move(executor.run(std::span(values_[at(node.inputs[0])]).subspan(input, 1)).front());

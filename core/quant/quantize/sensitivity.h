@@ -34,7 +34,7 @@ struct SensitivityOptions {
     std::vector<int> measuredBits = {2, 3, 4, 6};
     /// Fewer inputs and measured widths are used where the multiply-accumulates would exceed this.
     double budget = 1.5e11;
-    int threads = 0; ///< 0: all
+    Workers workers = {};
 };
 
 /// Measures them on the given inputs. The same inputs give the same figures, whatever the number of threads.

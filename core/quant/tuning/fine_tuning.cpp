@@ -91,26 +91,26 @@ train::Trainer& FineTuner::trainer() {
     return state_->trainer;
 }
 
-FineTuned FineTuner::finish(std::span<const std::size_t> judged) const {
+FineTuned FineTuner::finish(std::span<const std::size_t> judged, const std::stop_token& cancel) const {
     const State& state = *state_;
     const RoundedStart& begin = state.begin;
-    const int threads = state.options.training.threads;
+    const Workers workers(state.options.training.threads, cancel);
     const int batch = state.options.training.batch;
     nn::Graph trained = state.trainer.graph();
     const auto seen = atMost(state.training, std::max(batch, state.options.statisticsSamples));
     if (hasBatchNorms(begin.rounding)) {
         train::recalibrateStatistics(trained, begin.rounding.quantization, state.dataset, seen, batch,
-                                     threads);
+                                     workers);
     }
-    train::settleOutputs(trained, begin.rounding.quantization, state.dataset, seen, batch, threads);
+    train::settleOutputs(trained, begin.rounding.quantization, state.dataset, seen, batch, workers);
     FineTuned result;
     result.tuned = tunedNetwork(begin.rounding, begin.lowering, begin.start, trained);
     result.network =
         integerNetwork(begin.prepared, result.tuned,
-                       calibrationInputs(begin.prepared, state.dataset, state.training, 1), threads);
+                       calibrationInputs(begin.prepared, state.dataset, state.training, 1), workers);
     result.roundedAccuracy = train::evaluateRoundedAccuracy(trained, begin.rounding.quantization,
-                                                            state.dataset, judged, batch, threads);
-    result.integerAccuracy = integerAccuracy(result.network, state.dataset, judged, threads);
+                                                            state.dataset, judged, batch, workers);
+    result.integerAccuracy = integerAccuracy(result.network, state.dataset, judged, workers);
     result.cancelled = !state.trainer.isFinished();
     return result;
 }
@@ -142,7 +142,7 @@ std::vector<nn::Tensor> calibrationInputs(const nn::Graph& graph, const data::Da
 }
 
 double integerAccuracy(const IntegerNetwork& network, const data::Dataset& dataset,
-                       std::span<const std::size_t> samples, int threads) {
+                       std::span<const std::size_t> samples, const Workers& workers) {
     if (dataset.labels.empty() || samples.empty()) {
         throw inputError("data set '{}': accuracy needs samples with labels", dataset.name);
     }
@@ -158,7 +158,7 @@ double integerAccuracy(const IntegerNetwork& network, const data::Dataset& datas
         for (const std::size_t sample : part) {
             inputs.push_back(dataset.batchFor(shape, {&sample, 1}));
         }
-        const Outputs outputs = integerOutputs(network, inputs, threads);
+        const Outputs outputs = integerOutputs(network, inputs, workers);
         for (std::size_t i = 0; i < part.size(); ++i) {
             correct += topIndex(outputs[i]) == static_cast<std::size_t>(dataset.labels[part[i]]) ? 1 : 0;
         }

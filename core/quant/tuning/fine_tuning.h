@@ -65,8 +65,9 @@ class FineTuner {
     /// Steps, progress, checkpoints.
     train::Trainer& trainer();
     /// The integers of what was learned so far: batch norms get the statistics of rounded activations, then
-    /// they are folded. Judged on `judged` samples of the data set.
-    FineTuned finish(std::span<const std::size_t> judged) const;
+    /// they are folded. Judged on `judged` samples of the data set. Throws Error (Cancelled) where it was
+    /// asked to stop.
+    FineTuned finish(std::span<const std::size_t> judged, const std::stop_token& cancel = {}) const;
 
   private:
     struct State;
@@ -86,6 +87,6 @@ std::vector<nn::Tensor> calibrationInputs(const nn::Graph& graph, const data::Da
 
 /// Share of these samples whose label is the position of the accelerator's largest output, in [0, 1].
 double integerAccuracy(const IntegerNetwork& network, const data::Dataset& dataset,
-                       std::span<const std::size_t> samples, int threads = 0);
+                       std::span<const std::size_t> samples, const Workers& workers = {});
 
 } // namespace tandem::quant

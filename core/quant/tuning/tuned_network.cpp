@@ -119,7 +119,7 @@ nn::Graph withTunedConstants(const nn::Graph& prepared, const TunedNetwork& tune
 }
 
 IntegerNetwork integerNetwork(const nn::Graph& prepared, const TunedNetwork& tuned,
-                              std::span<const nn::Tensor> calibration, int threads) {
+                              std::span<const nn::Tensor> calibration, const Workers& workers) {
     const nn::Graph graph = withTunedConstants(prepared, tuned);
     const Lowering lowering = lower(graph);
     QuantizationOptions options;
@@ -129,7 +129,7 @@ IntegerNetwork integerNetwork(const nn::Graph& prepared, const TunedNetwork& tun
         const auto output = static_cast<std::size_t>(lowering.layers[i].output);
         options.layers.push_back({tuned.layers[i].bits, tuned.formats[output].bits});
     }
-    return quantize(graph, lowering, calibrate(graph, lowering, calibration, threads), options);
+    return quantize(graph, lowering, calibrate(graph, lowering, calibration, workers), options);
 }
 
 } // namespace tandem::quant

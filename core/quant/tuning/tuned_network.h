@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/graph.h"
 #include "core/quant/arithmetic/integer_network.h"
 #include "core/quant/quantize/quantize.h"
@@ -41,6 +42,6 @@ nn::Graph withTunedConstants(const nn::Graph& prepared, const TunedNetwork& tune
 /// The integers of that graph, in exactly the trained formats. `calibration`: a few inputs, on which only
 /// that nothing is infinite is checked.
 IntegerNetwork integerNetwork(const nn::Graph& prepared, const TunedNetwork& tuned,
-                              std::span<const nn::Tensor> calibration, int threads = 0);
+                              std::span<const nn::Tensor> calibration, const Workers& workers = {});
 
 } // namespace tandem::quant

@@ -31,5 +31,23 @@ TEST(ParallelFor, RethrowsTheError) {
                  Error);
 }
 
+TEST(ParallelFor, EndsWhenItIsAskedToStop) {
+    for (const int threads : {1, 2}) {
+        std::stop_source stop;
+        std::atomic<int> calls = 0;
+        try {
+            parallelFor(100'000, {threads, stop.get_token()}, [&](std::size_t, int) {
+                if (++calls == 10) {
+                    stop.request_stop();
+                }
+            });
+            FAIL() << "it went on";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Cancelled);
+        }
+        EXPECT_LT(calls, 100);
+    }
+}
+
 } // namespace
 } // namespace tandem

@@ -127,6 +127,33 @@ TEST_F(Sessions, GoOnWithTheSampleStudyOfFormat1) {
     }
 }
 
+TEST_F(Sessions, PauseWhileTheyMeasureAndGoOn) {
+    const auto session = Session::create(setup_, study_, devices_);
+    session->start({100, 0.0, 2});
+    session->pause();
+    session->wait();
+    EXPECT_EQ(session->snapshot()->state, State::Paused);
+    EXPECT_EQ(session->snapshot()->points.size(), 0U);
+    session->start({100, 0.0, 2});
+    session->wait();
+    EXPECT_EQ(session->snapshot()->points.size(), 100U);
+}
+
+TEST_F(Sessions, FreezingStopsWhenAsked) {
+    const auto session = Session::create(setup_, study_, devices_);
+    session->start({10, 0.0, 2});
+    session->wait();
+    std::stop_source stop;
+    stop.request_stop();
+    try {
+        session->freeze(0, stop.get_token());
+        FAIL() << "it froze the point";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Cancelled);
+    }
+    EXPECT_EQ(session->snapshot()->points[0].metrics.source(Metric::Agreement), point::Source::Predicted);
+}
+
 TEST_F(Sessions, RefineAPoint) {
     point::Point refined;
     {

@@ -42,7 +42,9 @@ class FakeSession : public engine::Session {
     engine::Preview preview(const engine::Command& command) const override;
     std::shared_ptr<const engine::Snapshot> snapshot() const override;
     point::Point refine(point::PointId id); ///< what freeze() makes of it
-    codegen::FrozenPoint freeze(point::PointId id) override { return {refine(id), {}, {}, {}, {}, {}}; }
+    codegen::FrozenPoint freeze(point::PointId id, const std::stop_token&) override {
+        return {refine(id), {}, {}, {}, {}, {}};
+    }
     std::vector<judge::LayerDetails> layers(point::PointId id) const override;
     /// Gives a point another figure, as whatever judges points in the background does.
     void learn(point::PointId id, point::Metric metric, double value, point::Source source);

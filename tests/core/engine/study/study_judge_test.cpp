@@ -32,5 +32,31 @@ TEST(StudyJudgeTest, MeasuresAfterAMeasurementThatFailed) {
     EXPECT_FALSE(judge.evaluator().inputs().calibration.empty());
 }
 
+TEST(StudyJudgeTest, StopsMeasuringWhenAskedAndMeasuresTheNextTime) {
+    StudySetup setup;
+    setup.device = "pynq-z1";
+    StudyJudge judge(setup, model(),
+                     hw::loadDevices(std::filesystem::path(TANDEM_SOURCE_DIR) / "resources/devices", {}));
+    // In every part of it.
+    for (const double share : {0.0, 0.1, 0.5, 0.7}) {
+        std::stop_source stop;
+        int told = 0;
+        const auto asks = [&](std::string_view, double done) {
+            told += stop.stop_requested() ? 1 : 0;
+            if (done >= share) {
+                stop.request_stop();
+            }
+        };
+        try {
+            judge.evaluator(asks, stop.get_token());
+            FAIL() << "it measured to the end";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Cancelled) << error.what();
+        }
+        EXPECT_LE(told, 4) << "it ends with what is under way, at " << share;
+    }
+    EXPECT_FALSE(judge.evaluator().inputs().calibration.empty());
+}
+
 } // namespace
 } // namespace tandem::engine

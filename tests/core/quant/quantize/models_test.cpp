@@ -46,7 +46,7 @@ TEST_P(FloatModel, EightBitsAgreeAndTheirNoiseIsPredicted) {
     EXPECT_GE(agreement.topOne, 0.9);
 
     SensitivityOptions options;
-    options.threads = 1;
+    options.workers = 1;
     const Sensitivities noise =
         sensitivities(graph, lowering, calibration, std::span(inputs).first(4), options);
     double predicted = noise.input[8];

@@ -27,7 +27,7 @@ class SensitivityTest : public testing::Test {
 
     static SensitivityOptions options(int threads, double budget = 1e11) {
         SensitivityOptions made;
-        made.threads = threads;
+        made.workers = threads;
         made.budget = budget;
         return made;
     }
@@ -56,7 +56,7 @@ TEST(Sensitivity, PredictsTheNoiseOfABranchedNetwork) {
     const std::vector<nn::Tensor> inputs = uniformInputs(graph, 10, 4);
     const Calibration calibration = calibrate(graph, lowering, inputs, 1);
     SensitivityOptions options;
-    options.threads = 1;
+    options.workers = 1;
     const Sensitivities noise = sensitivities(graph, lowering, calibration, inputs, options);
     for (const int bits : {5, 8}) {
         const std::size_t b = static_cast<std::size_t>(bits);
