@@ -35,7 +35,9 @@ class ClaimedFolder {
                     folder_.string());
             }
             readManifest(folder_); // refuses a manifest of something else
-            clear();
+            if (const std::error_code stays = clear()) {
+                throw workError("cannot clear the folder '{}': {}", folder_.string(), stays.message());
+            }
         }
         isNew_ = fs::create_directories(folder_, failure);
         if (failure) {
@@ -45,8 +47,9 @@ class ClaimedFolder {
     ~ClaimedFolder() {
         if (!isKept_) {
             clear();
-            std::error_code ignored;
-            isNew_&& fs::remove(folder_, ignored);
+            if (std::error_code ignored; isNew_) {
+                fs::remove(folder_, ignored);
+            }
         }
     }
     ClaimedFolder(const ClaimedFolder&) = delete;
@@ -55,12 +58,16 @@ class ClaimedFolder {
     void keep() { isKept_ = true; }
 
   private:
-    void clear() const {
-        std::error_code ignored;
+    /// What keeps a part from going, if anything does.
+    std::error_code clear() const {
+        std::error_code failure;
         for (const char* part :
              {"cpp", "rtl", "model.onnx", "report.html", "verification.json", "manifest.json"}) {
-            fs::remove_all(folder_ / part, ignored);
+            std::error_code own;
+            fs::remove_all(folder_ / part, own);
+            failure = failure ? failure : own;
         }
+        return failure;
     }
 
     fs::path folder_;

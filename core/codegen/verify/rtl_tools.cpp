@@ -124,23 +124,28 @@ Simulation parseBench(const std::string& output, const fs::path& folder) {
 BuiltBench::BuiltBench(fs::path folder, Simulator tool, const ProcessLimits& limits)
     : folder_(std::move(folder)), command_(buildBench(folder_, tool, limits)) {}
 
-double BuiltBench::estimate(std::int64_t cycles, const ProcessLimits& limits) const {
+std::optional<double> BuiltBench::estimate(std::int64_t cycles, const ProcessLimits& limits) const {
     constexpr double kEnough = 1.0; // seconds that say something about the pace
-    const auto secondsOf = [&](std::int64_t most) {
+    const auto secondsOf = [&](std::int64_t most) -> std::optional<double> {
         std::vector<std::string> command = command_;
         command.push_back(fmt::format("+cycles={}", most));
         double seconds = 0;
-        runTool(command, folder_, limits, seconds);
-        return seconds;
+        return runToolInTime(command, folder_, limits, seconds) ? std::optional(seconds) : std::nullopt;
     };
-    const double start = secondsOf(1);
+    const std::optional<double> start = secondsOf(1);
     double work = 0;
     std::int64_t simulated = 1;
-    while (work < kEnough && simulated < cycles) {
+    while (start && work < kEnough && simulated < cycles) {
         simulated = std::min(cycles, 8 * simulated);
-        work = secondsOf(simulated) - start;
+        const std::optional<double> seconds = secondsOf(simulated);
+        if (!seconds) {
+            return std::nullopt;
+        }
+        work = *seconds - *start;
     }
-    return start + work * static_cast<double>(cycles) / static_cast<double>(simulated);
+    const double share = static_cast<double>(cycles) / static_cast<double>(simulated);
+    const bool fits = start && *start + work * share <= limits.seconds;
+    return fits ? std::optional(*start + work * share) : std::nullopt;
 }
 
 Simulation BuiltBench::run(const Stalls& stalls, const ProcessLimits& limits) const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,12 +51,13 @@ class BuiltBench {
     /// to stop.
     BuiltBench(std::filesystem::path folder, Simulator tool, const ProcessLimits& limits = {.seconds = 1800});
 
-    /// Throws as the constructor, and Error (Work) when the accelerator comes to a standstill.
+    /// Throws as the constructor, and Error (Work) when the accelerator comes to a standstill or does not end
+    /// in time.
     Simulation run(const Stalls& stalls = {}, const ProcessLimits& limits = {.seconds = 1800}) const;
 
-    /// About how long a run of so many cycles takes, from the pace of its first ones; of an interpreting
-    /// simulator (Icarus) only. Takes some seconds.
-    double estimate(std::int64_t cycles, const ProcessLimits& limits = {.seconds = 1800}) const;
+    /// About how many seconds a run of so many cycles takes, from the pace of its first ones; nothing where
+    /// it is more than the limit. Of an interpreting simulator (Icarus) only.
+    std::optional<double> estimate(std::int64_t cycles, const ProcessLimits& limits) const;
 
   private:
     std::filesystem::path folder_;

@@ -200,13 +200,16 @@ class Verifier {
         if (available("iverilog", "RTL outputs, Icarus Verilog")) {
             report("estimating how long Icarus Verilog takes", 0.5);
             const BuiltBench bench(rtl, Simulator::Icarus, limits());
-            const double seconds = bench.estimate(cycles, limits());
-            if (seconds > options_.icarusSeconds) {
+            ProcessLimits most = limits();
+            most.seconds = options_.icarusSeconds;
+            const std::optional<double> seconds = bench.estimate(cycles, most);
+            if (!seconds) {
                 add("RTL outputs, Icarus Verilog", "",
-                    fmt::format("it would take about {} here", about(seconds)), std::nullopt);
+                    fmt::format("it would take more than {} here", about(options_.icarusSeconds)),
+                    std::nullopt);
                 return;
             }
-            report(fmt::format("simulating with Icarus Verilog, about {}", about(seconds)), 0.5);
+            report(fmt::format("simulating with Icarus Verilog, about {}", about(*seconds)), 0.5);
             run(bench, "Icarus Verilog", {}, true);
         }
     }

@@ -50,6 +50,16 @@ class ExportTest : public testing::Test {
         return made;
     }
 
+    /// The first random network that is as wanted.
+    static ExportInput firstInput(const std::function<bool(const ExportInput&)>& isWanted) {
+        for (std::uint64_t seed = 11;; ++seed) {
+            ExportInput made = input(seed);
+            if (isWanted(made)) {
+                return made;
+            }
+        }
+    }
+
     static const Check* find(const Verification& verification, const std::string& item) {
         for (const Check& check : verification.checks) {
             if (check.item == item) {
@@ -180,7 +190,7 @@ TEST_F(ExportTest, VerificationLeavesOutWhatWouldTakeTooLongAndSaysSo) {
     const Check* synthesis = find(verification, "synthesis");
     ASSERT_TRUE(icarus != nullptr && synthesis != nullptr);
     EXPECT_FALSE(icarus->passed || synthesis->passed);
-    EXPECT_THAT(icarus->found, HasSubstr("it would take about"));
+    EXPECT_THAT(icarus->found, HasSubstr("it would take more than"));
     EXPECT_THAT(synthesis->found, HasSubstr("Yosys"));
     options.icarusSeconds = 1000;
     options.synthesisSeconds = 100;
@@ -189,26 +199,24 @@ TEST_F(ExportTest, VerificationLeavesOutWhatWouldTakeTooLongAndSaysSo) {
     EXPECT_THAT(told, testing::Contains(testing::HasSubstr("with Yosys for Xilinx 7 series, about ")));
 }
 
+/// Whether a layer is a convolution whose result depends on the input: other constants then show.
+bool isLively(const ExportInput& exported, std::size_t layer) {
+    if (!std::holds_alternative<quant::ConvolutionLayer>(exported.network.layers[layer].op)) {
+        return false;
+    }
+    const std::vector<std::uint32_t> sums = layerChecksums(exported.network, exported.goldenInputs)[layer];
+    return sums[0] != sums[1] && sums[1] != sums[2] && sums[0] != sums[2];
+}
+
 TEST_F(ExportTest, VerificationNamesTheLayerWhereTheRtlStartsToDiffer) {
     if (findProgram("verilator").empty() || findProgram("iverilog").empty()) {
         GTEST_SKIP() << "verilator or iverilog is not installed";
     }
     VerifyOptions options;
     options.synthesize = false;
-    // A network with a convolution that other layers stand around, whose result depends on the input.
-    std::uint64_t seed = 11;
-    ExportInput exported = input(seed);
-    const auto inside = [&] {
-        const auto& layers = exported.network.layers;
-        if (layers.size() <= 2 || !std::holds_alternative<quant::ConvolutionLayer>(layers[1].op)) {
-            return false;
-        }
-        const std::vector<std::uint32_t> sums = layerChecksums(exported.network, exported.goldenInputs)[1];
-        return sums[0] != sums[1] && sums[1] != sums[2] && sums[0] != sums[2];
-    };
-    while (!inside()) {
-        exported = input(++seed);
-    }
+    // A network with a convolution that other layers stand around.
+    const ExportInput exported = firstInput(
+        [](const ExportInput& made) { return made.network.layers.size() > 2 && isLively(made, 1); });
     for (const std::string what : {"weights", "scale"}) {
         exportPoint(exported, {false, true, false, false}, kResources, folder);
         corrupt(folder / "rtl/mem" / fmt::format("l1_{}.hex", what));
@@ -224,16 +232,25 @@ TEST_F(ExportTest, VerificationNamesTheLayerWhereTheRtlStartsToDiffer) {
     }
 }
 
+std::size_t lastConvolution(const ExportInput& exported) {
+    const auto& layers = exported.network.layers;
+    std::size_t last = 0;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        last = std::holds_alternative<quant::ConvolutionLayer>(layers[l].op) ? l : last;
+    }
+    return last;
+}
+
 TEST_F(ExportTest, VerificationNamesTheLayerWhereTheCppStartsToDiffer) {
-    const ExportInput exported = input();
+    const ExportInput exported =
+        firstInput([](const ExportInput& made) { return isLively(made, lastConvolution(made)); });
     exportPoint(exported, {true, false, false, false}, kResources, folder);
     const fs::path weights = folder / "cpp/weights.cpp";
     std::string text = readText(weights);
     const std::size_t bias = text.rfind("_bias[");
     text.insert(text.find("{\n", bias) + 2, "    99999 +");
     writeText(weights, text);
-    const std::size_t name = text.rfind("layer", bias) + 5;
-    const std::size_t layer = std::stoul(text.substr(name, 2));
+    const std::size_t layer = lastConvolution(exported);
     const Verification verification = verify(folder);
     ASSERT_NE(find(verification, "C++ layers"), nullptr);
     EXPECT_THAT(find(verification, "C++ layers")->found,
