@@ -92,6 +92,9 @@ void front(const Program& program, const FrontArguments& arguments) {
     std::ranges::stable_sort(points, [&](const point::Point& a, const point::Point& b) {
         const float left = a.metrics.value(by);
         const float right = b.metrics.value(by);
+        if (std::isnan(left) || std::isnan(right)) {
+            return std::isnan(right) && !std::isnan(left); // what is not known comes last
+        }
         return point::higherIsBetter(by) ? left > right : left < right;
     });
     if (arguments.best) {

@@ -60,8 +60,8 @@ widgets::ExportOutcome exportAndVerify(engine::Session& session, const widgets::
                                        const std::stop_token& cancel) {
     const double writing = request.verify ? kWritingShare : 1.0;
     progress("Settling the accelerator and measuring the network", 0.0);
-    const codegen::ExportInput input =
-        codegen::exportInput(session.evaluator(), engine::pointRecord(session, request.point.id, cancel));
+    codegen::PointRecord point = engine::pointRecord(session, request.point.id, cancel);
+    const codegen::ExportInput input = codegen::exportInput(session.evaluator(), std::move(point));
     const codegen::ExportParts parts{request.cpp, request.rtl, request.onnx, request.report};
     codegen::exportPoint(input, parts, resourceFolder(), request.folder, part(progress, 0.0, writing),
                          cancel);

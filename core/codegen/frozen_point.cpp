@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codegen/frozen_point.h"
 
+#include "core/base/parallel.h"
 #include "core/codegen/rtl/rtl.h"
 #include "core/judge/cost/cost.h"
 
@@ -28,6 +29,7 @@ FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant:
     const space::JointSpace& joint = evaluator.jointSpace();
     space::Design design = evaluator.exactDesign(point.encoding, network);
     design.accelerator = settled(network, *design.accelerator);
+    stopIfAsked(cancel);
     point.metrics.improve(judge::exactCost(joint, point.encoding, design));
     point.metrics.improve(evaluator.measured(network, cancel));
     const double staticMj = static_cast<double>(point.metrics.value(point::Metric::StaticMj));

@@ -11,10 +11,8 @@
 #include "core/engine/study/study_problem.h"
 #include "core/engine/study/study_start.h"
 #include "core/engine/study/unkept_study.h"
-#include "core/judge/cost/cost.h"
+#include "core/judge/cost/layer_details.h"
 
-#include <map>
-#include <mutex>
 #include <utility>
 
 namespace tandem::engine {
@@ -30,7 +28,7 @@ class StudySession final : public Session {
                                                      : engine::dataReport(judge_->dataRecord())),
           records_(*judge_, file.get()),
           runner_(problemOf(*judge_, std::move(objectives), threads_), std::move(file)),
-          trainings_(*judge_, records_, runner_, threads_) {}
+          trainings_(*judge_, records_, frozenLayers_, runner_, threads_) {}
 
     const StudySetup& setup() const override { return judge_->setup(); }
     const space::JointSpace& jointSpace() const override { return judge_->jointSpace(); }
@@ -78,26 +76,14 @@ class StudySession final : public Session {
     codegen::FrozenPoint freeze(point::PointId id, const std::stop_token& cancel) override {
         codegen::FrozenPoint frozen =
             engine::freeze(*judge_, records_.networks, knownPoint(*snapshot(), id), cancel);
-        {
-            const std::lock_guard lock(frozenMutex_); // whoever sees the point's figures sees its layers
-            frozenLayers_[id] = frozen.layers;
-        }
+        frozenLayers_.keep(id, frozen.layers); // whoever sees the point's figures sees its layers
         runner_.refine(frozen.point);
         return frozen;
     }
     std::vector<judge::LayerDetails> layers(point::PointId id) const override {
         const point::Point point = knownPoint(*snapshot(), id);
-        {
-            const std::lock_guard lock(frozenMutex_);
-            if (const auto frozen = frozenLayers_.find(id); frozen != frozenLayers_.end()) {
-                return frozen->second;
-            }
-        }
-        if (jointSpace().fault(point.encoding)) {
-            return {};
-        }
-        return judge::layerDetails(jointSpace().design(point.encoding), jointSpace().device(),
-                                   judge::cost(jointSpace(), point.encoding).value(point::Metric::StaticMj));
+        const std::optional<std::vector<judge::LayerDetails>> frozen = frozenLayers_.find(id);
+        return frozen ? *frozen : judge::layerDetails(jointSpace(), point.encoding);
     }
     quant::IntegerNetwork integerNetwork(point::PointId id) const override {
         return engine::integerNetwork(*judge_, records_.networks, knownPoint(*snapshot(), id));
@@ -113,11 +99,10 @@ class StudySession final : public Session {
     std::unique_ptr<StudyJudge> judge_; // all below judge with it
     std::string dataReport_;
     const std::shared_ptr<ThreadBudget> threads_ = std::make_shared<ThreadBudget>();
+    FrozenLayers frozenLayers_;
     TrainingRecords records_; // reads the file before the runner writes to it
     SearchRunner runner_;
     StudyTrainings trainings_; // asks all of the above
-    mutable std::mutex frozenMutex_;
-    std::map<point::PointId, std::vector<judge::LayerDetails>> frozenLayers_;
 };
 
 void refuseExisting(const std::filesystem::path& study) {

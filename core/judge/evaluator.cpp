@@ -146,12 +146,7 @@ struct Evaluator::Implementation {
     }
 
     double macsOfFrame() const {
-        const space::Design design = space->design(space->space().importedPoint());
-        double macs = 0.0;
-        for (const hw::Layer& layer : design.workload.layers) {
-            macs += static_cast<double>(hw::multiplyAccumulates(layer));
-        }
-        return macs;
+        return static_cast<double>(cost(*space, space->space().importedPoint()).value(point::Metric::Macs));
     }
 
     void measure(std::uint64_t seed, const Workers& workers, const Progress& progress) {
@@ -273,12 +268,6 @@ struct Evaluator::Implementation {
         return topIndices(quant::integerOutputs(network, validation(), {threads, cancel}));
     }
 
-    void requireLabels() const {
-        if (!hasLabels()) {
-            throw inputError("accuracy needs labelled data; without it only agreement can be measured");
-        }
-    }
-
     const space::JointSpace* space;
     JudgingInputs given;
     int threads;
@@ -335,17 +324,6 @@ point::Metrics Evaluator::measured(const quant::IntegerNetwork& network,
         metrics.set(point::Metric::Accuracy, percentEqual(tops, all.given.labels), point::Source::Measured);
     }
     return metrics;
-}
-
-double Evaluator::measuredAgreement(const point::Encoding& encoding) const {
-    return percentEqual(implementation_->integerTops(integerNetwork(encoding)),
-                        implementation_->importedTops);
-}
-
-double Evaluator::measuredAccuracy(const point::Encoding& encoding) const {
-    implementation_->requireLabels();
-    return percentEqual(implementation_->integerTops(integerNetwork(encoding)),
-                        implementation_->given.labels);
 }
 
 double Evaluator::importedAccuracy() const {

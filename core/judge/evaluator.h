@@ -66,12 +66,6 @@ class Evaluator {
     /// Measured. Seconds; Error (Cancelled) where it was asked to stop.
     point::Metrics measured(const quant::IntegerNetwork& network, const std::stop_token& cancel = {}) const;
 
-    /// Percent of the validation inputs on which the integer network of the point names the class that the
-    /// imported float network names.
-    double measuredAgreement(const point::Encoding& encoding) const;
-    /// Percent of the validation inputs that the integer network gets right. Throws Error (Input) without
-    /// labels.
-    double measuredAccuracy(const point::Encoding& encoding) const;
     /// The imported float network's own accuracy on the validation inputs; NaN without labels.
     double importedAccuracy() const;
 

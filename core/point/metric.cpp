@@ -143,11 +143,36 @@ void Metrics::improve(const Metrics& found) {
     }
 }
 
+bool Metrics::operator==(const Metrics& other) const {
+    if (sources != other.sources || accuracyDeviation != other.accuracyDeviation) {
+        return false;
+    }
+    for (std::size_t m = 0; m < kMetricCount; ++m) {
+        if (sources[m] != Source::None && values[m] != other.values[m]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+namespace {
+
+/// One that people set bounds and aims for.
+Metric chosenMetric(std::string_view name) {
+    const Metric metric = metricByName(name);
+    if (metric == Metric::Faults) {
+        throw inputError("'{}' cannot be chosen: points that cannot be built are never on the front", name);
+    }
+    return metric;
+}
+
+} // namespace
+
 std::vector<Objective> parseObjectives(std::string_view text) {
     std::vector<Objective> objectives;
     for (std::string_view rest = text;;) {
         const std::size_t comma = rest.find(',');
-        const Metric metric = metricByName(trimmed(rest.substr(0, comma)));
+        const Metric metric = chosenMetric(trimmed(rest.substr(0, comma)));
         if (std::ranges::any_of(objectives, [&](const Objective& o) { return o.metric == metric; })) {
             throw inputError("objectives '{}': {} is named twice", text, metricName(metric));
         }
@@ -185,7 +210,7 @@ Constraint parseConstraint(std::string_view text) {
                          text);
     }
     Constraint constraint;
-    constraint.metric = metricByName(trimmed(text.substr(0, at)));
+    constraint.metric = chosenMetric(trimmed(text.substr(0, at)));
     constraint.relation = text[at] == '<' ? Relation::AtMost : Relation::AtLeast;
     const std::string_view number = trimmed(text.substr(at + 2));
     const auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), constraint.bound);

@@ -39,6 +39,7 @@ enum class Metric : std::uint8_t {
     StaticMj,  ///< the device's static power over the latency
     // Of an ASIC, in place of LUT, DSP and BRAM. Files count metrics by their number: new ones come last.
     AreaMm2, ///< standard cells and memory macros
+    // Of the point itself.
     Faults, ///< 1 where the accelerator cannot be built as chosen, and no other figure of it is known; else 0
 };
 inline constexpr std::size_t kMetricCount = 24;
@@ -91,6 +92,9 @@ struct Metrics {
     /// Takes over what `found` knows at least as well: where its source is None or says less than the known
     /// one's, the known figure stays. No figure ever goes back to a lesser source.
     void improve(const Metrics& found);
+
+    /// Whether the same is known, with the same figures.
+    bool operator==(const Metrics& other) const;
 };
 
 /// One direction of the search.

@@ -17,7 +17,7 @@ namespace {
     QT_TRANSLATE_NOOP("Metric", "DSP"),          QT_TRANSLATE_NOOP("Metric", "BRAM"),
     QT_TRANSLATE_NOOP("Metric", "DRAM traffic"), QT_TRANSLATE_NOOP("Metric", "MACs"),
     QT_TRANSLATE_NOOP("Metric", "Parameters"),   QT_TRANSLATE_NOOP("Metric", "Utilization"),
-    QT_TRANSLATE_NOOP("Metric", "Area"),
+    QT_TRANSLATE_NOOP("Metric", "Area"),         QT_TRANSLATE_NOOP("Metric", "Faults"),
 };
 
 QString words(const char* text) {

@@ -226,8 +226,7 @@ void Inspector::showSnapshot() {
     if (subtitle != subtitle_->text()) {
         subtitle_->setText(subtitle);
     }
-    if (!shown_ || shown_->metrics.values != point.metrics.values ||
-        shown_->metrics.sources != point.metrics.sources) {
+    if (!shown_ || shown_->metrics != point.metrics) {
         showPoint(point);
     }
 }
@@ -264,6 +263,10 @@ void Inspector::showPoint(const point::Point& point) {
     fitColumns(metricView_, 0);
     fitHeight(metricView_);
     showGauges(point.metrics);
+    const bool isAtFault = point.metrics.value(point::Metric::Faults) > 0;
+    for (QPushButton* button : {refine_, train_, export_}) {
+        button->setVisible(!isAtFault);
+    }
     showLayers(point);
     if (!sameNetwork) {
         showHost();
@@ -283,7 +286,8 @@ void Inspector::showLayers(const point::Point& point) {
     const bool asic = model_.study()->device.family == hw::DeviceFamily::Asic;
     std::vector<TextRow> rows;
     const StudyView& study = *model_.study();
-    const hw::Fault fault = study.fault ? study.fault(point.encoding) : std::nullopt;
+    const bool isAtFault = point.metrics.value(point::Metric::Faults) > 0;
+    const hw::Fault fault = isAtFault && study.fault ? study.fault(point.encoding) : std::nullopt;
     fault_->setText(fault ? tr("Cannot be built as chosen: %1").arg(fromUtf8(*fault)) : QString());
     fault_->setVisible(fault.has_value());
     const std::vector<judge::LayerDetails> all =
@@ -334,9 +338,7 @@ void Inspector::showEnergy(const std::vector<judge::LayerDetails>& layers) {
         rows.push_back(
             row(fromUtf8(judge::describe(details.layer)), details.energy, details.staticPj, false));
         rows.back().toolTip = fromUtf8(details.layer.name);
-        total.compute += details.energy.compute;
-        total.onChip += details.energy.onChip;
-        total.dram += details.energy.dram;
+        total += details.energy;
         staticPj += details.staticPj;
     }
     rows.push_back(row(tr("All layers"), total, staticPj, true));

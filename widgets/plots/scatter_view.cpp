@@ -270,9 +270,12 @@ void ScatterView::drawCursor() {
     const auto mark = [this](QCPGraph* graph, std::span<const point::PointId> ids) {
         QVector<double> keys, values;
         for (const point::PointId id : ids) {
-            if (const point::Point* shown = model_.point(id)) {
-                keys << shown->metrics.value(cloud_.xAxis().metric);
-                values << shown->metrics.value(cloud_.yAxis().metric);
+            const point::Point* shown = model_.point(id);
+            const float x = shown != nullptr ? shown->metrics.value(cloud_.xAxis().metric) : NAN;
+            const float y = shown != nullptr ? shown->metrics.value(cloud_.yAxis().metric) : NAN;
+            if (std::isfinite(x) && std::isfinite(y)) {
+                keys << x;
+                values << y;
             }
         }
         graph->setData(keys, values);

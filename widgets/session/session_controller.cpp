@@ -17,12 +17,12 @@ constexpr int kDisplayInterval = 33;   ///< ms between looks at the newest snaps
 constexpr int kTrainingInterval = 100; ///< ms between reports of a training
 constexpr int kMostDoors = 64;         ///< openings that were given up and still go on, at most
 
-/// What was made or read. Throws Error (Work) where it was cancelled: then there is no session.
+/// What was made or read. Throws Error (Cancelled) where there is no session.
 std::shared_ptr<OpenStudy> studyOf(std::unique_ptr<engine::Session> session,
                                    const std::filesystem::path& file, bool isNew,
                                    const FileTurns::Turn& turn) {
     if (!session) {
-        throw workError("opening '{}' was cancelled", file.filename().string());
+        throw cancelled();
     }
     return std::make_shared<OpenStudy>(std::move(session), file, isNew, turn);
 }
@@ -56,6 +56,7 @@ SessionController::~SessionController() {
     cancelTraining();
     openingCancelled_.request_stop();
     doors_.waitForDone();
+    reasons_.wait();
     exports_.wait();
     trainings_.wait();
     refiner_.wait();
@@ -324,10 +325,13 @@ void SessionController::fetch() {
     if (newlyFailed) {
         Q_EMIT failed(fromUtf8(snapshot_->message));
     }
-    if (newlyStands) {
-        if (const std::optional<std::string> why = engine::whyNothingIsFeasible(*snapshot_)) {
-            Q_EMIT noticed(tr("The front is empty: %1.").arg(fromUtf8(*why)));
-        }
+    if (newlyStands && snapshot_->front.empty()) {
+        reasons_.run([snapshot = snapshot_] { return engine::whyNothingIsFeasible(*snapshot); },
+                     [this](const Outcome<std::optional<std::string>>& why) {
+                         if (why.index() == 1 && std::get<1>(why)) {
+                             Q_EMIT noticed(tr("The front is empty: %1.").arg(fromUtf8(*std::get<1>(why))));
+                         }
+                     });
     }
 }
 
@@ -365,12 +369,12 @@ void SessionController::refine(point::PointId id) {
     }
     ++refinements_;
     Q_EMIT refiningChanged(true);
-    refiner_.run([session = session_, id,
-                  cancel = refiningCancelled_.get_token()] { return session->freeze(id, cancel).point; },
-                 [this](const Outcome<point::Point>& outcome) {
+    const std::stop_token cancel = refiningCancelled_.get_token();
+    refiner_.run([session = session_, id, cancel] { return session->freeze(id, cancel).point; },
+                 [this, cancel](const Outcome<point::Point>& outcome) {
                      --refinements_;
                      Q_EMIT refiningChanged(refinements_ > 0);
-                     if (outcome.index() == 0) {
+                     if (outcome.index() == 0 && !cancel.stop_requested()) {
                          Q_EMIT failed(std::get<0>(outcome));
                      }
                      fetch();

@@ -11,7 +11,6 @@
 #include <QThreadPool>
 #include <QTimer>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -172,7 +171,7 @@ class SessionController : public QObject {
     std::stop_source exportCancelled_, refiningCancelled_;
     // Last: they wait for work that uses the above.
     QThreadPool doors_; ///< a thread for each opening: one that was given up may still be at work
-    Lane exports_{this}, trainings_{this}, refiner_{this};
+    Lane exports_{this}, trainings_{this}, refiner_{this}, reasons_{this};
 };
 
 } // namespace tandem::widgets

@@ -90,7 +90,7 @@ std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
                                        std::span<const space::LayerBits> precision, const StudyData& data,
                                        std::uint64_t seed, const TrainingSettings& settings,
                                        const CheckpointKeeper& checkpoints, const TrainingListener& progress,
-                                       const std::stop_token& cancel) try {
+                                       const std::stop_token& cancel) {
     const Workers workers(settings.threads, cancel);
     const data::Dataset& dataset = data.dataset;
     const data::Split& parts = data.split;
@@ -124,11 +124,6 @@ std::optional<TrainedPoint> trainPoint(const TrainingStart& start,
     figures.validationSamples = parts.validation.size();
     result.tuned = std::move(tuned.tuned);
     return result;
-} catch (const Error& error) {
-    if (error.kind() == ErrorKind::Cancelled) {
-        return std::nullopt;
-    }
-    throw;
 }
 
 } // namespace tandem::engine

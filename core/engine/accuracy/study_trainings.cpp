@@ -11,9 +11,10 @@ namespace tandem::engine {
 
 std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const TrainingSettings& settings,
                                                      const TrainingListener& progress,
-                                                     const std::stop_token& cancel) {
-    point::Point point = knownPoint(*runner_.snapshot(), id);
-    const StudyData data = judge_.openData();
+                                                     const std::stop_token& cancel) try {
+    const point::Point point = knownPoint(*runner_.snapshot(), id);
+    hw::refuse(judge_.jointSpace().fault(point.encoding));
+    const StudyData data = judge_.openData(cancel);
     const ThreadBudget::Claim claim = threads_->claim(settings.threads);
     TrainingSettings shared = settings;
     shared.threads = claim.threads();
@@ -32,8 +33,15 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
     if (store::StudyFile* file = runner_.file()) {
         file->appendArtefact({id, "training", jsonText(toJson(id, settings, result->figures)), {}});
     }
-    runner_.refine(freeze(judge_, networks, point).point);
+    codegen::FrozenPoint frozen = freeze(judge_, networks, point);
+    frozen_.keep(id, std::move(frozen.layers));
+    runner_.refine(std::move(frozen.point));
     return result->figures;
+} catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) {
+        return std::nullopt;
+    }
+    throw;
 }
 
 std::optional<SupernetFigures> StudyTrainings::trainSupernet(const SupernetSettings& settings,

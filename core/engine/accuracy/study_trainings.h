@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/accuracy/frozen_layers.h"
 #include "core/engine/accuracy/point_training.h"
 #include "core/engine/accuracy/study_ladder.h"
 #include "core/engine/accuracy/training_records.h"
@@ -16,10 +17,11 @@ namespace tandem::engine {
 class StudyTrainings final : public TrainingSession {
   public:
     /// All but the threads, which are shared, must outlive it.
-    StudyTrainings(StudyJudge& judge, TrainingRecords& records, SearchRunner& runner,
+    StudyTrainings(StudyJudge& judge, TrainingRecords& records, FrozenLayers& frozen, SearchRunner& runner,
                    std::shared_ptr<ThreadBudget> threads)
         : judge_(judge),
           records_(records),
+          frozen_(frozen),
           runner_(runner),
           threads_(std::move(threads)),
           ladder_(judge, records.supernet, runner, threads_) {}
@@ -45,6 +47,7 @@ class StudyTrainings final : public TrainingSession {
 
     StudyJudge& judge_;
     TrainingRecords& records_;
+    FrozenLayers& frozen_;
     SearchRunner& runner_;
     const std::shared_ptr<ThreadBudget> threads_;
     StudyLadder ladder_; // asks all of the above

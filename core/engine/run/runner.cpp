@@ -171,7 +171,9 @@ void SearchRunner::run() {
             exchange_.reset();
             const auto* known = dynamic_cast<const Error*>(&failure);
             if (known != nullptr && known->kind() == ErrorKind::Cancelled) {
-                stop(State::Paused, "");
+                if (!wanted_) { // else it was started again meanwhile
+                    stop(State::Paused, "");
+                }
                 continue;
             }
             error_ = known != nullptr ? *known : workError("the search failed: {}", failure.what());

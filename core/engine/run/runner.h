@@ -76,7 +76,7 @@ class SearchRunner {
     void wait();
 
     /// Checks the command and queues it: every point asked for after this returns obeys it. Throws Error
-    /// (Input).
+    /// (Input). A runner that goes before the command was obeyed drops it.
     void submit(const Command& command);
     Preview preview(const Command& command) const;
     std::shared_ptr<const Snapshot> snapshot() const;
@@ -156,6 +156,8 @@ class SearchRunner {
     bool restarted_ = false; // and start() said so since the search thread looked
     bool busy_ = false;      // the search thread is at work
     bool ending_ = false;
+    std::stop_source preparing_,
+        closing_; // what was begun before the first evaluation; a command's part of it
     std::optional<Error> error_;
     std::atomic<std::size_t> askedAgain_ = 0;
     std::atomic<bool> starting_ = false; // start() said so, and snapshots already say Running
@@ -164,8 +166,6 @@ class SearchRunner {
 
     // The search thread's own.
     bool isPrepared_ = false;
-    std::stop_source preparing_; ///< guarded by mutex_
-    std::stop_source closing_;
     ThreadBudget::Claim threads_;
     OrderedEvaluation evaluation_;
     std::size_t lag_ = 0;

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 
+#include <chrono>
 #include <utility>
 
 namespace tandem::engine {
@@ -51,7 +52,7 @@ Metric StudyJudge::readData() {
     if (setup_.data.empty()) {
         return Metric::Agreement;
     }
-    makeInputs();
+    makeInputs({});
     return inputs_->labels.empty() ? Metric::Agreement : Metric::Accuracy;
 }
 
@@ -60,13 +61,16 @@ const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress,
     if (const judge::Evaluator* measured = measured_.load(std::memory_order_acquire)) {
         return *measured;
     }
-    const std::lock_guard lock(measuring_);
+    std::unique_lock lock(measuring_, std::defer_lock);
+    while (!lock.try_lock_for(std::chrono::milliseconds(20))) { // another thread measures
+        stopIfAsked(cancel);
+    }
     if (!evaluator_) {
         if (!inputs_) {
             if (progress) {
                 progress("choose inputs", 0.0);
             }
-            makeInputs();
+            makeInputs(cancel);
         }
         judge::JudgingInputs inputs = std::move(*inputs_);
         inputs_.reset(); // a call that comes after a failure makes them anew
@@ -76,11 +80,11 @@ const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress,
     return *evaluator_;
 }
 
-StudyData StudyJudge::openData() {
+StudyData StudyJudge::openData(const std::stop_token& cancel) {
     if (setup_.data.empty()) {
         throw inputError("the study has no data set; training needs one (search with --data)");
     }
-    evaluator(); // settles the record
+    evaluator({}, cancel); // settles the record
     return data();
 }
 
@@ -90,9 +94,10 @@ StudyData StudyJudge::data() const {
 }
 
 /// Inputs that points are judged on: from the data set, or made for the network when there is none.
-void StudyJudge::makeInputs() {
+void StudyJudge::makeInputs(const std::stop_token& cancel) {
     if (setup_.data.empty()) {
-        inputs_ = judge::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed);
+        inputs_ = judge::inputsWithoutData(jointSpace_.imported(), kInputsWithoutData, setup_.seed,
+                                           Workers(0, cancel));
         return;
     }
     const StudyData opened = data();

@@ -41,21 +41,21 @@ class StudyJudge {
 
     /// The data set that the points are judged on, with the same split. From any thread. Throws Error (Input)
     /// where the study has none, and as openStudyData().
-    StudyData openData();
+    StudyData openData(const std::stop_token& cancel = {});
 
     /// What is known about the data set, for the study file; null before it was read for the first time.
     const nlohmann::ordered_json& dataRecord() const { return dataRecord_; }
 
   private:
     StudyData data() const;
-    void makeInputs();
+    void makeInputs(const std::stop_token& cancel);
 
     const StudySetup setup_;
     const space::JointSpace jointSpace_;
     const std::shared_ptr<const nn::Graph> network_; ///< as imported
     nlohmann::ordered_json dataRecord_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
-    std::mutex measuring_;
+    std::timed_mutex measuring_;
     std::atomic<const judge::Evaluator*> measured_ = nullptr; // null until it is there
     std::optional<judge::Evaluator> evaluator_;               // holds on to jointSpace_
 };

@@ -44,8 +44,7 @@ class HybridSpace final : public TemplateSpace {
         const std::vector<int> possible = cuts(point.workload);
         if (possible.empty()) {
             return "hybrid template: the network can be cut nowhere, because more than one layer's output is "
-                   "read "
-                   "behind every cut";
+                   "read behind every cut";
         }
         auto& made = result.reuse<Hybrid>();
         const int wanted = layersWanted(point);

@@ -2,10 +2,12 @@
 #include "core/judge/cost/layer_details.h"
 
 #include "core/hw/system.h"
+#include "core/space/decoder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tandem::judge {
 
@@ -51,6 +53,19 @@ std::vector<LayerDetails> layerDetails(const space::Design& design, const hw::De
                            cycles / static_cast<double>(slowest)});
     }
     return details;
+}
+
+std::vector<LayerDetails> layerDetails(const space::JointSpace& joint, const point::Encoding& encoding) {
+    space::Scratch scratch;
+    if (joint.decoder().decode(encoding, true, scratch)) {
+        return {};
+    }
+    // Also lets weights stream where they do not fit.
+    const hw::SystemFigures figures = hw::searchedFigures(
+        scratch.workload, scratch.accelerator(), scratch.clockMhz, joint.decoder().hostMs(), joint.device());
+    const space::Design design{std::move(scratch.workload), std::move(scratch.accelerators[scratch.chosen]),
+                               scratch.clockMhz};
+    return layerDetails(design, joint.device(), figures.staticMj);
 }
 
 std::string describe(const hw::Layer& layer) {

@@ -28,6 +28,10 @@ struct LayerDetails {
 std::vector<LayerDetails> layerDetails(const space::Design& design, const hw::Device& device,
                                        double staticMj = 0.0);
 
+/// The same of a point as a search has it; none where its accelerator cannot be built. Throws Error (Input)
+/// when the encoding is not a point of the space.
+std::vector<LayerDetails> layerDetails(const space::JointSpace& joint, const point::Encoding& encoding);
+
 /// "conv 3x3 s2", "depth-wise 5x5", "max pool 2x2", "add", "fully connected".
 std::string describe(const hw::Layer& layer);
 

@@ -134,7 +134,9 @@ TEST_F(Sessions, PauseWhileTheyMeasureAndGoOn) {
     session->wait();
     EXPECT_EQ(session->snapshot()->state, State::Paused);
     EXPECT_EQ(session->snapshot()->points.size(), 0U);
-    session->start({100, 0.0, 2});
+    session->start({50, 0.0, 2});
+    session->pause();
+    session->start({100, 0.0, 2}); // at once, while the measurement ends
     session->wait();
     EXPECT_EQ(session->snapshot()->points.size(), 100U);
 }

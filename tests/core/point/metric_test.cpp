@@ -44,6 +44,23 @@ TEST(MetricNames, OrderForPeopleHoldsEveryMetricOnceAndPartsBehindTheirWhole) {
     EXPECT_FALSE(isPart(Metric::Utilization));
 }
 
+TEST(Metric, EqualFiguresAreEqualWhateverIsUnknown) {
+    Metrics a, b;
+    EXPECT_EQ(a, b);
+    a.set(Metric::Lut, 12, Source::Modelled);
+    EXPECT_NE(a, b);
+    b.set(Metric::Lut, 12, Source::Modelled);
+    EXPECT_EQ(a, b);
+    b.set(Metric::Lut, 13, Source::Modelled);
+    EXPECT_NE(a, b);
+}
+
+TEST(Metric, FaultsAreNoAimAndNoBound) {
+    EXPECT_THAT(messageOf([] { parseObjectives("faults,latency_ms"); }),
+                testing::HasSubstr("'faults' cannot"));
+    EXPECT_THAT(messageOf([] { parseConstraint("faults>=1"); }), testing::HasSubstr("'faults' cannot"));
+}
+
 TEST(Metric, NamesAreDistinctAndFoundAgain) {
     std::set<std::string_view> names;
     for (std::size_t i = 0; i < kMetricCount; ++i) {
