@@ -98,7 +98,9 @@ void SearchRunner::pause() {
 
 void SearchRunner::wait() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !wanted_ && !busy_ && queue_.empty() && refinements_.empty(); });
+    changed_.wait(lock, [&] {
+        return !wanted_ && !starting_ && !busy_ && queue_.empty() && refinements_.empty();
+    });
     if (error_) {
         throw Error(*error_);
     }
