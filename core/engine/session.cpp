@@ -30,6 +30,26 @@ class StudySession final : public Session {
           runner_(problemOf(*judge_, std::move(objectives), threads_), std::move(file)),
           trainings_(*judge_, records_, frozenLayers_, runner_, threads_) {}
 
+    /// Takes points off the front whose accelerators cannot be built: studies of before that was asked hold
+    /// some, with the figures of another accelerator. What they shut out comes back.
+    void leaveOutWhatCannotBeBuilt() {
+        bool isClean = false;
+        while (!isClean) {
+            isClean = true;
+            const auto known = runner_.snapshot();
+            for (const point::PointId id : known->front) {
+                point::Point point = known->points[id];
+                const bool isAsked = point.metrics.source(point::Metric::Faults) != point::Source::None;
+                if (!isAsked && jointSpace().fault(point.encoding)) {
+                    point.metrics.set(point::Metric::Faults, 1, point::Source::Modelled);
+                    runner_.refine(point);
+                    isClean = false;
+                }
+            }
+            runner_.wait();
+        }
+    }
+
     const StudySetup& setup() const override { return judge_->setup(); }
     const space::JointSpace& jointSpace() const override { return judge_->jointSpace(); }
     std::string notice() const override {
@@ -184,7 +204,10 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
         if (!opening.goesOn(OpeningStep::Study)) {
             return nullptr;
         }
-        return std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
+        auto session =
+            std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
+        session->leaveOutWhatCannotBeBuilt();
+        return session;
     } catch (const Error& error) {
         const bool named = std::string_view(error.what()).starts_with(study.string());
         throw named ? Error(error) : error.within(study.string());

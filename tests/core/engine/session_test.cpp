@@ -98,6 +98,21 @@ TEST_F(Sessions, SearchANetworkAndGoOnFromTheStudyFile) {
     EXPECT_EQ(resumed->front, whole->front) << "one thread, uninterrupted, and two threads, resumed";
 }
 
+TEST_F(Sessions, TakeOffTheFrontWhatAnOldStudyHoldsAndCannotBeBuilt) {
+    fs::copy_file(fs::path(TANDEM_SOURCE_DIR) / "tests/core/store/format_1.tandem", study_);
+    const auto session = Session::open(study_, devices_);
+    const auto snapshot = session->snapshot();
+    std::size_t atFault = 0;
+    for (point::PointId id = 0; id < snapshot->points.size(); ++id) {
+        atFault += snapshot->points[id].metrics.value(Metric::Faults) > 0 ? 1 : 0;
+    }
+    EXPECT_GT(atFault, 0U) << "its front held some";
+    EXPECT_GT(snapshot->front.size(), 3U);
+    for (const point::PointId id : snapshot->front) {
+        EXPECT_EQ(session->jointSpace().fault(snapshot->points[id].encoding), std::nullopt) << id;
+    }
+}
+
 TEST_F(Sessions, GoOnWithTheSampleStudyOfFormat1) {
     fs::copy_file(fs::path(TANDEM_SOURCE_DIR) / "tests/core/store/format_1.tandem", study_);
     std::vector<point::Encoding> old;
