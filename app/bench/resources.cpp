@@ -3,7 +3,7 @@
 
 #include "app/bench/hardware.h"
 #include "app/cli/table.h"
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/synthesis_scripts.h"
 #include "core/codegen/verify/measured_design.h"
 
 namespace tandem::cli {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/codegen/package/manifest.h"
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/package.h"
 #include "core/codegen/report/report.h"
 #include "core/codegen/verify/verify.h"
 #include "core/hw/accelerator.h"

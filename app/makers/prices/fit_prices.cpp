@@ -5,7 +5,7 @@
 #include "app/makers/prices/expected_prices.h"
 #include "app/makers/prices/nonnegative_least_squares.h"
 #include "core/base/error.h"
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/synthesis_scripts.h"
 #include "core/codegen/rtl/rtl.h"
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/text_files.h"

@@ -3,6 +3,7 @@
 // Designs that the table already holds are left out, so it can be stopped and run again.
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/codegen/package/synthesis_scripts.h"
 #include "core/codegen/rtl/rtl.h"
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/verify/measured_design.h"

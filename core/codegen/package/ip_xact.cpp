@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/ip_xact.h"
+
 #include "core/codegen/report/svg.h"
 
 #include <algorithm>

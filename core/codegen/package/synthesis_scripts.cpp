@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/package/rtl_package.h"
-#include "core/codegen/verify/place_and_route.h"
+#include "core/codegen/package/synthesis_scripts.h"
+
+#include "core/codegen/package/ice40.h"
 
 namespace tandem::codegen {
 

@@ -2,6 +2,7 @@
 #include "core/codegen/verify/rtl_tools.h"
 
 #include "core/base/error.h"
+#include "core/codegen/package/tool_flags.h"
 #include "core/codegen/verify/tool_run.h"
 
 #include <algorithm>

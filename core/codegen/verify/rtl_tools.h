@@ -40,10 +40,6 @@ struct Simulation {
     }
 };
 
-/// For Verilator's C++: its huge functions compile at -O1 in a tenth of the time of -O2 and run as fast; what
-/// runs once is not worth optimizing (FastestDet's 119 layers: 16 seconds against more than half an hour).
-inline constexpr const char* kVerilatorMakeFlags = "OPT_FAST=-O1 OPT_SLOW=-O0";
-
 /// The test bench of a folder that writeRtl wrote, built for a simulator; it can run any number of times.
 class BuiltBench {
   public:

@@ -2,7 +2,8 @@
 #include "core/codegen/verify/synthesis.h"
 
 #include "core/base/error.h"
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/synthesis_scripts.h"
+#include "core/codegen/package/tool_flags.h"
 #include "core/codegen/verify/tool_run.h"
 
 #include <sstream>
@@ -147,10 +148,6 @@ std::vector<std::string> command(hw::DeviceFamily family) {
 }
 
 } // namespace
-
-std::string mapToCells(const std::string& liberty) {
-    return fmt::format("dfflibmap -liberty {0}; abc -liberty {0}; opt_clean; stat -liberty {0}", liberty);
-}
 
 std::optional<hw::Resources> synthesizeInTime(const fs::path& folder, hw::DeviceFamily family,
                                               const ProcessLimits& limits) {

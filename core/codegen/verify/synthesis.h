@@ -11,13 +11,6 @@
 
 namespace tandem::codegen {
 
-/// The standard cells that ASIC areas are measured with: OSU's library for 180 nm, as Debian's package
-/// qflow-tech-osu018 installs it.
-inline constexpr const char* kStandardCells = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
-
-/// The Yosys commands that map a synthesized design to the cells of a liberty file and print their area.
-std::string mapToCells(const std::string& liberty);
-
 /// Synthesizes a folder that writeRtl or its siblings wrote with Yosys for a family and counts primitives
 /// (measured): LUTs of logic, LUT RAM and shift registers; for an ASIC the cells' area and the bits of the
 /// memories that are left to macros. Throws Error (Work) naming the tool or the cell library that is missing,

@@ -6,6 +6,7 @@
 #include "core/base/process.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/package/manifest.h"
+#include "core/codegen/package/tool_flags.h"
 #include "core/codegen/report/report.h"
 #include "core/codegen/verify/place_and_route.h"
 #include "core/codegen/verify/rtl_tools.h"

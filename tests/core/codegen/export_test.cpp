@@ -3,6 +3,7 @@
 #include "core/base/process.h"
 #include "core/codegen/export.h"
 #include "core/codegen/layer_checksums.h"
+#include "core/codegen/package/tool_flags.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/synthesis.h"
 #include "core/hw/pipeline/accelerator.h"

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/codegen/layer_checksums.h"
+#include "core/codegen/package/rtl_package.h"
 #include "core/codegen/rtl/bench/folded_bench.h"
 #include "core/codegen/rtl/common/library.h"
 #include "core/codegen/rtl/folded/memory.h"

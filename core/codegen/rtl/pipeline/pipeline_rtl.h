@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/package.h"
 #include "core/codegen/rtl/template_writer.h"
 #include "core/hw/pipeline/pipeline.h"
 #include "core/quant/arithmetic/integer_network.h"

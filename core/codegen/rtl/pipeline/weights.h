@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/package.h"
 #include "core/codegen/rtl/common/instance.h"
 #include "core/hw/pipeline/netlist.h"
 #include "core/quant/arithmetic/integer_network.h"
@@ -32,7 +32,6 @@ std::vector<StreamedWeights> streamedWeights(const hw::Workload& workload,
 std::string streamedImage(const quant::IntegerNetwork& network, const hw::Workload& workload,
                           const hw::pipeline::Parameters& parameters, const hw::pipeline::Netlist& netlist);
 inline constexpr const char* kStreamedImage = "mem/weights.hex";
-inline constexpr const char* kWeightsBase = "weights_base";
 
 /// The AXI4 ports of the top.
 std::vector<Bus> weightBuses(std::span<const StreamedWeights> streams);

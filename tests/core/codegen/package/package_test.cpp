@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/process.h"
+#include "core/codegen/package/ip_xact.h"
 #include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/synthesis_scripts.h"
 #include "tests/core/support/temporary_folder.h"
 
 #include <gmock/gmock.h>

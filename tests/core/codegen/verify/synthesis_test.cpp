@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/process.h"
-#include "core/codegen/package/rtl_package.h"
+#include "core/codegen/package/synthesis_scripts.h"
+#include "core/codegen/package/tool_flags.h"
 #include "core/codegen/rtl/pipeline/pipeline_rtl.h"
 #include "core/codegen/rtl/sample_design.h"
 #include "core/codegen/text_files.h"
