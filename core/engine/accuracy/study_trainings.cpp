@@ -13,8 +13,8 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
                                                      const TrainingListener& progress,
                                                      const std::stop_token& cancel) try {
     const point::Point point = knownPoint(*runner_.snapshot(), id);
-    hw::refuse(judge_.jointSpace().fault(point.encoding));
     const StudyData data = judge_.openData(cancel);
+    hw::refuse(judge_.jointSpace().fault(point.encoding));
     const ThreadBudget::Claim claim = threads_->claim(settings.threads);
     TrainingSettings shared = settings;
     shared.threads = claim.threads();
