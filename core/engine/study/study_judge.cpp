@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace tandem::engine {
@@ -61,9 +62,11 @@ const judge::Evaluator& StudyJudge::evaluator(const judge::Progress& progress,
     if (const judge::Evaluator* measured = measured_.load(std::memory_order_acquire)) {
         return *measured;
     }
-    std::unique_lock lock(measuring_, std::defer_lock);
-    while (!lock.try_lock_for(std::chrono::milliseconds(20))) { // another thread measures
+    std::unique_lock lock(measuring_, std::try_to_lock);
+    while (!lock.owns_lock()) { // another thread measures
         stopIfAsked(cancel);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        lock.try_lock();
     }
     if (!evaluator_) {
         if (!inputs_) {

@@ -55,7 +55,7 @@ class StudyJudge {
     const std::shared_ptr<const nn::Graph> network_; ///< as imported
     nlohmann::ordered_json dataRecord_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
-    std::timed_mutex measuring_;
+    std::mutex measuring_;
     std::atomic<const judge::Evaluator*> measured_ = nullptr; // null until it is there
     std::optional<judge::Evaluator> evaluator_;               // holds on to jointSpace_
 };
