@@ -2,6 +2,7 @@
 #include "core/engine/session.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/engine/accuracy/point_network.h"
 #include "core/engine/accuracy/study_trainings.h"
 #include "core/engine/evaluation/thread_budget.h"
@@ -13,6 +14,7 @@
 #include "core/engine/study/unkept_study.h"
 #include "core/judge/cost/layer_details.h"
 
+#include <set>
 #include <utility>
 
 namespace tandem::engine {
@@ -32,15 +34,18 @@ class StudySession final : public Session {
 
     /// Takes points off the front whose accelerators cannot be built: studies of before that was asked hold
     /// some, with the figures of another accelerator. What they shut out comes back.
-    void leaveOutWhatCannotBeBuilt() {
+    /// Throws Error (Cancelled) where it was asked to stop.
+    void leaveOutWhatCannotBeBuilt(const std::stop_token& cancel) {
+        std::set<point::PointId> asked;
         bool isClean = false;
         while (!isClean) {
             isClean = true;
             const auto known = runner_.snapshot();
             for (const point::PointId id : known->front) {
                 point::Point point = known->points[id];
-                const bool isAsked = point.metrics.source(point::Metric::Faults) != point::Source::None;
-                if (!isAsked && jointSpace().fault(point.encoding)) {
+                stopIfAsked(cancel);
+                const bool isKnown = point.metrics.source(point::Metric::Faults) != point::Source::None;
+                if (!isKnown && asked.insert(id).second && jointSpace().fault(point.encoding)) {
                     point.metrics.set(point::Metric::Faults, 1, point::Source::Modelled);
                     runner_.refine(point);
                     isClean = false;
@@ -206,9 +211,12 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
         }
         auto session =
             std::make_unique<StudySession>(std::move(judge), std::move(start.objectives), std::move(file));
-        session->leaveOutWhatCannotBeBuilt();
+        session->leaveOutWhatCannotBeBuilt(opening.cancel);
         return session;
     } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Cancelled) {
+            return nullptr;
+        }
         const bool named = std::string_view(error.what()).starts_with(study.string());
         throw named ? Error(error) : error.within(study.string());
     }

@@ -149,7 +149,7 @@ std::optional<double> BuiltBench::estimate(std::int64_t cycles, const ProcessLim
     return fits ? std::optional(*start + work * share) : std::nullopt;
 }
 
-Simulation BuiltBench::run(const Stalls& stalls, const ProcessLimits& limits) const {
+std::optional<Simulation> BuiltBench::runInTime(const Stalls& stalls, const ProcessLimits& limits) const {
     std::vector<std::string> command = command_;
     append(command, {fmt::format("+stall_in={}", stalls.input), fmt::format("+stall_out={}", stalls.output),
                      fmt::format("+seed={}", stalls.seed)});
@@ -157,9 +157,21 @@ Simulation BuiltBench::run(const Stalls& stalls, const ProcessLimits& limits) co
         append(command, {fmt::format("+latency={}", stalls.latency), fmt::format("+gap={}", stalls.gap)});
     }
     double seconds = 0;
-    Simulation simulation = parseBench(runTool(command, folder_, limits, seconds), folder_);
+    const std::optional<std::string> output = runToolInTime(command, folder_, limits, seconds);
+    if (!output) {
+        return std::nullopt;
+    }
+    Simulation simulation = parseBench(*output, folder_);
     simulation.seconds = seconds;
     return simulation;
+}
+
+Simulation BuiltBench::run(const Stalls& stalls, const ProcessLimits& limits) const {
+    std::optional<Simulation> simulation = runInTime(stalls, limits);
+    if (!simulation) {
+        throw workError("the simulation of '{}' did not end within {} s", folder_.string(), limits.seconds);
+    }
+    return std::move(*simulation);
 }
 
 Simulation simulateRtl(const fs::path& folder, Simulator tool, const Stalls& stalls,

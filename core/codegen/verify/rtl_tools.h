@@ -51,6 +51,9 @@ class BuiltBench {
     /// in time.
     Simulation run(const Stalls& stalls = {}, const ProcessLimits& limits = {.seconds = 1800}) const;
 
+    /// As run(), but nothing where the simulator does not end in time.
+    std::optional<Simulation> runInTime(const Stalls& stalls, const ProcessLimits& limits) const;
+
     /// About how many seconds a run of so many cycles takes, from the pace of its first ones; nothing where
     /// it is more than the limit. Of an interpreting simulator (Icarus) only.
     std::optional<double> estimate(std::int64_t cycles, const ProcessLimits& limits) const;
