@@ -19,59 +19,68 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder made ready for an export: empty, or cleared of an earlier one. Unless it is kept, it is left
-/// empty again, or as absent as it was.
-class ClaimedFolder {
+/// An export on its way: written to a folder within the one that it is for, so that an earlier export there
+/// stays until the new one is whole. Unless it is put in place, everything is left as it was.
+class UnfinishedExport {
   public:
-    explicit ClaimedFolder(fs::path folder) : folder_(std::move(folder)) {
+    explicit UnfinishedExport(fs::path folder) : folder_(std::move(folder)) {
         std::error_code failure;
         if (fs::exists(folder_, failure) && !fs::is_directory(folder_)) {
             throw inputError("'{}' is a file; an export needs a folder", folder_.string());
         }
-        if (fs::is_directory(folder_) && !fs::is_empty(folder_)) {
-            if (!fs::exists(folder_ / "manifest.json")) {
-                throw inputError(
-                    "the folder '{}' holds other files; choose an empty folder or an earlier export",
-                    folder_.string());
-            }
-            readManifest(folder_); // refuses a manifest of something else
-            if (const std::error_code stays = clear()) {
-                throw workError("cannot clear the folder '{}': {}", folder_.string(), stays.message());
+        if (fs::is_directory(folder_)) {
+            fs::remove_all(path(), failure); // of a program that was killed
+            if (!fs::is_empty(folder_)) {
+                refuseOtherFiles();
             }
         }
         isNew_ = fs::create_directories(folder_, failure);
+        if (!failure) {
+            fs::create_directory(path(), failure);
+        }
         if (failure) {
-            throw workError("cannot create the folder '{}': {}", folder_.string(), failure.message());
+            throw workError("cannot create the folder '{}': {}", path().string(), failure.message());
         }
     }
-    ~ClaimedFolder() {
-        if (!isKept_) {
-            clear();
-            if (std::error_code ignored; isNew_) {
-                fs::remove(folder_, ignored);
+    ~UnfinishedExport() {
+        std::error_code ignored;
+        fs::remove_all(path(), ignored);
+        if (isNew_ && !isInPlace_) {
+            fs::remove(folder_, ignored);
+        }
+    }
+    UnfinishedExport(const UnfinishedExport&) = delete;
+    UnfinishedExport& operator=(const UnfinishedExport&) = delete;
+
+    fs::path path() const { return folder_ / ".unfinished"; }
+
+    /// Replaces the earlier export. Throws Error (Work) naming the part that cannot be replaced.
+    void putInPlace() {
+        for (const char* part :
+             {"manifest.json", "verification.json", "report.html", "model.onnx", "rtl", "cpp"}) {
+            std::error_code failure;
+            fs::remove_all(folder_ / part, failure);
+            if (!failure && fs::exists(path() / part)) {
+                fs::rename(path() / part, folder_ / part, failure);
+            }
+            if (failure) {
+                throw workError("cannot replace '{}': {}", (folder_ / part).string(), failure.message());
             }
         }
+        isInPlace_ = true;
     }
-    ClaimedFolder(const ClaimedFolder&) = delete;
-    ClaimedFolder& operator=(const ClaimedFolder&) = delete;
-
-    void keep() { isKept_ = true; }
 
   private:
-    /// What keeps a part from going, if anything does.
-    std::error_code clear() const {
-        std::error_code failure;
-        for (const char* part :
-             {"cpp", "rtl", "model.onnx", "report.html", "verification.json", "manifest.json"}) {
-            std::error_code own;
-            fs::remove_all(folder_ / part, own);
-            failure = failure ? failure : own;
+    void refuseOtherFiles() const {
+        if (!fs::exists(folder_ / "manifest.json")) {
+            throw inputError("the folder '{}' holds other files; choose an empty folder or an earlier export",
+                             folder_.string());
         }
-        return failure;
+        readManifest(folder_); // refuses a manifest of something else
     }
 
     fs::path folder_;
-    bool isNew_ = false, isKept_ = false;
+    bool isNew_ = false, isInPlace_ = false;
 };
 
 /// What the RTL does and takes.
@@ -126,14 +135,15 @@ ExportParts parseParts(const std::string& text) {
 }
 
 void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::path& resources,
-                 const fs::path& folder, const Progress& progress, const std::stop_token& cancel) {
+                 const fs::path& destination, const Progress& progress, const std::stop_token& cancel) {
     const auto report = [&](const std::string& what, double done) {
         stopIfAsked(cancel);
         if (progress) {
             progress(what, done);
         }
     };
-    ClaimedFolder claimed(folder);
+    UnfinishedExport unfinished(destination);
+    const fs::path folder = unfinished.path();
     Manifest manifest{input.report.network,
                       input.report.device,
                       input.report.study,
@@ -173,7 +183,7 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
     manifest.files = fileHashes(folder);
     report("exported", 1.0);
     writeManifest(manifest, folder);
-    claimed.keep();
+    unfinished.putInPlace();
 }
 
 } // namespace tandem::codegen

@@ -40,12 +40,12 @@ struct ExportInput {
 };
 
 /// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, what
-/// every layer must compute, and a SHA-256 of every file) into `folder`. `resources` is the program's data
-/// folder. Files of an earlier export there are replaced; a folder that holds anything else is refused with
-/// an Error (Input). Throws Error (Work) naming the file that cannot be written, Error (Cancelled) where it
-/// was asked to stop; then nothing is left in the folder.
+/// every layer must compute, and a SHA-256 of every file) into `destination`. `resources` is the program's
+/// data folder. An earlier export there is replaced when the new one is whole; a folder that holds anything
+/// else is refused with an Error (Input). Throws Error (Work) naming the file that cannot be written, Error
+/// (Cancelled) where it was asked to stop; then the destination is left as it was.
 void exportPoint(const ExportInput& input, const ExportParts& parts, const std::filesystem::path& resources,
-                 const std::filesystem::path& folder, const Progress& progress = {},
+                 const std::filesystem::path& destination, const Progress& progress = {},
                  const std::stop_token& cancel = {});
 
 } // namespace tandem::codegen

@@ -3,6 +3,7 @@
 #include "core/base/process.h"
 #include "core/codegen/export.h"
 #include "core/codegen/layer_checksums.h"
+#include "core/codegen/package/manifest.h"
 #include "core/codegen/package/tool_flags.h"
 #include "core/codegen/text_files.h"
 #include "core/codegen/verify/synthesis.h"
@@ -152,6 +153,28 @@ TEST_F(ExportTest, CancelledLeavesNothingBehind) {
     EXPECT_EQ(failureOf([&] { exportPoint(input(), {}, kResources, folder, {}, stop.get_token()); }),
               ErrorKind::Cancelled);
     EXPECT_TRUE(fs::is_empty(folder)) << "a folder that was there stays";
+}
+
+TEST_F(ExportTest, AnEarlierExportStaysUntilTheNextIsWhole) {
+    write();
+    writeText(folder / ".unfinished" / "manifest.json", "of a program that was killed");
+    const std::string earlier = readText(folder / "manifest.json");
+    std::stop_source stop;
+    const auto atTheEnd = [&](const std::string& what, double) {
+        if (what == "writing the report") {
+            stop.request_stop();
+        }
+    };
+    const auto again = [&] { exportPoint(input(), {}, kResources, folder, atTheEnd, stop.get_token()); };
+    EXPECT_EQ(failureOf(again), ErrorKind::Cancelled);
+    EXPECT_EQ(readText(folder / "manifest.json"), earlier);
+    EXPECT_EQ(fileHashes(folder), readManifest(folder).files);
+    EXPECT_FALSE(fs::exists(folder / ".unfinished"));
+
+    exportPoint(input(), {.rtl = false, .onnx = false}, kResources, folder);
+    EXPECT_FALSE(fs::exists(folder / "rtl")) << "of the earlier export";
+    EXPECT_EQ(fileHashes(folder), readManifest(folder).files);
+    EXPECT_FALSE(fs::exists(folder / ".unfinished"));
 }
 
 TEST_F(ExportTest, VerificationStopsInTheMiddleOfATool) {
