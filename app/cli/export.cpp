@@ -3,6 +3,7 @@
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
+#include "app/cli/interruption.h"
 #include "app/common/resources.h"
 #include "core/codegen/point_export.h"
 #include "core/engine/point_record.h"
@@ -31,10 +32,13 @@ void addExport(Program program) {
     command->callback([program, arguments] {
         const codegen::ExportParts parts = codegen::parseParts(arguments->only);
         const auto session = engine::Session::open(arguments->study, knownDevices());
+        const Interruption interruption;
         const codegen::ExportInput input = codegen::exportInput(
-            session->evaluator(), engine::pointRecord(*session, arguments->point), arguments->inputs);
-        codegen::exportPoint(input, parts, app::resourceFolder(), arguments->folder,
-                             [](const std::string& what, double) { Output::message(what); });
+            session->evaluator(), engine::pointRecord(*session, arguments->point, interruption.token()),
+            arguments->inputs);
+        codegen::exportPoint(
+            input, parts, app::resourceFolder(), arguments->folder,
+            [](const std::string& what, double) { Output::message(what); }, interruption.token());
         const nlohmann::ordered_json summary{{"point", arguments->point},
                                              {"folder", arguments->folder.string()},
                                              {"figures", codegen::figuresJson(input.figures)}};

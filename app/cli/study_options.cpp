@@ -2,23 +2,17 @@
 #include "app/cli/study_options.h"
 
 #include "app/cli/checks.h"
+#include "app/cli/interruption.h"
 #include "app/cli/table.h"
 #include "core/base/error.h"
 #include "core/engine/run/feasibility.h"
 
 #include <chrono>
-#include <csignal>
 #include <thread>
 
 namespace tandem::cli {
 
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0; // the one thing a signal handler may touch
-
-void onInterrupt(int) {
-    interrupted = 1;
-}
 
 engine::Bound parseBound(const std::string& text) {
     const auto [parameter, range] = splitAssignment(text, "--bound");
@@ -79,8 +73,7 @@ void runSearch(const Program& program, engine::SearchSession& session, const std
     if (!dataReport.empty()) {
         Output::message(dataReport);
     }
-    std::signal(SIGINT, onInterrupt);
-    std::signal(SIGTERM, onInterrupt);
+    const Interruption interruption;
     session.start(options.budget());
     auto snapshot = session.snapshot();
     for (auto shown = std::chrono::steady_clock::now();;) {
@@ -89,7 +82,7 @@ void runSearch(const Program& program, engine::SearchSession& session, const std
         if (snapshot->state != engine::State::Running) {
             break;
         }
-        if (interrupted != 0) {
+        if (interruption.token().stop_requested()) {
             Output::message("interrupted: saving what was evaluated");
             session.pause();
             break;

@@ -3,6 +3,7 @@
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
+#include "app/cli/interruption.h"
 #include "app/cli/table.h"
 
 namespace tandem::cli {
@@ -42,6 +43,8 @@ void addVerify(Program program) {
                      "Seconds that each other outside program may take (default 3600)")
         ->check(positiveNumber());
     command->callback([program, folder, options] {
+        const Interruption interruption;
+        options->cancel = interruption.token();
         const codegen::Verification verification = codegen::verify(
             *folder, *options, [](const std::string& what, double) { Output::message(what); });
         program.output.result(codegen::toJson(verification), [&] { return toTable(verification); });

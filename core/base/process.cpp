@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -114,6 +115,7 @@ void drain(int pipe, int cancelled, int child, double timeoutSeconds, Clock::tim
 [[noreturn]] void becomeProgram(const char* file, const std::vector<char*>& arguments, const char* folder,
                                 int output) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // it does not outlive a program that dies
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);

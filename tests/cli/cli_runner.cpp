@@ -31,6 +31,14 @@ CliResult runCli(std::vector<std::string> arguments, const std::filesystem::path
     return {result.exitCode, result.output};
 }
 
+CliResult runCliAndInterrupt(const std::string& seconds, std::vector<std::string> arguments) {
+    const std::vector<std::string> interrupter{"timeout", "--preserve-status", "--signal=INT", seconds,
+                                               TANDEM_CLI};
+    arguments.insert(arguments.begin(), interrupter.begin(), interrupter.end());
+    const ProcessResult result = runProcess(arguments, ".", 600.0);
+    return {result.exitCode, result.output};
+}
+
 ScratchFolder::ScratchFolder() {
     static std::atomic<int> count = 0;
     path_ = std::filesystem::temp_directory_path() /

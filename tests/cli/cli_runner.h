@@ -20,6 +20,9 @@ struct CliResult {
 /// Runs tandem-cli with these arguments in `directory`.
 CliResult runCli(std::vector<std::string> arguments, const std::filesystem::path& directory = ".");
 
+/// The same, interrupted (SIGINT) after so many seconds.
+CliResult runCliAndInterrupt(const std::string& seconds, std::vector<std::string> arguments);
+
 /// A fresh folder that is removed with the object.
 class ScratchFolder {
   public:

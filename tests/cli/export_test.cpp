@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace tandem::test {
 namespace {
@@ -84,6 +87,24 @@ TEST_F(ExportTest, AWrongBitIsFound) {
     const CliResult verified = runCli({"verify", folder_.string(), "--json"});
     EXPECT_EQ(verified.exitCode, 1);
     EXPECT_THAT(verified.output, testing::HasSubstr("cpp/weights.cpp"));
+}
+
+// How many programs work in a folder or below it.
+std::ptrdiff_t programsIn(const fs::path& folder) {
+    return std::ranges::count_if(fs::directory_iterator("/proc"), [&](const fs::directory_entry& process) {
+        std::error_code isNone;
+        return fs::read_symlink(process.path() / "cwd", isNone).string().starts_with(folder.string());
+    });
+}
+
+TEST_F(ExportTest, InterruptedVerificationEndsTheProgramsItStarted) {
+    ASSERT_EQ(exportTo(folder_).exitCode, 0);
+    const CliResult stopped = runCliAndInterrupt("2", {"verify", folder_.string()});
+    EXPECT_EQ(stopped.exitCode, 1) << stopped.output;
+    EXPECT_THAT(stopped.output, testing::HasSubstr("cancelled"));
+    EXPECT_FALSE(fs::exists(folder_ / "verification.json"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // what is killed is gone a moment later
+    EXPECT_EQ(programsIn(folder_), 0);
 }
 
 TEST_F(ExportTest, OtherPeoplesFilesAreLeftAlone) {
