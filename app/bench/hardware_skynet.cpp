@@ -9,7 +9,7 @@
 #include "core/hw/workload/workload_of.h"
 #include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/calibration.h"
 #include "core/quant/quantize/quantize.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"

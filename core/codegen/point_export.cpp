@@ -3,7 +3,7 @@
 
 #include "core/hw/device/primitives.h"
 #include "core/judge/cost/cost.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 
 #include <algorithm>
 #include <array>

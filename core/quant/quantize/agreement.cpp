@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/train/executor.h"
 
 #include <algorithm>

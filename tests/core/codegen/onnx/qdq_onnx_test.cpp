@@ -5,7 +5,7 @@
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
 #include "core/quant/arithmetic/executor.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/quantize.h"
 #include "core/train/executor.h"
 #include "tests/core/support/any_integer_network.h"

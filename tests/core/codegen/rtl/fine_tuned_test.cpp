@@ -9,7 +9,7 @@
 #include "core/hw/workload/workload_of.h"
 #include "core/nn/builder.h"
 #include "core/nn/passes/passes.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/tuning/fine_tuning.h"
 #include "tests/core/support/stripes.h"
 #include "tests/core/support/temporary_folder.h"

@@ -13,7 +13,7 @@
 #include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/calibration.h"
 #include "core/quant/quantize/quantize.h"
 #include "tests/core/support/shared_files.h"

@@ -8,7 +8,7 @@
 #include "core/hw/workload/workload_of.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/calibration.h"
 #include "core/quant/quantize/quantize.h"
 #include "tests/core/support/cases.h"

@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/engine/accuracy/front_training.h"
 #include "core/judge/evaluator.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/store/study_file.h"
 #include "tests/core/engine/accuracy/stripes_study.h"
 

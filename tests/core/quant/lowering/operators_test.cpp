@@ -3,7 +3,7 @@
 // what the integer layer in front of it gives.
 #include "core/nn/passes/passes.h"
 #include "core/quant/arithmetic/executor.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/quantize.h"
 #include "core/train/executor.h"

@@ -3,7 +3,7 @@
 #include "core/nn/networks.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 #include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/quantize.h"
 #include "core/quant/quantize/sensitivity.h"

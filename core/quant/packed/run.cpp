@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/arithmetic/run.h"
+#include "core/quant/packed/run.h"
 
 #include "core/base/parallel.h"
-#include "core/quant/arithmetic/executor.h"
+#include "core/quant/packed/packed_executor.h"
 #include "core/quant/quantize/formats.h"
 #include "core/train/executor.h"
 
@@ -55,16 +55,17 @@ std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<co
 }
 
 std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<const nn::Tensor> inputs) {
-    return modelOutputs(network, Executor(network).output(integerInput(network, inputs)));
+    return modelOutputs(network, PackedExecutor(network).output(integerInput(network, inputs)));
 }
 
 std::vector<std::vector<std::int32_t>>
 runAccelerator(const IntegerNetwork& network, std::span<const nn::Tensor> inputs, const Workers& workers) {
-    const Executor executor(network);
     const TensorFormat& format = tensorOf(network, network.input()).format;
-    std::vector<std::unique_ptr<train::Executor>> before(static_cast<std::size_t>(workers.count()));
+    std::vector<PackedExecutor> executors(static_cast<std::size_t>(workers.count()), PackedExecutor(network));
+    std::vector<std::unique_ptr<train::Executor>> before(executors.size());
     std::vector<std::vector<std::int32_t>> outputs(inputs.size());
     parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
+        PackedExecutor& executor = executors[static_cast<std::size_t>(worker)];
         if (network.before.nodes.empty()) {
             outputs[index] = executor.output(quantizeMap(inputs[index].floats(), format), workers.cancel);
             return;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Part of Tandem's kernel library (see tandem_kernels.h).
+//
+// Dot products of four unsigned by four signed bytes (VNNI and its like). Included once in the namespace of every
+// path that has multiplyBytes.
+
+using Element = std::uint8_t;
+using Weight = std::int8_t;
+constexpr int kInputsPerDot = 4;
+constexpr int kTaps = 4;
+
+struct Weights {
+    Vector part[kVectors];
+};
+
+inline Weights loadWeights(const Weight* from) {
+    Weights weights;
+    for (int i = 0; i < kVectors; ++i) {
+        weights.part[i] = loadVector(from + i * 16 * kLanes);
+    }
+    return weights;
+}
+
+inline Sums dot(Sums sums, Vector activations, const Weights& weights) {
+    for (int i = 0; i < kVectors; ++i) {
+        sums.part[i] = multiplyBytes(sums.part[i], activations, weights.part[i]);
+    }
+    return sums;
+}
+
+inline const Element* widened(const std::uint8_t* first, std::ptrdiff_t, std::uint8_t*) {
+    return first;
+}
+
+// `units` units of weights from the given one on.
+inline const Weight* weightsOf(const Convolution& op, std::ptrdiff_t unit, std::ptrdiff_t units,
+                               std::uint8_t* scratch) {
+    const std::uint8_t* const packed = op.weights + unit * 8 * op.weightBits;
+    if (op.weightBits == 8) {
+        return reinterpret_cast<const std::int8_t*>(packed);
+    }
+    std::int8_t* const numbers = reinterpret_cast<std::int8_t*>(scratch);
+    for (std::ptrdiff_t i = 0; i < units; ++i) {
+        unpack(packed + i * 8 * op.weightBits, op.weightBits, numbers + 64 * i);
+    }
+    return numbers;
+}
+
+// [4 channels][4 taps].
+inline void placeTaps(const std::int8_t* numbers, Weight* to) {
+    std::memcpy(to, numbers, 16);
+}
+
+inline void dotTaps(Vector (&sums)[4], const Vector (&taps)[4], const Weight* weights) {
+    const Vector low01 = interleaveLowBytes(taps[0], taps[1]), high01 = interleaveHighBytes(taps[0], taps[1]);
+    const Vector low23 = interleaveLowBytes(taps[2], taps[3]), high23 = interleaveHighBytes(taps[2], taps[3]);
+    const Vector quads[4] = {interleaveLowWords(low01, low23), interleaveHighWords(low01, low23),
+                             interleaveLowWords(high01, high23), interleaveHighWords(high01, high23)};
+    for (int j = 0; j < 4; ++j) {
+        sums[j] = multiplyBytes(sums[j], quads[j], loadVector(weights + j * 16 * kLanes));
+    }
+}
