@@ -160,7 +160,9 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       layersOf(input)};
     if (parts.cpp) {
         report("writing C++", 0.0);
-        writeCpp(input.network, input.goldenInputs, resources / "cpp", folder / "cpp");
+        const CppOptions options{quant::WeightStorage::Packed,
+                                 measureSpeed(input.network, input.goldenInputs.front())};
+        writeCpp(input.network, input.goldenInputs, resources / "cpp", folder / "cpp", options);
     }
     if (parts.rtl) {
         report("writing RTL", 0.2);

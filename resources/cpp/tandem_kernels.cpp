@@ -186,7 +186,34 @@ void storeElements(const Map& map, Element* elements, int lowest) {
     }
 }
 
+// Without a call of floor, which compilers cannot vectorize everywhere.
+inline int quantizedInline(double real, double scale, int zeroPoint, int low, int high) {
+    constexpr double kFar = 1e6; // beyond every format, and within int
+    const double steps = std::min(std::max(real / scale + 0.5, -kFar), kFar);
+    const int truncated = static_cast<int>(steps);
+    const int floored = truncated - (truncated > steps ? 1 : 0);
+    return std::min(std::max(floored + zeroPoint, low), high);
+}
+
+template <typename Element>
+void quantizeAll(const float* reals, Element* elements, int count, double scale, int zeroPoint, int low, int high) {
+    for (int i = 0; i < count; ++i) {
+        elements[i] = static_cast<Element>(quantizedInline(double{reals[i]}, scale, zeroPoint, low, high));
+    }
+}
+
 } // namespace
+
+int quantized(double real, double scale, int zeroPoint, int low, int high) {
+    return quantizedInline(real, scale, zeroPoint, low, high);
+}
+void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low, int high) {
+    quantizeAll(reals, elements, count, scale, zeroPoint, low, high);
+}
+void quantize(const float* reals, std::uint8_t* elements, int count, double scale, int zeroPoint, int low,
+              int high) {
+    quantizeAll(reals, elements, count, scale, zeroPoint, low, high);
+}
 
 void fillBorder(const Map& map, int top, int left, int bottom, int right, int value) {
     const auto fill = [value](std::uint8_t* to, int count) {

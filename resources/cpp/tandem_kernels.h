@@ -154,4 +154,9 @@ void load(const std::uint8_t* elements, const Map& map, int lowest);
 void store(const Map& map, std::int8_t* elements, int lowest);
 void store(const Map& map, std::uint8_t* elements, int lowest);
 
+/// clamp(floor(real / scale + 1/2) + zeroPoint, low, high), in double precision.
+int quantized(double real, double scale, int zeroPoint, int low, int high);
+void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low, int high);
+void quantize(const float* reals, std::uint8_t* elements, int count, double scale, int zeroPoint, int low, int high);
+
 } // namespace tandem_kernels

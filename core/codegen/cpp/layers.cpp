@@ -1,254 +1,172 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/cpp/layers.h"
-
 #include "core/codegen/cpp/cpp.h"
+#include "core/codegen/cpp/texts.h"
 #include "core/codegen/text_files.h"
 
 namespace tandem::codegen {
 
 namespace {
 
-const quant::IntegerTensor& tensorOf(const quant::IntegerNetwork& network, int tensor) {
-    return network.tensors.at(static_cast<std::size_t>(tensor));
+std::size_t at(int index) {
+    return static_cast<std::size_t>(index);
 }
 
-std::string mapText(const quant::MapShape& shape) {
-    return fmt::format("{{{}, {}, {}}}", shape.channels, shape.height, shape.width);
+std::string windowText(const tandem_kernels::Window& window) {
+    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}}}", window.kernelHeight, window.kernelWidth,
+                       window.strideHeight, window.strideWidth, window.dilationHeight, window.dilationWidth,
+                       window.padTop, window.padLeft);
 }
 
-std::string scaleText(const std::string& layer, const quant::Requantization& by) {
-    return fmt::format("{{weights::{}_multiplier, weights::{}_shift, {}, {}, {}, {}}}", layer, layer,
-                       by.shift.size() > 1, by.zeroPoint, by.low, by.high);
+std::string scaleText(const std::string& layer, const quant::PackedScale& scale) {
+    return fmt::format("{{weights::{0}_bias, weights::{0}_multiplier, weights::{0}_shift, {1}, {2}, {3}, {4}, {5}}}",
+                       layer, scale.shift.size() > 1, scale.narrow, scale.zeroPoint, scale.low, scale.high);
 }
 
-std::string windowText(nn::Extent kernel, nn::Extent stride, nn::Extent dilation,
-                       const nn::Padding& padding) {
-    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}}}", kernel.height, kernel.width, stride.height,
-                       stride.width, dilation.height, dilation.width, padding.top, padding.left);
-}
+/// The body of the function that runs a layer: maps are called in0, in1 ... and out.
+struct Body {
+    const std::string& name;
 
-/// Writes the calls of network.cpp.
-class Calls {
-  public:
-    explicit Calls(const quant::IntegerNetwork& network) : network_(network), plan_(planWorkspace(network)) {}
-
-    std::string text() const {
-        std::string text;
-        for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-            const quant::IntegerLayer& layer = network_.layers[i];
-            text += fmt::format("\n    // {}\n", commentText(describeLayer(network_, layer)));
-            text += std::visit([&](const auto& op) { return call(layer, op, cppLayerName(network_, i)); },
-                               layer.op);
-            text += observation(i);
+    std::string operator()(const quant::PackedConvolution& op) const {
+        return fmt::format("    constexpr Convolution kOperator = {{{},\n"
+                           "                                       {}, {}, weights::{}_weights, {},\n"
+                           "                                       {}}};\n"
+                           "    part.kernels->convolution(in0, out, kOperator, part.scratch, part.share);\n",
+                           windowText(op.window), op.groups, op.runs, name, op.weightBits,
+                           scaleText(name, op.scale));
+    }
+    std::string operator()(const quant::PackedDepthwise& op) const {
+        return fmt::format("    constexpr DepthwiseConvolution kOperator = {{{},\n"
+                           "                                                weights::{}_weights, {},\n"
+                           "                                                {}}};\n"
+                           "    part.kernels->depthwiseConvolution(in0, out, kOperator, part.scratch, part.share);\n",
+                           windowText(op.window), name, op.weightBits, scaleText(name, op.scale));
+    }
+    std::string operator()(const quant::PackedMaximumPool& op) const {
+        return fmt::format("    part.kernels->maximumPool(in0, out, {}, part.share);\n", windowText(op.window));
+    }
+    std::string operator()(const quant::PackedAveragePool& op) const {
+        return fmt::format("    part.kernels->averagePool(in0, out, {},\n"
+                           "                              {}, part.share);\n",
+                           windowText(op.window), scaleText(name, op.scale));
+    }
+    std::string operator()(const quant::PackedAdd& op) const {
+        return fmt::format("    part.kernels->add(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
+                           op.scale.multiplierA, op.scale.multiplierB, op.scale.rounding, op.scale.shift,
+                           op.scale.narrow, op.scale.low, op.scale.high);
+    }
+    std::string operator()(const quant::PackedTable&) const {
+        return fmt::format("    part.kernels->table(in0, out, weights::{}_table, part.share);\n", name);
+    }
+    std::string operator()(const quant::PackedConcat& op) const {
+        std::string text = op.copied.empty() ? "    // Its inputs were written where they belong.\n" : "";
+        for (std::size_t i = 0; i < op.copied.size(); ++i) {
+            text += fmt::format("    copy(in{}, {{out.data + {}, in{}.channels, out.height, out.width, "
+                                "out.pixelStride, out.rowStride}});\n",
+                                op.copied[i], op.firstChannel[i], op.copied[i]);
         }
         return text;
     }
-
-  private:
-    std::string observation(std::size_t layer) const {
-        const int output = network_.layers[layer].output;
-        return fmt::format("    if (observe != nullptr) {{\n        observe({{{}, {}, {}, {}}});\n    }}\n",
-                           layer, pointer(output), mapText(shape(output)),
-                           tensorOf(network_, output).format.bits);
+    std::string operator()(const quant::PackedSelect&) const {
+        return fmt::format("    select(in0, out, weights::{}_channels);\n", name);
     }
-
-    /// The expression for a tensor's first element.
-    std::string pointer(int tensor) const {
-        if (tensor == network_.input()) {
-            return "input";
-        }
-        if (tensor == network_.output()) {
-            return "output";
-        }
-        return fmt::format("at<{}>(workspace, {})", cppElementType(tensorOf(network_, tensor)),
-                           plan_.offset.at(static_cast<std::size_t>(tensor)));
+    std::string operator()(const quant::PackedExpand& op) const {
+        return fmt::format("    expand(in0, out, {}, {}, {}, {});\n", op.factorHeight, op.factorWidth, op.repeat,
+                           op.fill);
     }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::ConvolutionLayer& op,
-                     const std::string& name) const {
-        const quant::MapShape &in = shape(layer.inputs[0]), &out = shape(layer.output);
-        const bool coversInput = op.groups == 1 && out.height == 1 && out.width == 1 &&
-                                 op.kernel == nn::Extent{in.height, in.width} &&
-                                 op.dilation == nn::Extent{1, 1} && op.padding == nn::Padding{};
-        if (coversInput) {
-            return fmt::format("    tandem_kernels::fullyConnected({}, {}, {}, {}, weights::{}_weights,\n"
-                               "                                   weights::{}_bias, {});\n",
-                               pointer(layer.inputs[0]), in.count(), pointer(layer.output), out.channels,
-                               name, name, scaleText(name, op.requantization));
-        }
-        return fmt::format("    tandem_kernels::convolution({}, {},\n"
-                           "                                {}, {},\n"
-                           "                                {}, {}, weights::{}_weights,\n"
-                           "                                weights::{}_bias, {},\n"
-                           "                                {},\n"
-                           "                                workspace.sums);\n",
-                           pointer(layer.inputs[0]), mapText(in), pointer(layer.output), mapText(out),
-                           windowText(op.kernel, op.stride, op.dilation, op.padding), op.groups, name, name,
-                           op.padValue, scaleText(name, op.requantization));
+    std::string operator()(const quant::PackedProduct& op) const {
+        return fmt::format("    part.kernels->scaleChannels(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
+                           op.scale.zeroA, op.scale.zeroB, op.scale.multiplier, op.scale.rounding, op.scale.shift,
+                           op.scale.low, op.scale.high);
     }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::PoolLayer& op,
-                     const std::string& name) const {
-        const bool isMaximum = op.kind == nn::PoolKind::Maximum;
-        const std::string tail = isMaximum
-                                     ? std::string()
-                                     : fmt::format(",\n                                {}, {}, {}", op.bias,
-                                                   op.padValue, scaleText(name, op.requantization));
-        return fmt::format("    tandem_kernels::{}Pool({}, {},\n"
-                           "                                {}, {},\n"
-                           "                                {}{});\n",
-                           isMaximum ? "maximum" : "average", pointer(layer.inputs[0]),
-                           mapText(shape(layer.inputs[0])), pointer(layer.output),
-                           mapText(shape(layer.output)), windowText(op.kernel, op.stride, {1, 1}, op.padding),
-                           tail);
+    std::string operator()(const quant::PackedSpaceToDepth& op) const {
+        return fmt::format("    spaceToDepth(in0, out, {});\n", op.block);
     }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::AddLayer& op, const std::string&) const {
-        return fmt::format("    tandem_kernels::add({}, {}, {}, {},\n"
-                           "                        {{{}, {}, {}, {}, {}, {}}});\n",
-                           pointer(layer.inputs[0]), pointer(layer.inputs[1]), pointer(layer.output),
-                           shape(layer.output).count(), op.multiplierA, op.multiplierB, op.rounding, op.shift,
-                           op.low, op.high);
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::TableLayer&,
-                     const std::string& name) const {
-        return fmt::format("    tandem_kernels::table({}, {}, {}, weights::{}_table, {});\n",
-                           pointer(layer.inputs[0]), pointer(layer.output), shape(layer.output).count(), name,
-                           tensorOf(network_, layer.inputs[0]).format.low());
-    }
-
-    /// Channel, row, column order: the maps simply follow one another.
-    std::string call(const quant::IntegerLayer& layer, const quant::ConcatLayer&, const std::string&) const {
-        std::string text;
-        int offset = 0;
-        for (const int input : layer.inputs) {
-            text += fmt::format("    tandem_kernels::copy({}, {} + {}, {});\n", pointer(input),
-                                pointer(layer.output), offset, shape(input).count());
-            offset += shape(input).count();
-        }
-        return text;
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::SelectLayer&,
-                     const std::string& name) const {
-        const quant::MapShape& out = shape(layer.output);
-        return fmt::format("    tandem_kernels::select({}, {}, {}, {}, weights::{}_channels);\n",
-                           pointer(layer.inputs[0]), out.height * out.width, pointer(layer.output),
-                           out.channels, name);
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::ExpandLayer& op,
-                     const std::string&) const {
-        return fmt::format("    tandem_kernels::expand({}, {}, {}, {}, {}, {}, {});\n",
-                           pointer(layer.inputs[0]), mapText(shape(layer.inputs[0])), pointer(layer.output),
-                           op.factor.height, op.factor.width, op.repeat, op.fill);
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::ScaleLayer& op,
-                     const std::string&) const {
-        const quant::MapShape& out = shape(layer.output);
-        return fmt::format("    tandem_kernels::scaleChannels({}, {}, {}, {}, {},\n"
-                           "                                  {{{}, {}, {}, {}, {}, {}, {}}});\n",
-                           pointer(layer.inputs[0]), pointer(layer.inputs[1]), pointer(layer.output),
-                           out.channels, out.height * out.width, op.zeroA, op.zeroB, op.multiplier,
-                           op.rounding, op.shift, op.low, op.high);
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::SpaceToDepthLayer& op,
-                     const std::string&) const {
-        return fmt::format("    tandem_kernels::spaceToDepth({}, {}, {}, {});\n", pointer(layer.inputs[0]),
-                           mapText(shape(layer.inputs[0])), pointer(layer.output), op.block);
-    }
-
-    std::string call(const quant::IntegerLayer& layer, const quant::DepthToSpaceLayer& op,
-                     const std::string&) const {
-        return fmt::format("    tandem_kernels::depthToSpace({}, {}, {}, {});\n", pointer(layer.inputs[0]),
-                           pointer(layer.output), mapText(shape(layer.output)), op.block);
-    }
-
-    const quant::MapShape& shape(int tensor) const { return tensorOf(network_, tensor).shape; }
-
-    const quant::IntegerNetwork& network_;
-    WorkspacePlan plan_;
-};
-
-/// A layer's kind as part of an identifier.
-struct ShortName {
-    std::string operator()(const quant::ConvolutionLayer& op) const {
-        return fmt::format("{}{}x{}", op.groups > 1 ? "grouped" : "conv", op.kernel.height, op.kernel.width);
-    }
-    std::string operator()(const quant::PoolLayer& op) const {
-        return op.kind == nn::PoolKind::Maximum ? "maximum_pool" : "average_pool";
-    }
-    std::string operator()(const quant::AddLayer&) const { return "add"; }
-    std::string operator()(const quant::TableLayer&) const { return "table"; }
-    std::string operator()(const quant::ConcatLayer&) const { return "concat"; }
-    std::string operator()(const quant::SelectLayer&) const { return "select"; }
-    std::string operator()(const quant::ExpandLayer&) const { return "expand"; }
-    std::string operator()(const quant::ScaleLayer&) const { return "scale"; }
-    std::string operator()(const quant::SpaceToDepthLayer&) const { return "space_to_depth"; }
-    std::string operator()(const quant::DepthToSpaceLayer&) const { return "depth_to_space"; }
-};
-
-/// A layer's kind and geometry in words.
-struct LongName {
-    std::string operator()(const quant::ConvolutionLayer& op) const {
-        std::string kind = fmt::format("convolution {}x{}", op.kernel.height, op.kernel.width);
-        kind += op.stride == nn::Extent{1, 1}
-                    ? ""
-                    : fmt::format(" stride {}x{}", op.stride.height, op.stride.width);
-        kind += op.groups > 1 ? fmt::format(" in {} groups", op.groups) : "";
-        return kind + fmt::format(", {}-bit weights, {}-bit sums", op.weightBits, op.accumulatorBits);
-    }
-    std::string operator()(const quant::PoolLayer& op) const {
-        return fmt::format("{} pool {}x{}", op.kind == nn::PoolKind::Maximum ? "maximum" : "average",
-                           op.kernel.height, op.kernel.width);
-    }
-    std::string operator()(const quant::AddLayer&) const { return "addition"; }
-    std::string operator()(const quant::TableLayer& op) const {
-        return fmt::format("table of {} entries", op.values.size());
-    }
-    std::string operator()(const quant::ConcatLayer&) const { return "concatenation of channels"; }
-    std::string operator()(const quant::SelectLayer&) const { return "selection of channels"; }
-    std::string operator()(const quant::ExpandLayer& op) const {
-        return fmt::format("{} {}x{}", op.repeat ? "repetition" : "expansion", op.factor.height,
-                           op.factor.width);
-    }
-    std::string operator()(const quant::ScaleLayer&) const { return "scale per channel"; }
-    std::string operator()(const quant::SpaceToDepthLayer& op) const {
-        return fmt::format("space to depth {}x{}", op.block, op.block);
-    }
-    std::string operator()(const quant::DepthToSpaceLayer& op) const {
-        return fmt::format("depth to space {}x{}", op.block, op.block);
+    std::string operator()(const quant::PackedDepthToSpace& op) const {
+        return fmt::format("    depthToSpace(in0, out, {});\n", op.block);
     }
 };
+
+/// Layers that only move data are not worth sharing among threads.
+struct IsShared {
+    template <quant::OneOf<quant::PackedConcat, quant::PackedSelect, quant::PackedExpand,
+                           quant::PackedSpaceToDepth, quant::PackedDepthToSpace>
+                  Op>
+    bool operator()(const Op&) const {
+        return false;
+    }
+    template <quant::OneOf<quant::PackedConvolution, quant::PackedDepthwise, quant::PackedMaximumPool,
+                           quant::PackedAveragePool, quant::PackedAdd, quant::PackedTable, quant::PackedProduct>
+                  Op>
+    bool operator()(const Op&) const {
+        return true;
+    }
+};
+
+std::string mapText(const quant::PackedMap& map) {
+    return fmt::format("{{maps + {}, {}, {}, {}, {}, {}}}", map.offset, map.channels, map.height, map.width,
+                       map.pixelStride, map.rowStride);
+}
+
+std::string borderText(const CppProgram& program, int tensor) {
+    if (tensor < 0) {
+        return "";
+    }
+    const quant::PackedMap& map = program.packed.maps[at(tensor)];
+    if (map.top + map.left + map.bottom + map.right == 0) {
+        return "";
+    }
+    return fmt::format("    fillBorder({}, {}, {}, {}, {}, {});\n", mapText(map), map.top, map.left, map.bottom,
+                       map.right, map.fill);
+}
+
+/// 2 for a multiplication and an addition, 1 for what any other element takes.
+std::int64_t operationsOf(const quant::IntegerNetwork& network, const quant::IntegerLayer& layer) {
+    const std::int64_t elements = network.tensors[at(layer.output)].shape.count();
+    if (const auto* op = std::get_if<quant::ConvolutionLayer>(&layer.op)) {
+        return 2 * elements * static_cast<std::int64_t>(op->weights.size() / op->bias.size());
+    }
+    if (const auto* op = std::get_if<quant::PoolLayer>(&layer.op)) {
+        return elements * op->kernel.height * op->kernel.width;
+    }
+    return elements;
+}
+
+std::string layerFunction(const CppProgram& program, std::size_t index) {
+    const quant::PackedLayer& layer = program.packed.layers[index];
+    const std::string name = cppLayerName(program.network, index);
+    std::string text =
+        fmt::format("// {}\n", commentText(describeLayer(program.network, program.network.layers[index])));
+    text += fmt::format("void {}(std::uint8_t* maps, const Part& part) {{\n", name);
+    const std::string border = borderText(program, layer.border);
+    text += border.empty() ? "" : "    if (part.share.index == 0) {\n    " + border + "    }\n";
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+        text += fmt::format("    [[maybe_unused]] const Map in{} = {};\n", i,
+                            mapText(program.packed.maps[at(layer.inputs[i])]));
+    }
+    text += fmt::format("    [[maybe_unused]] const Map out = {};\n", mapText(program.packed.maps[at(layer.output)]));
+    const std::string body = std::visit(Body{name}, layer.op);
+    if (body.find("part.") == std::string::npos && border.empty()) {
+        text += "    static_cast<void>(part);\n";
+    }
+    return text + body + "}\n\n";
+}
+
 /// The constant arrays of one layer.
 struct Arrays {
-    std::string layer;
+    const std::string& layer;
 
     using Made = std::vector<CppArray>;
-    Made operator()(const quant::ConvolutionLayer& op) const {
-        Made made{{"std::int8_t", layer + "_weights", widened(op.weights)},
-                  {"std::int32_t", layer + "_bias", widened(op.bias)}};
-        addScale(made, op.requantization);
-        return made;
+    Made operator()(const quant::PackedConvolution& op) const { return weighted(op.weights, op.scale); }
+    Made operator()(const quant::PackedDepthwise& op) const { return weighted(op.weights, op.scale); }
+    Made operator()(const quant::PackedAveragePool& op) const { return weighted({}, op.scale); }
+    Made operator()(const quant::PackedTable& op) const {
+        return {{"std::uint8_t", layer + "_table", widened(op.values)}};
     }
-    Made operator()(const quant::PoolLayer& op) const {
-        Made made;
-        if (op.kind == nn::PoolKind::Average) {
-            addScale(made, op.requantization);
-        }
-        return made;
-    }
-    Made operator()(const quant::TableLayer& op) const {
-        return {{"std::int16_t", layer + "_table", widened(op.values)}};
-    }
-    Made operator()(const quant::SelectLayer& op) const {
+    Made operator()(const quant::PackedSelect& op) const {
         return {{"std::int32_t", layer + "_channels", widened(op.channels)}};
     }
-    template <quant::OneOf<quant::AddLayer, quant::ConcatLayer, quant::ExpandLayer, quant::ScaleLayer,
-                           quant::SpaceToDepthLayer, quant::DepthToSpaceLayer>
+    template <quant::OneOf<quant::PackedMaximumPool, quant::PackedAdd, quant::PackedConcat, quant::PackedExpand,
+                           quant::PackedProduct, quant::PackedSpaceToDepth, quant::PackedDepthToSpace>
                   Op>
     Made operator()(const Op&) const {
         return {};
@@ -259,50 +177,52 @@ struct Arrays {
     static std::vector<std::int64_t> widened(const std::vector<T>& values) {
         return {values.begin(), values.end()};
     }
-    void addScale(Made& made, const quant::Requantization& by) const {
-        made.push_back({"std::uint16_t", layer + "_multiplier", widened(by.multiplier)});
-        made.push_back({"std::uint8_t", layer + "_shift", widened(by.shift)});
+    Made weighted(const std::vector<std::uint8_t>& weights, const quant::PackedScale& scale) const {
+        Made made;
+        if (!weights.empty()) {
+            made.push_back({"std::uint8_t", layer + "_weights", widened(weights)});
+        }
+        made.push_back({"std::int32_t", layer + "_bias", widened(scale.bias)});
+        made.push_back({"std::uint16_t", layer + "_multiplier", widened(scale.multiplier)});
+        made.push_back({"std::uint8_t", layer + "_shift", widened(scale.shift)});
+        return made;
     }
 };
 
 } // namespace
 
-std::string cppElementType(const quant::IntegerTensor& tensor) {
-    return tensor.format.isSigned ? "std::int8_t" : "std::uint8_t";
+std::string cppLayers(const CppProgram& program) {
+    const quant::PackedNetwork& packed = program.packed;
+    std::string text, table;
+    for (std::size_t i = 0; i < packed.layers.size(); ++i) {
+        const quant::IntegerLayer& layer = program.network.layers[i];
+        const int output = packed.layers[i].output;
+        text += layerFunction(program, i);
+        table += fmt::format("    {{{{\"{}\", {}}}, {}, {}, {}, {}, {}}},\n", identifier(layer.name),
+                             operationsOf(program.network, layer), cppLayerName(program.network, i),
+                             std::visit(IsShared{}, packed.layers[i].op),
+                             program.network.tensors[at(output)].format.bits, packed.maps[at(output)].lowest,
+                             fmt::format("{{{}, {}, {}, {}, {}, {}}}", packed.maps[at(output)].offset,
+                                         packed.maps[at(output)].channels, packed.maps[at(output)].height,
+                                         packed.maps[at(output)].width, packed.maps[at(output)].pixelStride,
+                                         packed.maps[at(output)].rowStride));
+    }
+    const quant::PackedMap &in = packed.maps[at(packed.input)], &out = packed.maps[at(packed.output)];
+    text += fmt::format("void loadInput(std::uint8_t* maps, const InputElement* input) {{\n"
+                        "    load(input, {}, {});\n{}}}\n\n"
+                        "void storeOutput(std::uint8_t* maps, OutputElement* output) {{\n"
+                        "    store({}, output, {});\n}}\n\n",
+                        mapText(in), in.lowest, borderText(program, packed.input), mapText(out), out.lowest);
+    return text + "constexpr Layer kLayers[kLayerCount] = {\n" + table + "};\n";
 }
 
-std::string cppSize(const quant::MapShape& shape) {
-    return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
-}
-std::string cppCalls(const quant::IntegerNetwork& network) {
-    return Calls(network).text();
-}
-
-std::vector<CppArray> cppArrays(const quant::IntegerNetwork& network) {
+std::vector<CppArray> cppArrays(const CppProgram& program) {
     std::vector<CppArray> arrays;
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        std::ranges::move(std::visit(Arrays{cppLayerName(network, i)}, network.layers[i].op),
-                          std::back_inserter(arrays));
+    for (std::size_t i = 0; i < program.packed.layers.size(); ++i) {
+        const std::string name = cppLayerName(program.network, i);
+        std::ranges::move(std::visit(Arrays{name}, program.packed.layers[i].op), std::back_inserter(arrays));
     }
     return arrays;
-}
-
-std::string cppLayerName(const quant::IntegerNetwork& network, std::size_t layer) {
-    return fmt::format("layer{:02}_{}", layer, std::visit(ShortName{}, network.layers.at(layer).op));
-}
-
-std::string describeLayer(const quant::IntegerNetwork& network, const quant::IntegerLayer& layer) {
-    const quant::MapShape& in = tensorOf(network, layer.inputs[0]).shape;
-    const quant::IntegerTensor& out = tensorOf(network, layer.output);
-    const std::string kind = std::visit(LongName{}, layer.op);
-    constexpr std::size_t kLongestName = 60; // converters chain the names of all operators that they fused
-    std::string name = layer.name;
-    if (name.size() > kLongestName) {
-        name.resize(kLongestName);
-        name += "...";
-    }
-    return fmt::format("{}: {} -> {}, {}, {}-bit output", name, cppSize(in), cppSize(out.shape), kind,
-                       out.format.bits);
 }
 
 } // namespace tandem::codegen

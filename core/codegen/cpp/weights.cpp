@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/codegen/cpp/cpp.h"
-#include "core/codegen/cpp/layers.h"
+#include "core/codegen/cpp/texts.h"
 #include "core/codegen/text_files.h"
 
 namespace tandem::codegen {
@@ -32,27 +31,27 @@ void appendValues(std::string& text, const std::vector<std::int64_t>& values) {
 
 } // namespace
 
-std::string cppWeightsHeader(const quant::IntegerNetwork& network) {
-    std::string text = cppBanner(network, "The constants of every layer.");
+std::string cppWeightsHeader(const CppProgram& program) {
+    std::string text = program.banner("The constants of every layer.");
     text += "#pragma once\n\n#include <cstdint>\n\n";
-    text += fmt::format("namespace {}::weights {{\n\n", cppNamespace(network));
-    for (const CppArray& array : cppArrays(network)) {
+    text += fmt::format("namespace {}::weights {{\n\n", program.name());
+    for (const CppArray& array : cppArrays(program)) {
         text += "extern " + declaration(array) + ";\n";
     }
-    text += fmt::format("\n}} // namespace {}::weights\n", cppNamespace(network));
+    text += fmt::format("\n}} // namespace {}::weights\n", program.name());
     return text;
 }
 
-std::string cppWeightsSource(const quant::IntegerNetwork& network) {
-    std::string text = cppBanner(network, "The constants of every layer.");
+std::string cppWeightsSource(const CppProgram& program) {
+    std::string text = program.banner("The constants of every layer.");
     text += "#include \"weights.h\"\n\n";
-    text += fmt::format("namespace {}::weights {{\n", cppNamespace(network));
-    for (const CppArray& array : cppArrays(network)) {
+    text += fmt::format("namespace {}::weights {{\n", program.name());
+    for (const CppArray& array : cppArrays(program)) {
         text += "\n" + declaration(array) + " = {\n";
         appendValues(text, array.values);
         text += "};\n";
     }
-    text += fmt::format("\n}} // namespace {}::weights\n", cppNamespace(network));
+    text += fmt::format("\n}} // namespace {}::weights\n", program.name());
     return text;
 }
 

@@ -144,7 +144,7 @@ class Verifier {
             return;
         }
         fs::create_directories(cpp / "build");
-        std::vector<std::string> command{"c++", "-std=c++17", "-O2", "-o",
+        std::vector<std::string> command{"c++", "-std=c++17", "-O3", "-o",
                                          (fs::path("build") / "golden_test").string()};
         for (const fs::directory_entry& entry : fs::directory_iterator(cpp)) {
             if (entry.path().extension() == ".cpp") {
