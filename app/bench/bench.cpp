@@ -14,9 +14,11 @@ using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
     static const std::map<std::string, BenchFunction> known{
-        {"accuracy", benchAccuracy}, {"costmodel", benchCostModel}, {"hardware", benchHardware},
-        {"networks", benchNetworks}, {"resources", benchResources}, {"rtl", benchRtl},
-        {"search", benchSearch},     {"supernet", benchSupernet},   {"train", benchTrain}};
+        {"accuracy", benchAccuracy}, {"costmodel", benchCostModel},
+        {"hardware", benchHardware}, {"inference", benchInference},
+        {"networks", benchNetworks}, {"resources", benchResources},
+        {"rtl", benchRtl},           {"search", benchSearch},
+        {"supernet", benchSupernet}, {"train", benchTrain}};
     return known;
 }
 
@@ -36,6 +38,7 @@ void addBench(Program program) {
                      "search: points per second; networks: whole networks to verified hardware; "
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
                      "costmodel: layers per second; "
+                     "inference: generated C++ beside ONNX Runtime; "
                      "accuracy: from an empty study to trained points; "
                      "resources: the model's error on designs that were left out; "
                      "supernet: how it ranks networks beside training each; "

@@ -33,6 +33,12 @@ BenchResult benchSearch(const BenchArguments& arguments);
 /// resources as modelled.
 BenchResult benchNetworks(const BenchArguments& arguments);
 
+/// Exported C++ as its own CMake file builds it, beside ONNX Runtime on the same machine in turns, one
+/// thread, one input at a time: the best kernels, AVX2's, portable C++ and 4-bit weights. Targets: half of
+/// ONNX Runtime's time (the autoencoder: all of it), 1.5 times, 5 times, and 1.5 times that of 8 bits in 0.55
+/// of the bytes.
+BenchResult benchInference(const BenchArguments& arguments);
+
 /// Generated accelerators beside published ones on the same network and budget: simulated cycles, synthesized
 /// resources. Target: at least as good in every figure.
 BenchResult benchHardware(const BenchArguments& arguments);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// The paths. On x86 all stand in one binary, compiled for their instructions, and the processor decides; define
-// TANDEM_PORTABLE for portable C++ alone.
+// The paths. On x86 all stand in one binary, compiled for their instructions, and the processor decides;
+// define TANDEM_PORTABLE for portable C++ alone.
 #include "tandem_kernels.h"
 
 #include "tandem_paths_common.h"
@@ -27,8 +27,8 @@ namespace tandem_kernels {
 namespace portable {
 #include "tandem_paths_elementwise.h"
 #include "tandem_portable.h"
-constexpr Kernels kKernels = {"portable",  convolution, depthwiseConvolution, maximumPool,
-                              averagePool, add,         table,                scaleChannels};
+constexpr Kernels kKernels = {"portable", convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,        table,       scaleChannels,        nullptr};
 } // namespace portable
 
 #ifdef TANDEM_X86
@@ -41,6 +41,7 @@ constexpr Kernels kKernels = {"portable",  convolution, depthwiseConvolution, ma
 #endif
 namespace avx2 {
 constexpr int kPixels = 4, kBlocks = 1;
+// clang-format off
 #include "tandem_width256.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store256.h"
@@ -48,8 +49,10 @@ constexpr int kPixels = 4, kBlocks = 1;
 #include "tandem_paths_convolution.h"
 #include "tandem_paths_depthwise.h"
 #include "tandem_paths_elementwise.h"
-constexpr Kernels kKernels = {"AVX2",      convolution, depthwiseConvolution, maximumPool,
-                              averagePool, add,         table,                scaleChannels};
+#include "tandem_paths_peak.h"
+// clang-format on
+constexpr Kernels kKernels = {"AVX2", convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,    table,       scaleChannels,        dotProducts};
 } // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -61,6 +64,7 @@ constexpr Kernels kKernels = {"AVX2",      convolution, depthwiseConvolution, ma
 #endif
 namespace avx_vnni {
 constexpr int kPixels = 4, kBlocks = 1;
+// clang-format off
 #include "tandem_width256.h"
 inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm256_dpbusd_avx_epi32(sums, activations, weights);
@@ -71,12 +75,15 @@ inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
 #include "tandem_paths_convolution.h"
 #include "tandem_paths_depthwise.h"
 #include "tandem_paths_elementwise.h"
-constexpr Kernels kKernels = {"AVX-VNNI",  convolution, depthwiseConvolution, maximumPool,
-                              averagePool, add,         table,                scaleChannels};
+#include "tandem_paths_peak.h"
+// clang-format on
+constexpr Kernels kKernels = {"AVX-VNNI", convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,        table,       scaleChannels,        dotProducts};
 } // namespace avx_vnni
 #if defined(__clang__)
 #pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))),                  \
+                             apply_to = function)
 #else
 #pragma GCC pop_options
 #pragma GCC push_options
@@ -84,6 +91,7 @@ constexpr Kernels kKernels = {"AVX-VNNI",  convolution, depthwiseConvolution, ma
 #endif
 namespace avx512 {
 constexpr int kPixels = 8, kBlocks = 2;
+// clang-format off
 #include "tandem_width512.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store512.h"
@@ -91,12 +99,14 @@ constexpr int kPixels = 8, kBlocks = 2;
 #include "tandem_paths_convolution.h"
 #include "tandem_paths_depthwise.h"
 #include "tandem_paths_elementwise.h"
-constexpr Kernels kKernels = {"AVX-512",   convolution, depthwiseConvolution, maximumPool,
-                              averagePool, add,         table,                scaleChannels};
+#include "tandem_paths_peak.h"
+// clang-format on
+constexpr Kernels kKernels = {"AVX-512", convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,       table,       scaleChannels,        dotProducts};
 } // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"))),            \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"))),       \
                              apply_to = function)
 #else
 #pragma GCC pop_options
@@ -105,6 +115,7 @@ constexpr Kernels kKernels = {"AVX-512",   convolution, depthwiseConvolution, ma
 #endif
 namespace avx512_vnni {
 constexpr int kPixels = 8, kBlocks = 2;
+// clang-format off
 #include "tandem_width512.h"
 inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm512_dpbusd_epi32(sums, activations, weights);
@@ -115,8 +126,11 @@ inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
 #include "tandem_paths_convolution.h"
 #include "tandem_paths_depthwise.h"
 #include "tandem_paths_elementwise.h"
-constexpr Kernels kKernels = {"AVX-512 VNNI", convolution, depthwiseConvolution, maximumPool,
-                              averagePool,    add,         table,                scaleChannels};
+#include "tandem_paths_peak.h"
+// clang-format on
+constexpr Kernels kKernels = {"AVX-512 VNNI", convolution,   depthwiseConvolution,
+                              maximumPool,    averagePool,   add,
+                              table,          scaleChannels, dotProducts};
 } // namespace avx512_vnni
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -196,7 +210,8 @@ inline int quantizedInline(double real, double scale, int zeroPoint, int low, in
 }
 
 template <typename Element>
-void quantizeAll(const float* reals, Element* elements, int count, double scale, int zeroPoint, int low, int high) {
+void quantizeAll(const float* reals, Element* elements, int count, double scale, int zeroPoint, int low,
+                 int high) {
     for (int i = 0; i < count; ++i) {
         elements[i] = static_cast<Element>(quantizedInline(double{reals[i]}, scale, zeroPoint, low, high));
     }
@@ -207,7 +222,8 @@ void quantizeAll(const float* reals, Element* elements, int count, double scale,
 int quantized(double real, double scale, int zeroPoint, int low, int high) {
     return quantizedInline(real, scale, zeroPoint, low, high);
 }
-void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low, int high) {
+void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low,
+              int high) {
     quantizeAll(reals, elements, count, scale, zeroPoint, low, high);
 }
 void quantize(const float* reals, std::uint8_t* elements, int count, double scale, int zeroPoint, int low,

@@ -2,13 +2,13 @@
 // Part of Tandem's kernel library. A copy that Tandem writes into generated code belongs to the user, who may
 // use, change and pass it on without conditions (see Tandem's LICENSE).
 //
-// Integer kernels for quantized networks: C++17, no dependencies, no heap, no floating point. All give the same
-// integers on every processor: every kernel that computes ends in
+// Integer kernels for quantized networks: C++17, no dependencies, no heap, no floating point. All give the
+// same integers on every processor: every kernel that computes ends in
 //
 //     y = clamp((sum * multiplier + rounding) >> shift, low, high)
 //
-// with sums in 32 bits (the generator proves that they fit) and an arithmetic shift, so the rounding is half up,
-// for negative numbers too.
+// with sums in 32 bits (the generator proves that they fit) and an arithmetic shift, so the rounding is half
+// up, for negative numbers too.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@
 
 namespace tandem_kernels {
 
-/// A feature map in memory: row by row, the channels of a pixel side by side. An element holds q - lowest, where
-/// q is the integer of the network and lowest the smallest one of its format: it is never negative. Cells that
-/// padding reads stand around the map, `data` is the first channel of its first own cell. Strides are in bytes.
-/// Kernels may read, and not use, up to kSlack bytes behind a map.
+/// A feature map in memory: row by row, the channels of a pixel side by side. An element holds q - lowest,
+/// where q is the integer of the network and lowest the smallest one of its format: it is never negative.
+/// Cells that padding reads stand around the map, `data` is the first channel of its first own cell. Strides
+/// are in bytes. Kernels may read, and not use, up to kSlack bytes behind a map.
 struct Map {
     std::uint8_t* data;
     int channels, height, width;
@@ -37,9 +37,10 @@ struct Window {
     int padTop, padLeft;
 };
 
-/// From sums to stored elements. Arrays have an entry for every output channel, rounded up to 16 in every group;
-/// `shift` has one alone unless `shiftPerChannel`. `narrow`: every shift is at least 17 and no sum * multiplier +
-/// rounding needs more than 47 bits and a sign, so that 32-bit arithmetic gives the same integers.
+/// From sums to stored elements. Arrays have an entry for every output channel, rounded up to 16 in every
+/// group; `shift` has one alone unless `shiftPerChannel`. `narrow`: every shift is at least 17 and no sum *
+/// multiplier + rounding needs more than 47 bits and a sign, so that 32-bit arithmetic gives the same
+/// integers.
 struct Scale {
     const std::int32_t* bias; ///< contains what storing q - lowest adds to a sum
     const std::uint16_t* multiplier;
@@ -50,11 +51,12 @@ struct Scale {
     int low, high;
 };
 
-/// A convolution. Weights come in units of 64: for every group of 16 output channels, kernel row, run and quad
-/// of the run's bytes [output channel][4]. A run is what lies contiguously in the input: a whole kernel row
+/// A convolution. Weights come in units of 64: for every group of 16 output channels, kernel row, run and
+/// quad of the run's bytes [output channel][4]. A run is what lies contiguously in the input: a whole kernel
+/// row
 /// (`runs` = 1), or one pixel's channels (`runs` = kernel width). Numbers of fewer than 8 bits are
-/// packed: for the 4, the 2 and the 1 bit that make up `weightBits`, lowest first, a unit has a plane each. Of a
-/// plane of b bits, number i is in byte i % (8 * b), shifted up by i / (8 * b) * b.
+/// packed: for the 4, the 2 and the 1 bit that make up `weightBits`, lowest first, a unit has a plane each.
+/// Of a plane of b bits, number i is in byte i % (8 * b), shifted up by i / (8 * b) * b.
 struct Convolution {
     Window window;
     int groups;
@@ -64,8 +66,8 @@ struct Convolution {
     Scale scale;
 };
 
-/// One filter for each channel. For every 16 channels and four taps a unit of weights: [channel][4]. Where 2, 4
-/// or 8 (1) channels go into 16, they are repeated to fill them, in the arrays of `scale` too.
+/// One filter for each channel. For every 16 channels and four taps a unit of weights: [channel][4]. Where 2,
+/// 4 or 8 (1) channels go into 16, they are repeated to fill them, in the arrays of `scale` too.
 struct DepthwiseConvolution {
     Window window;
     const std::uint8_t* weights;
@@ -73,8 +75,8 @@ struct DepthwiseConvolution {
     Scale scale;
 };
 
-/// How two maps are brought to one scale; the zero points of all three are part of `rounding`. `narrow`: no sum
-/// needs more than 32 bits.
+/// How two maps are brought to one scale; the zero points of all three are part of `rounding`. `narrow`: no
+/// sum needs more than 32 bits.
 struct AddScale {
     std::int32_t multiplierA, multiplierB;
     std::int64_t rounding;
@@ -100,18 +102,22 @@ struct Share {
 /// The kernels that differ between processors. `scratch` is memory of a thread's own (see scratchBytes).
 struct Kernels {
     const char* name;
-    void (*convolution)(const Map& in, const Map& out, const Convolution& op, std::uint8_t* scratch, Share share);
+    void (*convolution)(const Map& in, const Map& out, const Convolution& op, std::uint8_t* scratch,
+                        Share share);
     void (*depthwiseConvolution)(const Map& in, const Map& out, const DepthwiseConvolution& op,
                                  std::uint8_t* scratch, Share share);
     void (*maximumPool)(const Map& in, const Map& out, const Window& window, Share share);
-    /// The sum under every window (padding is part of the map) plus the bias, rescaled: the division is part of
-    /// the multiplier. One bias, multiplier and shift for all channels.
+    /// The sum under every window (padding is part of the map) plus the bias, rescaled: the division is part
+    /// of the multiplier. One bias, multiplier and shift for all channels.
     void (*averagePool)(const Map& in, const Map& out, const Window& window, const Scale& scale, Share share);
     void (*add)(const Map& a, const Map& b, const Map& out, const AddScale& scale, Share share);
     /// y = values[x] for every element.
     void (*table)(const Map& in, const Map& out, const std::uint8_t* values, Share share);
     /// (a - zeroA) * (b - zeroB), rescaled; b has one element per channel.
     void (*scaleChannels)(const Map& a, const Map& b, const Map& out, const ProductScale& scale, Share share);
+    /// Multiplies and adds in registers alone and returns how many operations that were: the processor's
+    /// peak, for measurements. Null where a path leaves instructions to the compiler.
+    double (*dotProducts)(int repetitions);
 };
 
 /// The paths that this build has and this processor can run, best first; the last is portable C++.
@@ -147,8 +153,8 @@ void expand(const Map& in, const Map& out, int factorHeight, int factorWidth, bo
 void spaceToDepth(const Map& in, const Map& out, int block);
 void depthToSpace(const Map& in, const Map& out, int block);
 
-/// From elements in the order channel, row, column to a map and back; `lowest` of the format is taken off or put
-/// on again.
+/// From elements in the order channel, row, column to a map and back; `lowest` of the format is taken off or
+/// put on again.
 void load(const std::int8_t* elements, const Map& map, int lowest);
 void load(const std::uint8_t* elements, const Map& map, int lowest);
 void store(const Map& map, std::int8_t* elements, int lowest);
@@ -156,7 +162,9 @@ void store(const Map& map, std::uint8_t* elements, int lowest);
 
 /// clamp(floor(real / scale + 1/2) + zeroPoint, low, high), in double precision.
 int quantized(double real, double scale, int zeroPoint, int low, int high);
-void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low, int high);
-void quantize(const float* reals, std::uint8_t* elements, int count, double scale, int zeroPoint, int low, int high);
+void quantize(const float* reals, std::int8_t* elements, int count, double scale, int zeroPoint, int low,
+              int high);
+void quantize(const float* reals, std::uint8_t* elements, int count, double scale, int zeroPoint, int low,
+              int high);
 
 } // namespace tandem_kernels

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// Dot products of four unsigned by four signed bytes (VNNI and its like). Included once in the namespace of every
-// path that has multiplyBytes.
+// Dot products of four unsigned by four signed bytes (VNNI and its like). Included once in the namespace of
+// every path that has multiplyBytes.
 
 using Element = std::uint8_t;
 using Weight = std::int8_t;

@@ -4,17 +4,17 @@
 // What every path uses.
 #pragma once
 
-#include "tandem_kernels.h"
-
 #include <algorithm>
 #include <cstring>
+
+#include "tandem_kernels.h"
 
 namespace tandem_kernels {
 
 // clamp((sum * multiplier + rounding) >> shift, low, high). Shifting a negative number to the right keeps its
 // sign: every compiler does so, C++20 demands it.
-inline std::uint8_t rescaled(std::int64_t sum, std::int64_t multiplier, std::int64_t rounding, int shift, int low,
-                             int high) {
+inline std::uint8_t rescaled(std::int64_t sum, std::int64_t multiplier, std::int64_t rounding, int shift,
+                             int low, int high) {
     const std::int64_t scaled = (sum * multiplier + rounding) >> shift;
     return static_cast<std::uint8_t>(std::min<std::int64_t>(std::max<std::int64_t>(scaled, low), high));
 }
@@ -27,16 +27,17 @@ inline int shiftOf(const Scale& scale, int channel) {
 inline std::uint8_t rescaled(std::int32_t sum, const Scale& scale, int channel) {
     const int shift = shiftOf(scale, channel);
     const std::int64_t half = shift > 0 ? std::int64_t{1} << (shift - 1) : 0;
-    return rescaled(sum, scale.multiplier[channel], half + scale.zeroPoint * (std::int64_t{1} << shift), shift,
-                    scale.low, scale.high);
+    return rescaled(sum, scale.multiplier[channel], half + scale.zeroPoint * (std::int64_t{1} << shift),
+                    shift, scale.low, scale.high);
 }
 
 // What the 32-bit requantization of kCount sums reads.
 template <int kCount>
 struct alignas(64) ParametersOf {
     std::int32_t bias[kCount];
-    std::int32_t highFactor[kCount]; // multiplier * 2^16: the words (0, multiplier), the latter as a signed one
-    std::int32_t carry[kCount];      // makes up for that sign
+    std::int32_t
+        highFactor[kCount];     // multiplier * 2^16: the words (0, multiplier), the latter as a signed one
+    std::int32_t carry[kCount]; // makes up for that sign
     std::int32_t lowFactor[kCount];
     std::int32_t addend[kCount];
     std::int32_t shift[kCount];

@@ -68,9 +68,9 @@ inline void storeTile(const Sums (&sums)[kP][kB], std::uint8_t* const (&to)[kP],
 #pragma GCC unroll 16
             for (int p = 0; p + 3 < kP; p += 4) {
                 storePixels(requantize(sums[p][b], parameters[b]), requantize(sums[p + 1][b], parameters[b]),
-                            requantize(sums[p + 2][b], parameters[b]), requantize(sums[p + 3][b], parameters[b]),
-                            parameters[b], to[p] + 16 * b, to[p + 1] + 16 * b, to[p + 2] + 16 * b,
-                            to[p + 3] + 16 * b, count);
+                            requantize(sums[p + 2][b], parameters[b]),
+                            requantize(sums[p + 3][b], parameters[b]), parameters[b], to[p] + 16 * b,
+                            to[p + 1] + 16 * b, to[p + 2] + 16 * b, to[p + 3] + 16 * b, count);
             }
         } else {
 #pragma GCC unroll 16
@@ -115,7 +115,8 @@ inline void tile(const Blocks& blocks, const Parameters* parameters, int pixel) 
     std::uint8_t* to[kP];
     int row = pixel / blocks.out->width, column = pixel % blocks.out->width;
     for (int p = 0; p < kP; ++p) {
-        from[p] = blocks.input + std::ptrdiff_t{row} * blocks.rowStep + std::ptrdiff_t{column} * blocks.columnStep;
+        from[p] =
+            blocks.input + std::ptrdiff_t{row} * blocks.rowStep + std::ptrdiff_t{column} * blocks.columnStep;
         to[p] = blocks.out->data + std::ptrdiff_t{row} * blocks.out->rowStride +
                 std::ptrdiff_t{column} * blocks.out->pixelStride + blocks.firstChannel;
         if (++column == blocks.out->width) {
@@ -160,7 +161,8 @@ inline void tiles(const Blocks& blocks, int first, int end) {
 }
 
 // The elements that windows read: the map itself, or a widened copy of it and of all around it.
-inline const Element* elementsOf(const Map& in, const Convolution& op, const Map& out, std::uint8_t* scratch) {
+inline const Element* elementsOf(const Map& in, const Convolution& op, const Map& out,
+                                 std::uint8_t* scratch) {
     const Window& window = op.window;
     const std::uint8_t* first = in.data - std::ptrdiff_t{window.padTop} * in.rowStride -
                                 std::ptrdiff_t{window.padLeft} * in.pixelStride;
@@ -170,7 +172,8 @@ inline const Element* elementsOf(const Map& in, const Convolution& op, const Map
                            in.rowStride +
                        (std::ptrdiff_t{out.width - 1} * window.strideWidth +
                         (window.kernelWidth - 1) * window.dilationWidth + 1) *
-                           in.pixelStride + 4,
+                           in.pixelStride +
+                       4,
                    scratch);
 }
 
@@ -183,11 +186,21 @@ inline void convolution(const Map& in, const Map& out, const Convolution& op, st
     // Threads share the pixels where there are enough, else the blocks.
     const bool sharePixels = pixels >= kPixels * share.count;
     const int first = sharePixels ? static_cast<int>(std::int64_t{pixels} * share.index / share.count) : 0;
-    const int end = sharePixels ? static_cast<int>(std::int64_t{pixels} * (share.index + 1) / share.count) : pixels;
+    const int end =
+        sharePixels ? static_cast<int>(std::int64_t{pixels} * (share.index + 1) / share.count) : pixels;
     std::uint8_t* const weightScratch = aligned(scratch);
     const Element* const input = elementsOf(in, op, out, weightScratch + 2 * 32 * blockInputs);
-    Blocks blocks{&out, &op, reading, input, op.window.strideWidth * in.pixelStride,
-                  op.window.strideHeight * in.rowStride, nullptr, 0, 0, 0, 0};
+    Blocks blocks{&out,
+                  &op,
+                  reading,
+                  input,
+                  op.window.strideWidth * in.pixelStride,
+                  op.window.strideHeight * in.rowStride,
+                  nullptr,
+                  0,
+                  0,
+                  0,
+                  0};
     int turn = 0;
     for (int group = 0; group < op.groups; ++group) {
         blocks.input = input + group * (in.channels / op.groups);
@@ -197,7 +210,8 @@ inline void convolution(const Map& in, const Map& out, const Convolution& op, st
             }
             const int together = blocksPerGroup - block < kBlocks ? blocksPerGroup - block : kBlocks;
             const std::ptrdiff_t number = std::ptrdiff_t{group} * blocksPerGroup + block;
-            blocks.weights = weightsOf(op, number * blockInputs / 4, together * blockInputs / 4, weightScratch);
+            blocks.weights =
+                weightsOf(op, number * blockInputs / 4, together * blockInputs / 4, weightScratch);
             blocks.blockWeights = blockInputs * 16;
             blocks.firstChannel = group * outputs + 16 * block;
             blocks.channels = outputs - 16 * block;

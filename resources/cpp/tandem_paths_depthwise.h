@@ -2,8 +2,9 @@
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
 // Convolution of one filter per channel: the channels of one pixel, or of several where they are few, side by
-// side in kLanes lanes of 16. Included once in the namespace of every path with vector instructions, behind its
-// dot products. A dot product leaves sums in four vectors: vector j holds the channels 4j .. 4j + 3 of every lane.
+// side in kLanes lanes of 16. Included once in the namespace of every path with vector instructions, behind
+// its dot products. A dot product leaves sums in four vectors: vector j holds the channels 4j .. 4j + 3 of
+// every lane.
 
 constexpr int kWide = 16 * kLanes;
 
@@ -43,9 +44,9 @@ inline void gatherWeights(const DepthwiseConvolution& op, int channels, int firs
 }
 
 // One vector of results.
-inline void depthwiseWide(const std::uint8_t* from, const DepthwiseReading& reading, const DepthwiseBlock& block,
-                          const Gather& gather, const Scale& scale, int channels, int firstChannel,
-                          std::uint8_t* to) {
+inline void depthwiseWide(const std::uint8_t* from, const DepthwiseReading& reading,
+                          const DepthwiseBlock& block, const Gather& gather, const Scale& scale, int channels,
+                          int firstChannel, std::uint8_t* to) {
     Vector sums[4];
     for (int j = 0; j < 4; ++j) {
         sums[j] = loadVector(block.parameters.bias + j * 4 * kLanes);
@@ -88,9 +89,10 @@ inline void depthwiseConvolution(const Map& in, const Map& out, const DepthwiseC
     const int channels = in.channels;
     std::ptrdiff_t* const offset = reinterpret_cast<std::ptrdiff_t*>(aligned(scratch));
     for (int tap = 0; tap < units * 4; ++tap) {
-        offset[tap] = tap < taps ? std::ptrdiff_t{tap / window.kernelWidth} * window.dilationHeight * in.rowStride +
-                                       std::ptrdiff_t{tap % window.kernelWidth} * window.dilationWidth * in.pixelStride
-                                 : 0;
+        offset[tap] =
+            tap < taps ? std::ptrdiff_t{tap / window.kernelWidth} * window.dilationHeight * in.rowStride +
+                             std::ptrdiff_t{tap % window.kernelWidth} * window.dilationWidth * in.pixelStride
+                       : 0;
     }
     DepthwiseBlock block;
     block.weights = reinterpret_cast<Weight*>(aligned(reinterpret_cast<std::uint8_t*>(offset + units * 4)));
@@ -101,24 +103,29 @@ inline void depthwiseConvolution(const Map& in, const Map& out, const DepthwiseC
     const Gather gather = gatherOf(step, channels);
     const std::uint8_t* const input = in.data - std::ptrdiff_t{window.padTop} * in.rowStride -
                                       std::ptrdiff_t{window.padLeft} * in.pixelStride;
-    const int firstRow = out.height * share.index / share.count, endRow = out.height * (share.index + 1) / share.count;
+    const int firstRow = out.height * share.index / share.count,
+              endRow = out.height * (share.index + 1) / share.count;
     for (int firstChannel = 0; firstChannel < (several ? 1 : channels); firstChannel += kWide) {
         gatherWeights(op, channels, firstChannel, units, block.weights);
         for (int i = 0; i < kWide; ++i) { // vector, lane, channel
             block.parameters.set(i, op.scale,
-                                 laneChannel(channels, firstChannel, i / 4 % kLanes) + i / (4 * kLanes) * 4 + i % 4);
+                                 laneChannel(channels, firstChannel, i / 4 % kLanes) + i / (4 * kLanes) * 4 +
+                                     i % 4);
         }
         block.parameters.setLimits(op.scale);
         for (int row = firstRow; row < endRow; ++row) {
-            const std::uint8_t* from = input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride + firstChannel;
+            const std::uint8_t* from =
+                input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride + firstChannel;
             std::uint8_t* to = out.data + std::ptrdiff_t{row} * out.rowStride + firstChannel;
             for (int column = 0; column < out.width; column += together) {
                 const int pixels = out.width - column < together ? out.width - column : together;
-                const int bytes = several ? pixels * channels
-                                          : (channels - firstChannel < kWide ? channels - firstChannel : kWide);
+                const int bytes = several
+                                      ? pixels * channels
+                                      : (channels - firstChannel < kWide ? channels - firstChannel : kWide);
                 const bool direct = bytes == kWide && (!several || out.pixelStride == channels);
                 alignas(64) std::uint8_t results[kWide];
-                depthwiseWide(from, reading, block, gather, op.scale, channels, firstChannel, direct ? to : results);
+                depthwiseWide(from, reading, block, gather, op.scale, channels, firstChannel,
+                              direct ? to : results);
                 if (!direct) {
                     const int piece = several ? channels : bytes;
                     for (int p = 0; p < pixels; ++p) {

@@ -16,8 +16,8 @@ inline std::uint8_t* cell(const Map& map, int row, int column) {
     return map.data + std::ptrdiff_t{row} * map.rowStride + std::ptrdiff_t{column} * map.pixelStride;
 }
 
-// Calls run(row, column, elements) for every row where its pixels follow one another in all maps, else for every
-// pixel.
+// Calls run(row, column, elements) for every row where its pixels follow one another in all maps, else for
+// every pixel.
 template <typename Run>
 inline void forRuns(const Map& out, bool dense, Share share, Run run) {
     const Rows rows = rowsOf(out, share);
@@ -35,24 +35,42 @@ inline bool dense(const Map& map) {
     return map.pixelStride == map.channels;
 }
 
-// The output may take the place of an input.
-inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
-                   const AddScale& scale) {
+// Up to 64 sums in 32 bits, into memory that is neither input's.
+inline void addNarrow(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* __restrict y, int count,
+                      const AddScale& scale) {
     const std::int32_t multiplierA = scale.multiplierA, multiplierB = scale.multiplierB;
-    const int shift = scale.shift;
-    if (!scale.narrow) {
-        for (int i = 0; i < count; ++i) {
-            y[i] = rescaled(std::int64_t{multiplierA} * a[i] + std::int64_t{multiplierB} * b[i], 1, scale.rounding,
-                            shift, scale.low, scale.high);
-        }
-        return;
-    }
     const std::int32_t rounding = static_cast<std::int32_t>(scale.rounding);
     const std::int32_t low = scale.low, high = scale.high;
-#pragma GCC ivdep
+    const int shift = scale.shift;
     for (int i = 0; i < count; ++i) {
         const std::int32_t sum = (multiplierA * a[i] + multiplierB * b[i] + rounding) >> shift;
         y[i] = static_cast<std::uint8_t>(std::min(std::max(sum, low), high));
+    }
+}
+
+inline void addWide(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* __restrict y, int count,
+                    const AddScale& scale) {
+    for (int i = 0; i < count; ++i) {
+        y[i] = rescaled(std::int64_t{scale.multiplierA} * a[i] + std::int64_t{scale.multiplierB} * b[i], 1,
+                        scale.rounding, scale.shift, scale.low, scale.high);
+    }
+}
+
+// The output may take the place of an input.
+inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
+                   const AddScale& scale) {
+    constexpr int kAtOnce = 64;
+    std::uint8_t sums[kAtOnce];
+    for (int first = 0; first < count; first += kAtOnce) {
+        const int some = std::min(kAtOnce, count - first);
+        if (!scale.narrow) {
+            addWide(a + first, b + first, sums, some, scale);
+        } else if (some == kAtOnce) {
+            addNarrow(a + first, b + first, sums, kAtOnce, scale);
+        } else {
+            addNarrow(a + first, b + first, sums, some, scale);
+        }
+        std::memcpy(y + first, sums, static_cast<std::size_t>(some));
     }
 }
 
@@ -72,7 +90,8 @@ inline void table(const Map& in, const Map& out, const std::uint8_t* values, Sha
     });
 }
 
-inline void scaleChannels(const Map& a, const Map& b, const Map& out, const ProductScale& scale, Share share) {
+inline void scaleChannels(const Map& a, const Map& b, const Map& out, const ProductScale& scale,
+                          Share share) {
     forRuns(out, false, share, [&](int row, int column, int count) {
         const std::uint8_t *from = cell(a, row, column), *factors = b.data;
         std::uint8_t* to = cell(out, row, column);
@@ -129,7 +148,8 @@ inline void poolChannels(const std::uint8_t* first, const Map& in, const Window&
     }
 }
 
-inline void averagePool(const Map& in, const Map& out, const Window& window, const Scale& scale, Share share) {
+inline void averagePool(const Map& in, const Map& out, const Window& window, const Scale& scale,
+                        Share share) {
     forRuns(out, false, share, [&](int row, int column, int count) {
         const std::uint8_t* from =
             cell(in, row * window.strideHeight - window.padTop, column * window.strideWidth - window.padLeft);

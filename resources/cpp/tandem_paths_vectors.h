@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// What the paths with vector instructions share: sums of 16 channels, and what becomes of them. Included once in
-// the namespace of every such path, behind its instructions.
+// What the paths with vector instructions share: sums of 16 channels, and what becomes of them. Included once
+// in the namespace of every such path, behind its instructions.
 
 constexpr int kVectors = 4 / kLanes; // that hold 16 sums
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// Dot products of two 16-bit numbers: what is exact everywhere, since pairs of products of bytes do not fit into
-// 16 bits. Activations are widened once a layer, weights once for the pixels of a block. Included once in the
-// namespace of every path that has multiplyWords and no multiplyBytes.
+// Dot products of two 16-bit numbers: what is exact everywhere, since pairs of products of bytes do not fit
+// into 16 bits. Activations are widened once a layer, weights once for the pixels of a block. Included once
+// in the namespace of every path that has multiplyWords and no multiplyBytes.
 
 using Element = std::int16_t;
 using Weight = std::int16_t;

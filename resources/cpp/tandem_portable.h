@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// Convolutions in portable C++: dot products of 16-bit numbers over gathered patches, a form of which compilers
-// make vector instructions. Included once in a namespace of its own.
+// Convolutions in portable C++: dot products of 16-bit numbers over gathered patches, a form of which
+// compilers make vector instructions. Included once in a namespace of its own.
 
 struct Reading {
     int rows, rowStep;
@@ -15,8 +15,13 @@ inline Reading readingOf(const Map& in, const Convolution& op) {
     const int runBytes = op.runs == 1 ? groupInputs * op.window.kernelWidth : groupInputs;
     const int runQuads = (runBytes + 3) / 4;
     const int inputs = op.window.kernelHeight * op.runs * runQuads * 4;
-    return {op.window.kernelHeight, op.window.dilationHeight * in.rowStride, op.runs,
-            op.window.dilationWidth * in.pixelStride, runBytes, runQuads, (inputs + 15) / 16 * 16};
+    return {op.window.kernelHeight,
+            op.window.dilationHeight * in.rowStride,
+            op.runs,
+            op.window.dilationWidth * in.pixelStride,
+            runBytes,
+            runQuads,
+            (inputs + 15) / 16 * 16};
 }
 
 // The weights of 16 output channels, one channel after the other.
@@ -50,8 +55,8 @@ inline void gatherPatch(const std::uint8_t* first, const Reading& reading, std::
 
 // Sums of kP patches for kO output channels; compilers know the pattern as a dot product of 16-bit numbers.
 template <int kP, int kO>
-inline void dotProducts(const std::int16_t* __restrict patches, const std::int16_t* __restrict weights, int inputs,
-                        std::int32_t (&sums)[kP][kO]) {
+inline void dotProducts(const std::int16_t* __restrict patches, const std::int16_t* __restrict weights,
+                        int inputs, std::int32_t (&sums)[kP][kO]) {
     std::int32_t s[kP][kO] = {};
     for (int i = 0; i < inputs; ++i) {
 #pragma GCC unroll 4
@@ -90,10 +95,12 @@ inline void convolution(const Map& in, const Map& out, const Convolution& op, st
                         Share share) {
     const Reading reading = readingOf(in, op);
     const int units = reading.rows * reading.runs * reading.runQuads;
-    const int outputs = out.channels / op.groups, blocks = (outputs + 15) / 16, count = out.height * out.width;
+    const int outputs = out.channels / op.groups, blocks = (outputs + 15) / 16,
+              count = out.height * out.width;
     const bool sharePixels = count >= 8 * share.count;
     const int first = sharePixels ? static_cast<int>(std::int64_t{count} * share.index / share.count) : 0;
-    const int end = sharePixels ? static_cast<int>(std::int64_t{count} * (share.index + 1) / share.count) : count;
+    const int end =
+        sharePixels ? static_cast<int>(std::int64_t{count} * (share.index + 1) / share.count) : count;
     std::int16_t* const weights = reinterpret_cast<std::int16_t*>(aligned(scratch));
     std::int16_t* const patches = weights + 16 * reading.inputs;
     std::fill(patches, patches + 2 * reading.inputs, std::int16_t{0});
@@ -144,8 +151,8 @@ inline void gatherTaps(const DepthwiseConvolution& op, std::ptrdiff_t firstUnit,
 }
 
 inline void depthwisePixel(const std::uint8_t* first, const Map& in, const Window& window,
-                           const std::int16_t* __restrict weights, const Scale& scale, int parameter, int channels,
-                           std::uint8_t* to) {
+                           const std::int16_t* __restrict weights, const Scale& scale, int parameter,
+                           int channels, std::uint8_t* to) {
     std::int32_t sums[16];
     std::copy(scale.bias + parameter, scale.bias + parameter + 16, sums);
     for (int row = 0; row < window.kernelHeight; ++row) {

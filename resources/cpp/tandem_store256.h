@@ -30,7 +30,8 @@ inline void storePixel(const Sums& sums, const Parameters& by, std::uint8_t* to,
 }
 
 inline void storePixels(const Sums& a, const Sums& b, const Sums& c, const Sums& d, const Parameters& by,
-                        std::uint8_t* toA, std::uint8_t* toB, std::uint8_t* toC, std::uint8_t* toD, int count) {
+                        std::uint8_t* toA, std::uint8_t* toB, std::uint8_t* toC, std::uint8_t* toD,
+                        int count) {
     storeTwo(a, b, by, toA, toB, count);
     storeTwo(c, d, by, toC, toD, count);
 }

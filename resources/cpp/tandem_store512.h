@@ -8,7 +8,8 @@ inline void storeBytes(__m128i bytes, std::uint8_t* to, int count) {
 }
 
 inline void storePixels(const Sums& a, const Sums& b, const Sums& c, const Sums& d, const Parameters& by,
-                        std::uint8_t* toA, std::uint8_t* toB, std::uint8_t* toC, std::uint8_t* toD, int count) {
+                        std::uint8_t* toA, std::uint8_t* toB, std::uint8_t* toC, std::uint8_t* toD,
+                        int count) {
     const Vector mixed = packWords(packNumbers(a.part[0], b.part[0]), packNumbers(c.part[0], d.part[0]));
     const Vector order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const Vector ordered = _mm512_permutexvar_epi32(order, clamped(mixed, by));

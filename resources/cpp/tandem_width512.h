@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// The instructions of AVX-512 by names of their own. Included once in the namespace of every path of this width.
+// The instructions of AVX-512 by names of their own. Included once in the namespace of every path of this
+// width.
 
 using Vector = __m512i;
 constexpr int kLanes = 4;

@@ -16,18 +16,19 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string formatText(const quant::IntegerTensor& tensor) {
-    return fmt::format("{}, {} bits, {}; scale {:.9g}, zero point {}", cppSize(tensor.shape), tensor.format.bits,
-                       tensor.format.isSigned ? "signed" : "unsigned", tensor.format.scale,
-                       tensor.format.zeroPoint);
+    return fmt::format("{}, {} bits, {}; scale {:.9g}, zero point {}", cppSize(tensor.shape),
+                       tensor.format.bits, tensor.format.isSigned ? "signed" : "unsigned",
+                       tensor.format.scale, tensor.format.zeroPoint);
 }
 
 std::string speedText(const std::optional<CppSpeed>& speed) {
     if (!speed) {
         return "`network_profile` measures the time of every layer.";
     }
-    return fmt::format("Measured where it was exported: {:.4g} ms an inference (median, one thread, {} kernels, {}).\n"
-                       "`network_profile` measures the time of every layer.",
-                       speed->milliseconds, speed->kernels, speed->processor);
+    return fmt::format(
+        "Measured where it was exported: {:.4g} ms an inference (median, one thread, {} kernels, {}).\n"
+        "`network_profile` measures the time of every layer.",
+        speed->milliseconds, speed->kernels, speed->processor);
 }
 
 std::string readmeText(const CppProgram& program, const CppOptions& options) {
@@ -61,9 +62,9 @@ with `-DTANDEM_THREADS=4` and give `run()` your thread pool (`Options::parallelF
 ## Layers
 
 )",
-        program.name(), program.input().shape.count(), program.output().shape.count(), formatText(program.input()),
-        formatText(program.output()), cppHostText(program.network.before), cppHostText(program.network.after),
-        program.packed.constantBytes(),
+        program.name(), program.input().shape.count(), program.output().shape.count(),
+        formatText(program.input()), formatText(program.output()), cppHostText(program.network.before),
+        cppHostText(program.network.after), program.packed.constantBytes(),
         options.weights == quant::WeightStorage::Packed ? "in as many bits as they have" : "in a byte each",
         program.packed.mapBytes, program.packed.scratchBytes, speedText(options.speed));
     for (const quant::IntegerLayer& layer : program.network.layers) {

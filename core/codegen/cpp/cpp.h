@@ -26,13 +26,13 @@ struct CppOptions {
     std::optional<CppSpeed> speed; ///< for the README
 };
 
-/// Writes self-contained C++17 code for `network` into `folder` (made if absent, files replaced): network.h (the
-/// interface), network_c.h (the same for C), network.cpp, weights.h / .cpp, the kernels (copied from `library`,
-/// the folder resources/cpp), a test with golden vectors (the given inputs and what the reference executor makes
-/// of them), a profiler, an example for Python, a CMake package and README.md. The code gives the reference
-/// executor's integers for every input; operators that run on the host are only described. `inputs`: quantized
-/// input tensors, elements channel, row, column; at least one. Throws Error (Input) where there is none, Error
-/// (Work) naming the file that cannot be written.
+/// Writes self-contained C++17 code for `network` into `folder` (made if absent, files replaced): network.h
+/// (the interface), network_c.h (the same for C), network.cpp, weights.h / .cpp, the kernels (copied from
+/// `library`, the folder resources/cpp), a test with golden vectors (the given inputs and what the reference
+/// executor makes of them), a profiler, an example for Python, a CMake package and README.md. The code gives
+/// the reference executor's integers for every input; operators that run on the host are only described.
+/// `inputs`: quantized input tensors, elements channel, row, column; at least one. Throws Error (Input) where
+/// there is none, Error (Work) naming the file that cannot be written.
 void writeCpp(const quant::IntegerNetwork& network, std::span<const std::vector<std::int32_t>> inputs,
               const std::filesystem::path& library, const std::filesystem::path& folder,
               const CppOptions& options = {});

@@ -7,7 +7,8 @@ namespace tandem::codegen {
 namespace {
 
 std::string upper(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
 }
 
@@ -21,11 +22,12 @@ constexpr int k{1}Lowest = {8}, k{1}Highest = {9};
 
 )",
                        cppSize(tensor.shape), name, title, tensor.format.bits, cppElementType(tensor),
-                       tensor.shape.count(), tensor.format.scale, tensor.format.zeroPoint, tensor.format.low(),
-                       tensor.format.high());
+                       tensor.shape.count(), tensor.format.scale, tensor.format.zeroPoint,
+                       tensor.format.low(), tensor.format.high());
 }
 
-constexpr std::string_view kHeaderBody = R"(/// Threads that may compute one inference together: as many have scratch memory in a workspace.
+constexpr std::string_view kHeaderBody =
+    R"(/// Threads that may compute one inference together: as many have scratch memory in a workspace.
 #ifndef TANDEM_THREADS
 #define TANDEM_THREADS 1
 #endif
@@ -204,9 +206,9 @@ std::string cppHeader(const CppProgram& program) {
     text += side(program.input(), "Input", "The input");
     text += side(program.output(), "Output", "The output");
     text += fmt::format(kHeaderBody, std::max<std::int64_t>(program.packed.mapBytes, 1),
-                        std::max<std::int64_t>(program.packed.scratchBytes, 1), cppHostText(program.network.before),
-                        cppHostText(program.network.after), program.input().format.bits,
-                        program.packed.layers.size(), program.name());
+                        std::max<std::int64_t>(program.packed.scratchBytes, 1),
+                        cppHostText(program.network.before), cppHostText(program.network.after),
+                        program.input().format.bits, program.packed.layers.size(), program.name());
     return text;
 }
 
@@ -258,7 +260,8 @@ const char* {0}_kernels(void);
 std::string cppSource(const CppProgram& program) {
     std::string text = program.banner("Integer inference, layer by layer.");
     text += "#include \"network.h\"\n\n#include \"network_c.h\"\n#include \"weights.h\"\n\n";
-    text += fmt::format("namespace {} {{\n\nnamespace {{\n\nusing namespace tandem_kernels;\n\n", program.name());
+    text +=
+        fmt::format("namespace {} {{\n\nnamespace {{\n\nusing namespace tandem_kernels;\n\n", program.name());
     text += R"(// What one thread computes of a layer.
 struct Part {
     const Kernels* kernels;

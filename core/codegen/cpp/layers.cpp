@@ -18,8 +18,9 @@ std::string windowText(const tandem_kernels::Window& window) {
 }
 
 std::string scaleText(const std::string& layer, const quant::PackedScale& scale) {
-    return fmt::format("{{weights::{0}_bias, weights::{0}_multiplier, weights::{0}_shift, {1}, {2}, {3}, {4}, {5}}}",
-                       layer, scale.shift.size() > 1, scale.narrow, scale.zeroPoint, scale.low, scale.high);
+    return fmt::format(
+        "{{weights::{0}_bias, weights::{0}_multiplier, weights::{0}_shift, {1}, {2}, {3}, {4}, {5}}}", layer,
+        scale.shift.size() > 1, scale.narrow, scale.zeroPoint, scale.low, scale.high);
 }
 
 /// The body of the function that runs a layer: maps are called in0, in1 ... and out.
@@ -35,14 +36,16 @@ struct Body {
                            scaleText(name, op.scale));
     }
     std::string operator()(const quant::PackedDepthwise& op) const {
-        return fmt::format("    constexpr DepthwiseConvolution kOperator = {{{},\n"
-                           "                                                weights::{}_weights, {},\n"
-                           "                                                {}}};\n"
-                           "    part.kernels->depthwiseConvolution(in0, out, kOperator, part.scratch, part.share);\n",
-                           windowText(op.window), name, op.weightBits, scaleText(name, op.scale));
+        return fmt::format(
+            "    constexpr DepthwiseConvolution kOperator = {{{},\n"
+            "                                                weights::{}_weights, {},\n"
+            "                                                {}}};\n"
+            "    part.kernels->depthwiseConvolution(in0, out, kOperator, part.scratch, part.share);\n",
+            windowText(op.window), name, op.weightBits, scaleText(name, op.scale));
     }
     std::string operator()(const quant::PackedMaximumPool& op) const {
-        return fmt::format("    part.kernels->maximumPool(in0, out, {}, part.share);\n", windowText(op.window));
+        return fmt::format("    part.kernels->maximumPool(in0, out, {}, part.share);\n",
+                           windowText(op.window));
     }
     std::string operator()(const quant::PackedAveragePool& op) const {
         return fmt::format("    part.kernels->averagePool(in0, out, {},\n"
@@ -50,9 +53,10 @@ struct Body {
                            windowText(op.window), scaleText(name, op.scale));
     }
     std::string operator()(const quant::PackedAdd& op) const {
-        return fmt::format("    part.kernels->add(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
-                           op.scale.multiplierA, op.scale.multiplierB, op.scale.rounding, op.scale.shift,
-                           op.scale.narrow, op.scale.low, op.scale.high);
+        return fmt::format(
+            "    part.kernels->add(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
+            op.scale.multiplierA, op.scale.multiplierB, op.scale.rounding, op.scale.shift, op.scale.narrow,
+            op.scale.low, op.scale.high);
     }
     std::string operator()(const quant::PackedTable&) const {
         return fmt::format("    part.kernels->table(in0, out, weights::{}_table, part.share);\n", name);
@@ -70,13 +74,14 @@ struct Body {
         return fmt::format("    select(in0, out, weights::{}_channels);\n", name);
     }
     std::string operator()(const quant::PackedExpand& op) const {
-        return fmt::format("    expand(in0, out, {}, {}, {}, {});\n", op.factorHeight, op.factorWidth, op.repeat,
-                           op.fill);
+        return fmt::format("    expand(in0, out, {}, {}, {}, {});\n", op.factorHeight, op.factorWidth,
+                           op.repeat, op.fill);
     }
     std::string operator()(const quant::PackedProduct& op) const {
-        return fmt::format("    part.kernels->scaleChannels(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
-                           op.scale.zeroA, op.scale.zeroB, op.scale.multiplier, op.scale.rounding, op.scale.shift,
-                           op.scale.low, op.scale.high);
+        return fmt::format(
+            "    part.kernels->scaleChannels(in0, in1, out, {{{}, {}, {}, {}, {}, {}, {}}}, part.share);\n",
+            op.scale.zeroA, op.scale.zeroB, op.scale.multiplier, op.scale.rounding, op.scale.shift,
+            op.scale.low, op.scale.high);
     }
     std::string operator()(const quant::PackedSpaceToDepth& op) const {
         return fmt::format("    spaceToDepth(in0, out, {});\n", op.block);
@@ -94,9 +99,10 @@ struct IsShared {
     bool operator()(const Op&) const {
         return false;
     }
-    template <quant::OneOf<quant::PackedConvolution, quant::PackedDepthwise, quant::PackedMaximumPool,
-                           quant::PackedAveragePool, quant::PackedAdd, quant::PackedTable, quant::PackedProduct>
-                  Op>
+    template <
+        quant::OneOf<quant::PackedConvolution, quant::PackedDepthwise, quant::PackedMaximumPool,
+                     quant::PackedAveragePool, quant::PackedAdd, quant::PackedTable, quant::PackedProduct>
+            Op>
     bool operator()(const Op&) const {
         return true;
     }
@@ -115,8 +121,8 @@ std::string borderText(const CppProgram& program, int tensor) {
     if (map.top + map.left + map.bottom + map.right == 0) {
         return "";
     }
-    return fmt::format("    fillBorder({}, {}, {}, {}, {}, {});\n", mapText(map), map.top, map.left, map.bottom,
-                       map.right, map.fill);
+    return fmt::format("    fillBorder({}, {}, {}, {}, {}, {});\n", mapText(map), map.top, map.left,
+                       map.bottom, map.right, map.fill);
 }
 
 /// 2 for a multiplication and an addition, 1 for what any other element takes.
@@ -143,7 +149,8 @@ std::string layerFunction(const CppProgram& program, std::size_t index) {
         text += fmt::format("    [[maybe_unused]] const Map in{} = {};\n", i,
                             mapText(program.packed.maps[at(layer.inputs[i])]));
     }
-    text += fmt::format("    [[maybe_unused]] const Map out = {};\n", mapText(program.packed.maps[at(layer.output)]));
+    text += fmt::format("    [[maybe_unused]] const Map out = {};\n",
+                        mapText(program.packed.maps[at(layer.output)]));
     const std::string body = std::visit(Body{name}, layer.op);
     if (body.find("part.") == std::string::npos && border.empty()) {
         text += "    static_cast<void>(part);\n";
@@ -165,9 +172,10 @@ struct Arrays {
     Made operator()(const quant::PackedSelect& op) const {
         return {{"std::int32_t", layer + "_channels", widened(op.channels)}};
     }
-    template <quant::OneOf<quant::PackedMaximumPool, quant::PackedAdd, quant::PackedConcat, quant::PackedExpand,
-                           quant::PackedProduct, quant::PackedSpaceToDepth, quant::PackedDepthToSpace>
-                  Op>
+    template <
+        quant::OneOf<quant::PackedMaximumPool, quant::PackedAdd, quant::PackedConcat, quant::PackedExpand,
+                     quant::PackedProduct, quant::PackedSpaceToDepth, quant::PackedDepthToSpace>
+            Op>
     Made operator()(const Op&) const {
         return {};
     }

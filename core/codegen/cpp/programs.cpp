@@ -96,6 +96,28 @@ double secondsOf(int layer, const Options& options) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Operations a second that the processor can do at most, or 0 where that is not known.
+double peakOf(const tandem_kernels::Kernels& kernels) {
+    if (kernels.dotProducts == nullptr) {
+        return 0.0;
+    }
+    double best = 0.0;
+    for (int i = 0; i < 20; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        const double operations = kernels.dotProducts(20000);
+        best = std::max(best, operations / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+}
+
+void printLine(const char* name, double operations, double seconds, double peak) {
+    std::printf("%-40s %12.0f %10.2f %10.2f", name, operations, seconds * 1e6, operations / seconds * 1e-9);
+    if (peak > 0.0) {
+        std::printf(" %6.1f %%", operations / seconds / peak * 100.0);
+    }
+    std::printf("\n");
+}
+
 double median(std::vector<double>& values) {
     std::sort(values.begin(), values.end());
     return values[values.size() / 2];
@@ -138,17 +160,16 @@ int main(int argc, char** argv) {
             layers[static_cast<std::size_t>(layer)].push_back(secondsOf(layer, options));
         }
     }
-    std::printf("kernels: %s\n%-40s %12s %10s %10s\n", options.kernels->name, "layer", "operations", "us", "Gop/s");
+    const double peak = peakOf(*options.kernels);
+    std::printf("kernels: %s\npeak: %.2f Gop/s in registers alone\n%-40s %12s %10s %10s %8s\n", options.kernels->name,
+                peak * 1e-9, "layer", "operations", "us", "Gop/s", "of peak");
     double operations = 0.0;
     for (int layer = 0; layer < kLayerCount; ++layer) {
-        const double seconds = median(layers[static_cast<std::size_t>(layer)]);
         const LayerInfo info = layerInfo(layer);
         operations += info.operations;
-        std::printf("%-40s %12.0f %10.2f %10.2f\n", info.name, info.operations, seconds * 1e6,
-                    info.operations / seconds * 1e-9);
+        printLine(info.name, info.operations, median(layers[static_cast<std::size_t>(layer)]), peak);
     }
-    const double seconds = median(whole);
-    std::printf("%-40s %12.0f %10.2f %10.2f\n", "network", operations, seconds * 1e6, operations / seconds * 1e-9);
+    printLine("network", operations, median(whole), peak);
     return 0;
 }
 )";
@@ -173,8 +194,8 @@ std::string cppGoldenTest(const CppProgram& program, std::span<const std::vector
 
 std::string cppProfiler(const CppProgram& program) {
     return program.banner("Times every layer.") + "#include \"network.h\"\n" +
-           std::string(kProfilerMain).insert(kProfilerMain.find("namespace {"),
-                                             "using namespace " + program.name() + ";\n\n");
+           std::string(kProfilerMain)
+               .insert(kProfilerMain.find("namespace {"), "using namespace " + program.name() + ";\n\n");
 }
 
 } // namespace tandem::codegen

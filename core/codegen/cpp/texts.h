@@ -39,9 +39,9 @@ std::string cppHostText(const nn::Graph& part);
 /// network.cpp's functions that place the maps and run the layers, and the table of the layers.
 std::string cppLayers(const CppProgram& program);
 
-std::string cppHeader(const CppProgram& program);      ///< network.h
-std::string cppCHeader(const CppProgram& program);     ///< network_c.h
-std::string cppSource(const CppProgram& program);      ///< network.cpp
+std::string cppHeader(const CppProgram& program);  ///< network.h
+std::string cppCHeader(const CppProgram& program); ///< network_c.h
+std::string cppSource(const CppProgram& program);  ///< network.cpp
 std::string cppWeightsHeader(const CppProgram& program);
 std::string cppWeightsSource(const CppProgram& program);
 std::string cppGoldenTest(const CppProgram& program, std::span<const std::vector<std::int32_t>> inputs);

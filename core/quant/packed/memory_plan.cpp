@@ -48,8 +48,8 @@ struct BorderRead {
         return op.kind == nn::PoolKind::Average ? borderOf(op.kernel, op.stride, {1, 1}, op.padding, in, out)
                                                 : Border{};
     }
-    template <OneOf<AddLayer, TableLayer, ConcatLayer, SelectLayer, ExpandLayer, ScaleLayer, SpaceToDepthLayer,
-                    DepthToSpaceLayer>
+    template <OneOf<AddLayer, TableLayer, ConcatLayer, SelectLayer, ExpandLayer, ScaleLayer,
+                    SpaceToDepthLayer, DepthToSpaceLayer>
                   Op>
     Border operator()(const Op&) const {
         return {};
@@ -217,12 +217,14 @@ class Planner {
     /// Largest first, each at the lowest place that no buffer of an overlapping lifetime holds.
     void placeBuffers() {
         auto order = buffers();
-        std::ranges::stable_sort(order, std::ranges::greater{}, [](const auto& entry) { return entry.second->bytes(); });
+        std::ranges::stable_sort(order, std::ranges::greater{},
+                                 [](const auto& entry) { return entry.second->bytes(); });
         std::vector<const Buffer*> placed;
         for (const auto& [tensor, buffer] : order) {
             const auto before = [](const Buffer* a, const Buffer* b) { return a->offset < b->offset; };
             for (const Buffer* other : placed) {
-                const bool together = other->firstUse <= buffer->lastUse && buffer->firstUse <= other->lastUse;
+                const bool together =
+                    other->firstUse <= buffer->lastUse && buffer->firstUse <= other->lastUse;
                 if (together && other->offset < buffer->offset + buffer->bytes()) {
                     buffer->offset = std::max(buffer->offset, other->offset + other->bytes());
                 }

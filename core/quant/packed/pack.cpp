@@ -46,12 +46,9 @@ struct Packing {
         const bool rowsAreRuns =
             op.groups == 1 && op.dilation.width == 1 && inputMap(0).pixelStride == channels;
         const int runs = rowsAreRuns ? 1 : op.kernel.width;
-        return PackedConvolution{window,
-                                 op.groups,
-                                 runs,
-                                 convolutionUnits(op, channels, output().shape.channels, runs, bits),
-                                 bits,
-                                 convolutionScale(op, input(0).format, output().format)};
+        return PackedConvolution{window, op.groups,
+                                 runs,   convolutionUnits(op, channels, output().shape.channels, runs, bits),
+                                 bits,   convolutionScale(op, input(0).format, output().format)};
     }
 
     PackedOperator operator()(const PoolLayer& op) const {
@@ -69,7 +66,8 @@ struct Packing {
         scale.multiplierB = op.multiplierB;
         scale.shift = op.shift;
         scale.rounding = op.rounding + std::int64_t{op.multiplierA} * lowA +
-                         std::int64_t{op.multiplierB} * lowB - std::int64_t{low} * (std::int64_t{1} << op.shift);
+                         std::int64_t{op.multiplierB} * lowB -
+                         std::int64_t{low} * (std::int64_t{1} << op.shift);
         constexpr std::int64_t kRoom = std::int64_t{1} << 30;
         scale.narrow = scale.rounding > -kRoom && scale.rounding < kRoom && op.shift < 31;
         scale.low = op.low - low;
@@ -180,11 +178,24 @@ std::int64_t PackedNetwork::constantBytes() const {
     return bytes;
 }
 
+std::int64_t PackedNetwork::weightBytes() const {
+    std::size_t bytes = 0;
+    for (const PackedLayer& layer : layers) {
+        if (const auto* convolution = std::get_if<PackedConvolution>(&layer.op)) {
+            bytes += convolution->weights.size();
+        } else if (const auto* depthwise = std::get_if<PackedDepthwise>(&layer.op)) {
+            bytes += depthwise->weights.size();
+        }
+    }
+    return static_cast<std::int64_t>(bytes);
+}
+
 PackedNetwork pack(const IntegerNetwork& network, WeightStorage storage) {
     for (const IntegerTensor& tensor : network.tensors) {
         if (!tensor.shape.isMap()) {
-            throw workError("integer network '{}': tensor '{}' has more extents than channels, rows and columns",
-                            network.name, tensor.name);
+            throw workError(
+                "integer network '{}': tensor '{}' has more extents than channels, rows and columns",
+                network.name, tensor.name);
         }
     }
     MemoryPlan plan = planMemory(network);

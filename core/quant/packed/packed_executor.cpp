@@ -33,8 +33,8 @@ struct Call {
 
     void operator()(const PackedConvolution& op) const {
         kernels.convolution(
-            in[0], out,
-            {op.window, op.groups, op.runs, op.weights.data(), op.weightBits, scaleOf(op.scale)}, scratch, {});
+            in[0], out, {op.window, op.groups, op.runs, op.weights.data(), op.weightBits, scaleOf(op.scale)},
+            scratch, {});
     }
     void operator()(const PackedDepthwise& op) const {
         kernels.depthwiseConvolution(
@@ -53,17 +53,17 @@ struct Call {
             tandem_kernels::copy(in[at(op.copied[i])], part);
         }
     }
-    void operator()(const PackedSelect& op) const {
-        tandem_kernels::select(in[0], out, op.channels.data());
-    }
+    void operator()(const PackedSelect& op) const { tandem_kernels::select(in[0], out, op.channels.data()); }
     void operator()(const PackedExpand& op) const {
         tandem_kernels::expand(in[0], out, op.factorHeight, op.factorWidth, op.repeat, op.fill);
     }
-    void operator()(const PackedProduct& op) const {
-        kernels.scaleChannels(in[0], in[1], out, op.scale, {});
+    void operator()(const PackedProduct& op) const { kernels.scaleChannels(in[0], in[1], out, op.scale, {}); }
+    void operator()(const PackedSpaceToDepth& op) const {
+        tandem_kernels::spaceToDepth(in[0], out, op.block);
     }
-    void operator()(const PackedSpaceToDepth& op) const { tandem_kernels::spaceToDepth(in[0], out, op.block); }
-    void operator()(const PackedDepthToSpace& op) const { tandem_kernels::depthToSpace(in[0], out, op.block); }
+    void operator()(const PackedDepthToSpace& op) const {
+        tandem_kernels::depthToSpace(in[0], out, op.block);
+    }
 };
 
 } // namespace
@@ -71,7 +71,8 @@ struct Call {
 PackedExecutor::PackedExecutor(const IntegerNetwork& network, const tandem_kernels::Kernels& kernels) {
     check(network);
     Program program{&kernels, network.name, pack(network, WeightStorage::Bytes),
-                    network.tensors[at(network.input())].format, network.tensors[at(network.output())].format};
+                    network.tensors[at(network.input())].format,
+                    network.tensors[at(network.output())].format};
     memory_.resize(static_cast<std::size_t>(program.network.mapBytes));
     scratch_.resize(static_cast<std::size_t>(program.network.scratchBytes));
     program_ = std::make_shared<const Program>(std::move(program));
@@ -100,8 +101,8 @@ void PackedExecutor::load(std::span<const std::int32_t> input) {
     std::vector<std::uint8_t> stored(input.size());
     for (std::size_t i = 0; i < input.size(); ++i) {
         if (input[i] < format.low() || input[i] > format.high()) {
-            throw workError("integer network '{}': input value {} is outside {}..{}", program_->name, input[i],
-                            format.low(), format.high());
+            throw workError("integer network '{}': input value {} is outside {}..{}", program_->name,
+                            input[i], format.low(), format.high());
         }
         stored[i] = static_cast<std::uint8_t>(input[i] - format.low());
     }

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "core/quant/arithmetic/integer_network.h"
-#include "resources/cpp/tandem_kernels.h"
 
 #include <cstdint>
 #include <variant>
 #include <vector>
+
+#include "resources/cpp/tandem_kernels.h"
 
 /// An integer network as the kernels of resources/cpp take it: weights in the blocked order that they read,
 /// maps placed in one block of memory. The generated C++ and the fast executor are both made of this.
@@ -111,6 +112,8 @@ struct PackedNetwork {
 
     /// Bytes of all constants: weights, biases, multipliers, shifts and tables.
     std::int64_t constantBytes() const;
+    /// Bytes of the weights alone.
+    std::int64_t weightBytes() const;
 };
 
 /// Packs a checked network with one input and one output. Throws Error (Work) where a tensor is no map.

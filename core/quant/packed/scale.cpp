@@ -16,8 +16,8 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// multiplier and shift of a channel; both sides of (sum * m + r) >> s grow alike, so doubling m and adding one
-/// to s changes no result.
+/// multiplier and shift of a channel; both sides of (sum * m + r) >> s grow alike, so doubling m and adding
+/// one to s changes no result.
 struct Factor {
     std::int64_t multiplier;
     int shift;
@@ -47,11 +47,12 @@ bool isNarrow(const Factor& factor, Range sums, int zeroPoint) {
                                       : (std::int64_t{1} << (factor.shift - 1)) +
                                             std::int64_t{zeroPoint} * (std::int64_t{1} << factor.shift);
     constexpr std::int64_t kLimit = std::int64_t{1} << 46;
-    return factor.shift >= kNarrowShift && largest < kLimit / std::max<std::int64_t>(factor.multiplier, 1) && std::abs(rounding) < kLimit;
+    return factor.shift >= kNarrowShift && largest < kLimit / std::max<std::int64_t>(factor.multiplier, 1) &&
+           std::abs(rounding) < kLimit;
 }
 
-/// The scale without its bias. `sums`: of every channel; `order`: the channel that each entry stands for, -1 for
-/// none.
+/// The scale without its bias. `sums`: of every channel; `order`: the channel that each entry stands for, -1
+/// for none.
 PackedScale scaleOf(const Requantization& by, const TensorFormat& out, const std::vector<Range>& sums,
                     const std::vector<int>& order) {
     std::vector<Factor> factors;

@@ -3,8 +3,8 @@
 
 #include "core/quant/packed/packed_network.h"
 
-/// Requantizations as the kernels take them: for stored elements q - lowest, entries for blocks of 16 channels,
-/// and scaled so that 32-bit arithmetic does wherever that is possible.
+/// Requantizations as the kernels take them: for stored elements q - lowest, entries for blocks of 16
+/// channels, and scaled so that 32-bit arithmetic does wherever that is possible.
 namespace tandem::quant {
 
 PackedScale convolutionScale(const ConvolutionLayer& op, const TensorFormat& in, const TensorFormat& out);

@@ -47,7 +47,8 @@ class Units {
         bytes_.resize(first + size);
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             const unsigned part = static_cast<unsigned>(numbers[i]) >> place & ((1U << bits) - 1U);
-            bytes_[first + i % size] |= static_cast<std::uint8_t>(part << (static_cast<int>(i / size) * bits));
+            bytes_[first + i % size] |=
+                static_cast<std::uint8_t>(part << (static_cast<int>(i / size) * bits));
         }
     }
 
@@ -105,7 +106,8 @@ std::vector<std::uint8_t> depthwiseUnits(const ConvolutionLayer& op, int channel
             for (int channel = 0; channel < kBlock; ++channel) {
                 const int output = order[block + at(channel)];
                 units.numbers[at(channel * kQuad + tap % kQuad)] =
-                    output < 0 ? std::int8_t{0} : weight(output, 0, tap / op.kernel.width, tap % op.kernel.width);
+                    output < 0 ? std::int8_t{0}
+                               : weight(output, 0, tap / op.kernel.width, tap % op.kernel.width);
             }
             if (tap % kQuad == kQuad - 1 || tap + 1 == taps) {
                 units.finish();

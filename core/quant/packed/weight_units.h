@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-/// Weights in units of 64, the order that the kernels read (see tandem_kernels::Convolution), packed to `bits`
-/// bits each.
+/// Weights in units of 64, the order that the kernels read (see tandem_kernels::Convolution), packed to
+/// `bits` bits each.
 namespace tandem::quant {
 
 std::vector<std::uint8_t> convolutionUnits(const ConvolutionLayer& op, int inputs, int outputs, int runs,

@@ -19,10 +19,12 @@ using testing::HasSubstr;
 
 const fs::path kLibrary = fs::path(TANDEM_SOURCE_DIR) / "resources/cpp";
 
-const std::vector<std::string> kStrict = {"-std=c++17", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"};
+const std::vector<std::string> kStrict = {"-std=c++17", "-O1",          "-Wall",  "-Wextra",
+                                          "-Wpedantic", "-Wconversion", "-Werror"};
 
 /// Compiles with every warning an error.
-void compile(std::vector<std::string> arguments, const fs::path& folder, const std::string& compiler = "c++") {
+void compile(std::vector<std::string> arguments, const fs::path& folder,
+             const std::string& compiler = "c++") {
     arguments.insert(arguments.begin(), kStrict.begin(), kStrict.end());
     arguments.insert(arguments.begin(), compiler);
     const ProcessResult built = runProcess(arguments, folder, 300);
@@ -219,7 +221,8 @@ int main(void) {
 }
 )";
 
-/// Builds the package as its CMake file does, installs it, and uses it from C through pkg-config and from Python.
+/// Builds the package as its CMake file does, installs it, and uses it from C through pkg-config and from
+/// Python.
 TEST(WriteCpp, ThePackageServesCAndPython) {
     const test::TemporaryFolder scratch;
     test::RandomIntegerNetwork make(41);

@@ -16,7 +16,8 @@ struct Place {
     std::int64_t first = 0, end = 0;
 };
 Place placeOf(const PackedMap& map) {
-    const std::int64_t first = map.offset - std::int64_t{map.top} * map.rowStride - map.left * map.pixelStride;
+    const std::int64_t first =
+        map.offset - std::int64_t{map.top} * map.rowStride - map.left * map.pixelStride;
     const std::int64_t last = map.offset + std::int64_t{map.height + map.bottom - 1} * map.rowStride +
                               std::int64_t{map.width + map.right - 1} * map.pixelStride;
     return {first, last + map.channels};
