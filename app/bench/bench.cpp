@@ -38,6 +38,7 @@ void addBench(Program program) {
                      "search: points per second; networks: whole networks to verified hardware; "
                      "hardware: accelerators beside published ones; rtl: random designs simulated; "
                      "costmodel: layers per second; "
+                     "executor: integer networks on the fast path; "
                      "inference: generated C++ beside ONNX Runtime; "
                      "accuracy: from an empty study to trained points; "
                      "resources: the model's error on designs that were left out; "

@@ -33,6 +33,10 @@ BenchResult benchSearch(const BenchArguments& arguments);
 /// resources as modelled.
 BenchResult benchNetworks(const BenchArguments& arguments);
 
+/// The fast path of the integer executor beside the reference loop and beside oneDNN's convolutions in
+/// floating point, by turns, on one thread. Targets: 10 times the reference's rate, half of oneDNN's.
+BenchResult benchExecutor(const BenchArguments& arguments);
+
 /// Exported C++ as its own CMake file builds it, beside ONNX Runtime on the same machine in turns, one
 /// thread, one input at a time: the best kernels, AVX2's, portable C++ and 4-bit weights. Targets: half of
 /// ONNX Runtime's time (the autoencoder: all of it), 1.5 times, 5 times, and 1.5 times that of 8 bits in 0.55

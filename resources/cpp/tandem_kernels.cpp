@@ -25,8 +25,12 @@
 namespace tandem_kernels {
 
 namespace portable {
+// clang-format off
+#include "tandem_paths_constants.h"
+#include "tandem_portable_sums.h"
 #include "tandem_paths_elementwise.h"
 #include "tandem_portable.h"
+// clang-format on
 constexpr Kernels kKernels = {"portable", convolution, depthwiseConvolution, maximumPool, averagePool,
                               add,        table,       scaleChannels,        nullptr};
 } // namespace portable
@@ -43,11 +47,14 @@ namespace avx2 {
 constexpr int kPixels = 4, kBlocks = 1;
 // clang-format off
 #include "tandem_width256.h"
+#include "tandem_paths_constants.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store256.h"
 #include "tandem_paths_words.h"
 #include "tandem_paths_convolution.h"
+#include "tandem_paths_layer.h"
 #include "tandem_paths_depthwise.h"
+#include "tandem_paths_sums.h"
 #include "tandem_paths_elementwise.h"
 #include "tandem_paths_peak.h"
 // clang-format on
@@ -69,11 +76,15 @@ constexpr int kPixels = 4, kBlocks = 1;
 inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm256_dpbusd_avx_epi32(sums, activations, weights);
 }
+#include "tandem_paths_constants.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store256.h"
 #include "tandem_paths_bytes.h"
 #include "tandem_paths_convolution.h"
+#include "tandem_paths_column.h"
+#include "tandem_paths_layer.h"
 #include "tandem_paths_depthwise.h"
+#include "tandem_paths_sums.h"
 #include "tandem_paths_elementwise.h"
 #include "tandem_paths_peak.h"
 // clang-format on
@@ -93,11 +104,14 @@ namespace avx512 {
 constexpr int kPixels = 8, kBlocks = 2;
 // clang-format off
 #include "tandem_width512.h"
+#include "tandem_paths_constants.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store512.h"
 #include "tandem_paths_words.h"
 #include "tandem_paths_convolution.h"
+#include "tandem_paths_layer.h"
 #include "tandem_paths_depthwise.h"
+#include "tandem_paths_sums.h"
 #include "tandem_paths_elementwise.h"
 #include "tandem_paths_peak.h"
 // clang-format on
@@ -120,11 +134,15 @@ constexpr int kPixels = 8, kBlocks = 2;
 inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm512_dpbusd_epi32(sums, activations, weights);
 }
+#include "tandem_paths_constants.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store512.h"
 #include "tandem_paths_bytes.h"
 #include "tandem_paths_convolution.h"
+#include "tandem_paths_column.h"
+#include "tandem_paths_layer.h"
 #include "tandem_paths_depthwise.h"
+#include "tandem_paths_sums.h"
 #include "tandem_paths_elementwise.h"
 #include "tandem_paths_peak.h"
 // clang-format on

@@ -60,3 +60,9 @@ inline void dotTaps(Vector (&sums)[4], const Vector (&taps)[4], const Weight* we
         sums[j] = multiplyBytes(sums[j], quads[j], loadVector(weights + j * 16 * kLanes));
     }
 }
+
+// Blocks of 16 channels that a column takes at once, and whether it can read such weights.
+constexpr int kColumnBlocks = 4;
+inline bool readsWeightsDirectly(int weightBits) {
+    return weightBits == 8 || weightBits == 4;
+}

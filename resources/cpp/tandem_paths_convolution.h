@@ -109,19 +109,51 @@ struct Blocks {
     int firstParameter;         // place of the first channel in the arrays of the scale
 };
 
-template <int kP, int kB>
-inline void tile(const Blocks& blocks, const Parameters* parameters, int pixel) {
-    const Element* from[kP];
-    std::uint8_t* to[kP];
-    int row = pixel / blocks.out->width, column = pixel % blocks.out->width;
-    for (int p = 0; p < kP; ++p) {
-        from[p] =
-            blocks.input + std::ptrdiff_t{row} * blocks.rowStep + std::ptrdiff_t{column} * blocks.columnStep;
-        to[p] = blocks.out->data + std::ptrdiff_t{row} * blocks.out->rowStride +
-                std::ptrdiff_t{column} * blocks.out->pixelStride + blocks.firstChannel;
+// Goes through the output's pixels, row by row.
+struct Walk {
+    const Element* from;
+    std::uint8_t* to;
+    int column;
+    std::ptrdiff_t fromRow, toRow; // from behind a row to the next one
+
+    Walk(const Blocks& blocks, int pixel) {
+        const Map& out = *blocks.out;
+        const std::ptrdiff_t row = pixel / out.width;
+        column = pixel % out.width;
+        from = blocks.input + row * blocks.rowStep + std::ptrdiff_t{column} * blocks.columnStep;
+        to = out.data + row * out.rowStride + std::ptrdiff_t{column} * out.pixelStride + blocks.firstChannel;
+        fromRow = blocks.rowStep - std::ptrdiff_t{out.width} * blocks.columnStep;
+        toRow = out.rowStride - std::ptrdiff_t{out.width} * out.pixelStride;
+    }
+    void step(const Blocks& blocks) {
+        from += blocks.columnStep;
+        to += blocks.out->pixelStride;
         if (++column == blocks.out->width) {
             column = 0;
-            ++row;
+            from += fromRow;
+            to += toRow;
+        }
+    }
+};
+
+template <int kP, int kB>
+inline void tile(const Blocks& blocks, const Parameters* parameters, Walk& walk) {
+    const Element* from[kP] = {};
+    std::uint8_t* to[kP] = {};
+    if (walk.column + kP < blocks.out->width) { // within a row
+#pragma GCC unroll 16
+        for (int p = 0; p < kP; ++p) {
+            from[p] = walk.from + std::ptrdiff_t{p} * blocks.columnStep;
+            to[p] = walk.to + std::ptrdiff_t{p} * blocks.out->pixelStride;
+        }
+        walk.from += std::ptrdiff_t{kP} * blocks.columnStep;
+        walk.to += std::ptrdiff_t{kP} * blocks.out->pixelStride;
+        walk.column += kP;
+    } else {
+        for (int p = 0; p < kP; ++p) {
+            from[p] = walk.from;
+            to[p] = walk.to;
+            walk.step(blocks);
         }
     }
     Sums sums[kP][kB];
@@ -137,26 +169,24 @@ template <int kB>
 inline void tiles(const Blocks& blocks, int first, int end) {
     Parameters parameters[kB];
     for (int b = 0; b < kB; ++b) {
-        for (int i = 0; i < 16; ++i) {
-            parameters[b].set(i, blocks.op->scale, blocks.firstParameter + 16 * b + i);
-        }
-        parameters[b].setLimits(blocks.op->scale);
+        setParameters(parameters[b], blocks.op->scale, blocks.firstParameter + 16 * b);
     }
-    const int count = end - first;
     int pixel = first;
+    Walk walk(blocks, first);
     for (; pixel + kPixels <= end; pixel += kPixels) {
-        tile<kPixels, kB>(blocks, parameters, pixel);
+        tile<kPixels, kB>(blocks, parameters, walk);
     }
     // What is left: a full tile that ends there and computes some pixels again, or smaller ones.
-    if (end - pixel > kPixels / 2 && count >= kPixels) {
-        tile<kPixels, kB>(blocks, parameters, end - kPixels);
+    if (end - pixel > kPixels / 2 && end - first >= kPixels) {
+        Walk back(blocks, end - kPixels);
+        tile<kPixels, kB>(blocks, parameters, back);
         return;
     }
     for (; pixel + 4 <= end; pixel += 4) {
-        tile<4, kB>(blocks, parameters, pixel);
+        tile<4, kB>(blocks, parameters, walk);
     }
     for (; pixel < end; ++pixel) {
-        tile<1, kB>(blocks, parameters, pixel);
+        tile<1, kB>(blocks, parameters, walk);
     }
 }
 
@@ -175,52 +205,4 @@ inline const Element* elementsOf(const Map& in, const Convolution& op, const Map
                            in.pixelStride +
                        4,
                    scratch);
-}
-
-inline void convolution(const Map& in, const Map& out, const Convolution& op, std::uint8_t* scratch,
-                        Share share) {
-    const int pixels = out.height * out.width, outputs = out.channels / op.groups;
-    const int blocksPerGroup = (outputs + 15) / 16;
-    const Reading reading = readingOf(in, op);
-    const std::ptrdiff_t blockInputs = std::ptrdiff_t{reading.rows} * reading.runs * reading.quads * 4;
-    // Threads share the pixels where there are enough, else the blocks.
-    const bool sharePixels = pixels >= kPixels * share.count;
-    const int first = sharePixels ? static_cast<int>(std::int64_t{pixels} * share.index / share.count) : 0;
-    const int end =
-        sharePixels ? static_cast<int>(std::int64_t{pixels} * (share.index + 1) / share.count) : pixels;
-    std::uint8_t* const weightScratch = aligned(scratch);
-    const Element* const input = elementsOf(in, op, out, weightScratch + 2 * 32 * blockInputs);
-    Blocks blocks{&out,
-                  &op,
-                  reading,
-                  input,
-                  op.window.strideWidth * in.pixelStride,
-                  op.window.strideHeight * in.rowStride,
-                  nullptr,
-                  0,
-                  0,
-                  0,
-                  0};
-    int turn = 0;
-    for (int group = 0; group < op.groups; ++group) {
-        blocks.input = input + group * (in.channels / op.groups);
-        for (int block = 0; block < blocksPerGroup; block += kBlocks, ++turn) {
-            if (!sharePixels && turn % share.count != share.index) {
-                continue;
-            }
-            const int together = blocksPerGroup - block < kBlocks ? blocksPerGroup - block : kBlocks;
-            const std::ptrdiff_t number = std::ptrdiff_t{group} * blocksPerGroup + block;
-            blocks.weights =
-                weightsOf(op, number * blockInputs / 4, together * blockInputs / 4, weightScratch);
-            blocks.blockWeights = blockInputs * 16;
-            blocks.firstChannel = group * outputs + 16 * block;
-            blocks.channels = outputs - 16 * block;
-            blocks.firstParameter = static_cast<int>(number) * 16;
-            if (together == kBlocks) {
-                tiles<kBlocks>(blocks, first, end);
-            } else {
-                tiles<1>(blocks, first, end);
-            }
-        }
-    }
 }

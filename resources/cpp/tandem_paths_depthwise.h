@@ -33,13 +33,36 @@ inline void gatherWeights(const DepthwiseConvolution& op, int channels, int firs
                           Weight* to) {
     for (int unit = 0; unit < units; ++unit, to += 64 * kLanes) {
         for (int lane = 0; lane < kLanes; ++lane) {
-            std::int8_t numbers[64];
             const std::ptrdiff_t number = laneChannel(channels, firstChannel, lane) / 16 * units + unit;
-            unpack(op.weights + number * 8 * op.weightBits, op.weightBits, numbers);
+            const std::uint8_t* const packed = op.weights + number * 8 * op.weightBits;
+            std::int8_t numbers[64];
+            unpack(packed, op.weightBits, numbers);
             for (int j = 0; j < 4; ++j) {
                 placeTaps(numbers + 16 * j, to + j * kLanes * 4 * kTaps + lane * 4 * kTaps);
             }
         }
+    }
+}
+
+// Entries in the order vector, lane, channel.
+inline void gatherParameters(const Scale& scale, int channels, int firstChannel, ParametersOf<kWide>& to) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+        ParametersOf<16> natural;
+        setParameters(natural, scale, laneChannel(channels, firstChannel, lane));
+        for (int j = 0; j < 4; ++j) {
+            const int place = (j * kLanes + lane) * 4;
+            const auto put = [&](std::int32_t* all, const std::int32_t* some) {
+                std::memcpy(all + place, some + 4 * j, 4 * sizeof(std::int32_t));
+            };
+            put(to.bias, natural.bias);
+            put(to.highFactor, natural.highFactor);
+            put(to.carry, natural.carry);
+            put(to.lowFactor, natural.lowFactor);
+            put(to.addend, natural.addend);
+            put(to.shift, natural.shift);
+        }
+        to.low = natural.low;
+        to.high = natural.high;
     }
 }
 
@@ -107,12 +130,7 @@ inline void depthwiseConvolution(const Map& in, const Map& out, const DepthwiseC
               endRow = out.height * (share.index + 1) / share.count;
     for (int firstChannel = 0; firstChannel < (several ? 1 : channels); firstChannel += kWide) {
         gatherWeights(op, channels, firstChannel, units, block.weights);
-        for (int i = 0; i < kWide; ++i) { // vector, lane, channel
-            block.parameters.set(i, op.scale,
-                                 laneChannel(channels, firstChannel, i / 4 % kLanes) + i / (4 * kLanes) * 4 +
-                                     i % 4);
-        }
-        block.parameters.setLimits(op.scale);
+        gatherParameters(op.scale, channels, firstChannel, block.parameters);
         for (int row = firstRow; row < endRow; ++row) {
             const std::uint8_t* from =
                 input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride + firstChannel;

@@ -35,19 +35,6 @@ inline bool dense(const Map& map) {
     return map.pixelStride == map.channels;
 }
 
-// Up to 64 sums in 32 bits, into memory that is neither input's.
-inline void addNarrow(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* __restrict y, int count,
-                      const AddScale& scale) {
-    const std::int32_t multiplierA = scale.multiplierA, multiplierB = scale.multiplierB;
-    const std::int32_t rounding = static_cast<std::int32_t>(scale.rounding);
-    const std::int32_t low = scale.low, high = scale.high;
-    const int shift = scale.shift;
-    for (int i = 0; i < count; ++i) {
-        const std::int32_t sum = (multiplierA * a[i] + multiplierB * b[i] + rounding) >> shift;
-        y[i] = static_cast<std::uint8_t>(std::min(std::max(sum, low), high));
-    }
-}
-
 inline void addWide(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* __restrict y, int count,
                     const AddScale& scale) {
     for (int i = 0; i < count; ++i) {
@@ -65,8 +52,6 @@ inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y
         const int some = std::min(kAtOnce, count - first);
         if (!scale.narrow) {
             addWide(a + first, b + first, sums, some, scale);
-        } else if (some == kAtOnce) {
-            addNarrow(a + first, b + first, sums, kAtOnce, scale);
         } else {
             addNarrow(a + first, b + first, sums, some, scale);
         }

@@ -76,3 +76,11 @@ inline void dotTaps(Vector (&sums)[4], const Vector (&taps)[2], const Weight* we
         sums[j] = plus(sums[j], multiplyWords(pairs[j], loadVector(weights + j * 8 * kLanes)));
     }
 }
+
+// Columns are tiles like others: weights are widened before.
+struct Blocks;
+constexpr int kColumnBlocks = 1;
+inline bool readsWeightsDirectly(int) {
+    return false;
+}
+inline void column(const Blocks&, int, std::ptrdiff_t, std::ptrdiff_t) {}

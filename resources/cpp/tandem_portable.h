@@ -74,20 +74,47 @@ inline void dotProducts(const std::int16_t* __restrict patches, const std::int16
     }
 }
 
-// The output channels [channel, channel + count) of kP pixels.
+// What 16 sums become, of which `count` are stored. The multiplications are those of 32-bit requantization
+// (see requantized in tandem_paths_vectors.h), without signs since they may wrap on the way.
+inline void storeSums(const std::int32_t* __restrict sums, const ParametersOf<16>& by, const Scale& scale,
+                      int firstParameter, int count, std::uint8_t* to) {
+    std::uint8_t results[16];
+    if (scale.narrow && !scale.shiftPerChannel) {
+        const int shift = by.shift[0], low = scale.low, high = scale.high;
+        for (int i = 0; i < 16; ++i) {
+            const std::uint32_t factor = static_cast<std::uint32_t>(by.lowFactor[i]);
+            const std::uint32_t above = static_cast<std::uint32_t>(sums[i] >> 16) * factor;
+            const std::uint32_t below = (static_cast<std::uint32_t>(sums[i]) & 0xffffU) * factor >> 16U;
+            const std::int32_t scaled =
+                static_cast<std::int32_t>(above + below + static_cast<std::uint32_t>(by.addend[i])) >> shift;
+            results[i] = static_cast<std::uint8_t>(std::min(std::max(scaled, low), high));
+        }
+    } else {
+        for (int i = 0; i < count; ++i) {
+            results[i] = rescaled(sums[i], scale, firstParameter + i);
+        }
+    }
+    std::memcpy(to, results, static_cast<std::size_t>(count));
+}
+
+// A block of output channels of kP pixels.
 template <int kP>
 inline void pixels(const std::int16_t* patches, const std::int16_t* weights, int inputs, const Scale& scale,
-                   int firstParameter, int count, std::uint8_t* const (&to)[kP]) {
+                   const ParametersOf<16>& parameters, int firstParameter, int count,
+                   std::uint8_t* const (&to)[kP]) {
     constexpr int kO = 4 / kP;
+    std::int32_t sums[kP][16] = {};
     for (int channel = 0; channel < count; channel += kO) {
-        std::int32_t sums[kP][kO];
-        dotProducts<kP, kO>(patches, weights + channel * inputs, inputs, sums);
+        std::int32_t some[kP][kO];
+        dotProducts<kP, kO>(patches, weights + channel * inputs, inputs, some);
         for (int p = 0; p < kP; ++p) {
-            for (int o = 0; o < kO && channel + o < count; ++o) {
-                const int parameter = firstParameter + channel + o;
-                to[p][channel + o] = rescaled(sums[p][o] + scale.bias[parameter], scale, parameter);
+            for (int o = 0; o < kO; ++o) {
+                sums[p][channel + o] = some[p][o] + parameters.bias[channel + o];
             }
         }
+    }
+    for (int p = 0; p < kP; ++p) {
+        storeSums(sums[p], parameters, scale, firstParameter, count, to[p]);
     }
 }
 
@@ -122,17 +149,19 @@ inline void convolution(const Map& in, const Map& out, const Convolution& op, st
         const int group = number / blocks, block = number % blocks;
         const int channel = group * outputs + 16 * block, channels = std::min(16, outputs - 16 * block);
         gatherWeights(op, std::ptrdiff_t{number} * units, units, reading.inputs, weights);
+        ParametersOf<16> parameters;
+        setParameters(parameters, op.scale, 16 * number);
         int pixel = first;
         for (; pixel + 2 <= end; pixel += 2) {
             gatherPatch(from(pixel, group), reading, patches);
             gatherPatch(from(pixel + 1, group), reading, patches + reading.inputs);
             std::uint8_t* const targets[2] = {to(pixel, channel), to(pixel + 1, channel)};
-            pixels<2>(patches, weights, reading.inputs, op.scale, 16 * number, channels, targets);
+            pixels<2>(patches, weights, reading.inputs, op.scale, parameters, 16 * number, channels, targets);
         }
         for (; pixel < end; ++pixel) {
             gatherPatch(from(pixel, group), reading, patches);
             std::uint8_t* const targets[1] = {to(pixel, channel)};
-            pixels<1>(patches, weights, reading.inputs, op.scale, 16 * number, channels, targets);
+            pixels<1>(patches, weights, reading.inputs, op.scale, parameters, 16 * number, channels, targets);
         }
     }
 }
@@ -150,22 +179,25 @@ inline void gatherTaps(const DepthwiseConvolution& op, std::ptrdiff_t firstUnit,
     }
 }
 
-inline void depthwisePixel(const std::uint8_t* first, const Map& in, const Window& window,
-                           const std::int16_t* __restrict weights, const Scale& scale, int parameter,
-                           int channels, std::uint8_t* to) {
-    std::int32_t sums[16];
-    std::copy(scale.bias + parameter, scale.bias + parameter + 16, sums);
-    for (int row = 0; row < window.kernelHeight; ++row) {
-        const std::uint8_t* from = first + std::ptrdiff_t{row} * window.dilationHeight * in.rowStride;
-        for (int column = 0; column < window.kernelWidth; ++column, weights += 16) {
-            for (int i = 0; i < 16; ++i) {
-                sums[i] += from[i] * weights[i];
-            }
-            from += std::ptrdiff_t{window.dilationWidth} * in.pixelStride;
+inline void depthwisePixel(const std::uint8_t* first, const std::ptrdiff_t* offset, int taps,
+                           const std::int16_t* __restrict weights, const ParametersOf<16>& parameters,
+                           std::int32_t* __restrict sums) {
+    std::int32_t s[16];
+    for (int i = 0; i < 16; ++i) {
+        s[i] = parameters.bias[i];
+    }
+    for (int tap = 0; tap < taps; ++tap, weights += 16) {
+        const std::uint8_t* __restrict from = first + offset[tap];
+        std::int16_t wide[16];
+        for (int i = 0; i < 16; ++i) {
+            wide[i] = from[i];
+        }
+        for (int i = 0; i < 16; ++i) {
+            s[i] += wide[i] * weights[i];
         }
     }
-    for (int i = 0; i < channels; ++i) {
-        to[i] = rescaled(sums[i], scale, parameter + i);
+    for (int i = 0; i < 16; ++i) {
+        sums[i] = s[i];
     }
 }
 
@@ -173,18 +205,29 @@ inline void depthwiseConvolution(const Map& in, const Map& out, const DepthwiseC
                                  std::uint8_t* scratch, Share share) {
     const Window& window = op.window;
     const int taps = window.kernelHeight * window.kernelWidth, units = (taps + 3) / 4;
-    std::int16_t* const weights = reinterpret_cast<std::int16_t*>(aligned(scratch));
+    std::ptrdiff_t* const offset = reinterpret_cast<std::ptrdiff_t*>(aligned(scratch));
+    for (int tap = 0; tap < taps; ++tap) {
+        offset[tap] = std::ptrdiff_t{tap / window.kernelWidth} * window.dilationHeight * in.rowStride +
+                      std::ptrdiff_t{tap % window.kernelWidth} * window.dilationWidth * in.pixelStride;
+    }
+    std::int16_t* const weights =
+        reinterpret_cast<std::int16_t*>(aligned(reinterpret_cast<std::uint8_t*>(offset + taps)));
     const std::uint8_t* const input = in.data - std::ptrdiff_t{window.padTop} * in.rowStride -
                                       std::ptrdiff_t{window.padLeft} * in.pixelStride;
     const Rows rows = rowsOf(out, share);
     for (int channel = 0; channel < out.channels; channel += 16) {
         gatherTaps(op, std::ptrdiff_t{channel} / 16 * units, taps, weights);
+        ParametersOf<16> parameters;
+        setParameters(parameters, op.scale, channel);
         for (int row = rows.first; row < rows.end; ++row) {
+            const std::uint8_t* from =
+                input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride + channel;
             for (int column = 0; column < out.width; ++column) {
-                depthwisePixel(input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride +
-                                   std::ptrdiff_t{column} * window.strideWidth * in.pixelStride + channel,
-                               in, window, weights, op.scale, channel, std::min(16, out.channels - channel),
-                               cell(out, row, column) + channel);
+                std::int32_t sums[16];
+                depthwisePixel(from, offset, taps, weights, parameters, sums);
+                storeSums(sums, parameters, op.scale, channel, std::min(16, out.channels - channel),
+                          cell(out, row, column) + channel);
+                from += std::ptrdiff_t{window.strideWidth} * in.pixelStride;
             }
         }
     }

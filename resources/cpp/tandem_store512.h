@@ -4,6 +4,10 @@
 // Requantized sums to bytes in memory. Included once in the namespace of every path of 512 bits.
 
 inline void storeBytes(__m128i bytes, std::uint8_t* to, int count) {
+    if (count == 16) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+        return;
+    }
     _mm_mask_storeu_epi8(to, static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U), bytes);
 }
 

@@ -35,6 +35,9 @@ inline Vector multiplyWordsHigh(Vector a, Vector b) {
 inline Vector shiftedRight(Vector a, Vector by) {
     return _mm256_srav_epi32(a, by);
 }
+inline Vector shiftedUp16(Vector a) {
+    return _mm256_slli_epi32(a, 16);
+}
 inline Vector interleaveLowBytes(Vector a, Vector b) {
     return _mm256_unpacklo_epi8(a, b);
 }
@@ -68,6 +71,14 @@ inline void splitPairs(Vector quads, Vector& first, Vector& second) {
     const Vector even = _mm256_srai_epi16(_mm256_slli_epi16(quads, 8), 8), odd = _mm256_srai_epi16(quads, 8);
     first = _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xaa);
     second = _mm256_blend_epi16(_mm256_srli_epi32(even, 16), odd, 0xaa);
+}
+
+// 64 signed numbers of four bits: the lower halves of 32 bytes, then the upper ones.
+inline void loadNibbles(const std::uint8_t* from, Vector (&numbers)[2]) {
+    const Vector bytes = loadVector(from), mask = _mm256_set1_epi8(15), sign = _mm256_set1_epi8(8);
+    const Vector upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), mask);
+    numbers[0] = _mm256_sub_epi8(_mm256_xor_si256(_mm256_and_si256(bytes, mask), sign), sign);
+    numbers[1] = _mm256_sub_epi8(_mm256_xor_si256(upper, sign), sign);
 }
 
 // Pieces of equal size, `step` bytes apart, side by side.

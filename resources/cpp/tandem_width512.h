@@ -36,6 +36,9 @@ inline Vector multiplyWordsHigh(Vector a, Vector b) {
 inline Vector shiftedRight(Vector a, Vector by) {
     return _mm512_srav_epi32(a, by);
 }
+inline Vector shiftedUp16(Vector a) {
+    return _mm512_slli_epi32(a, 16);
+}
 inline Vector interleaveLowBytes(Vector a, Vector b) {
     return _mm512_unpacklo_epi8(a, b);
 }
@@ -69,6 +72,15 @@ inline void splitPairs(Vector quads, Vector& first, Vector& second) {
     const Vector even = _mm512_srai_epi16(_mm512_slli_epi16(quads, 8), 8), odd = _mm512_srai_epi16(quads, 8);
     first = _mm512_mask_blend_epi16(0xaaaaaaaaU, even, _mm512_slli_epi32(odd, 16));
     second = _mm512_mask_blend_epi16(0xaaaaaaaaU, _mm512_srli_epi32(even, 16), odd);
+}
+
+// 64 signed numbers of four bits: the lower halves of 32 bytes, then the upper ones.
+inline void loadNibbles(const std::uint8_t* from, Vector (&numbers)[1]) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    const Vector halves = _mm512_inserti64x4(_mm512_castsi256_si512(bytes), _mm256_srli_epi16(bytes, 4), 1);
+    const Vector sign = _mm512_set1_epi8(8);
+    numbers[0] =
+        _mm512_sub_epi8(_mm512_xor_si512(_mm512_and_si512(halves, _mm512_set1_epi8(15)), sign), sign);
 }
 
 // Pieces of equal size, `step` bytes apart, side by side.

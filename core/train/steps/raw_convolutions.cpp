@@ -8,26 +8,34 @@
 namespace tandem::train {
 
 struct RawConvolutions::State {
-    State(const nn::Graph& graph) {
+    State(const nn::Graph& graph, RawPasses passes) {
         const std::vector<nn::NodeId> producers = graph.producers();
         for (const nn::Node& node : graph.nodes) {
             if (const auto* op = std::get_if<nn::Convolution>(&node.op)) {
                 const bool isFirst = producers[static_cast<std::size_t>(node.inputs.at(0))] < 0;
-                add(convolutionPrimitives(graph, node, *op, oneDnn), !isFirst);
+                const ConvolutionPrimitives primitives = convolutionPrimitives(graph, node, *op, oneDnn);
                 const auto macs = static_cast<double>(nn::multiplyAccumulates(graph, node));
-                operations += (isFirst ? 4.0 : 6.0) * macs;
+                addForward(primitives);
+                operations += 2.0 * macs;
+                if (passes == RawPasses::All) {
+                    addBackward(primitives, !isFirst);
+                    operations += (isFirst ? 2.0 : 4.0) * macs;
+                }
             }
         }
     }
 
-    void add(const ConvolutionPrimitives& primitives, bool withData) {
-        const auto& [forward, backwardData, backwardWeights] = primitives;
-        const dnnl::memory output = filled(forward.dst_desc());
+    void addForward(const ConvolutionPrimitives& primitives) {
+        const auto& forward = primitives.forward;
         calls.emplace_back(dnnl::convolution_forward(forward),
                            Arguments{{DNNL_ARG_SRC, filled(forward.src_desc())},
                                      {DNNL_ARG_WEIGHTS, filled(forward.weights_desc())},
                                      {DNNL_ARG_BIAS, filled(forward.bias_desc())},
-                                     {DNNL_ARG_DST, output}});
+                                     {DNNL_ARG_DST, filled(forward.dst_desc())}});
+    }
+
+    void addBackward(const ConvolutionPrimitives& primitives, bool withData) {
+        const auto& [forward, backwardData, backwardWeights] = primitives;
         if (withData) {
             calls.emplace_back(dnnl::convolution_backward_data(backwardData),
                                Arguments{{DNNL_ARG_DIFF_DST, filled(backwardData.diff_dst_desc())},
@@ -56,12 +64,12 @@ struct RawConvolutions::State {
     double operations = 0.0;
 };
 
-RawConvolutions::RawConvolutions(const nn::Graph& graph, int samples) {
+RawConvolutions::RawConvolutions(const nn::Graph& graph, int samples, RawPasses passes) {
     const auto scaled = batched(graph, samples);
     if (!scaled) {
         throw inputError("network '{}' mixes the samples of a batch", graph.name);
     }
-    state_ = std::make_unique<State>(*scaled);
+    state_ = std::make_unique<State>(*scaled, passes);
 }
 
 RawConvolutions::~RawConvolutions() = default;
