@@ -37,16 +37,18 @@ struct Window {
     int padTop, padLeft;
 };
 
-/// From sums to stored elements. Arrays have an entry for every output channel, rounded up to 16 in every
-/// group; `shift` has one alone unless `shiftPerChannel`. `narrow`: every shift is at least 17 and no sum *
-/// multiplier + rounding needs more than 47 bits and a sign, so that 32-bit arithmetic gives the same
-/// integers.
+/// From sums to stored elements: clamp((sum * 2^before * multiplier + rounding) >> shift, low, high). Arrays
+/// have an entry for every output channel, rounded up to 16 in every group; `shift` has one alone unless
+/// `shiftPerChannel`. `narrow`: every shift is at least 17, and neither the first product needs more than 32
+/// bits nor the sum with the rounding more than 47 and a sign, so that 32-bit arithmetic gives the same
+/// integers; `before` makes small shifts that large.
 struct Scale {
     const std::int32_t* bias; ///< contains what storing q - lowest adds to a sum
     const std::uint16_t* multiplier;
     const std::uint8_t* shift;
     bool shiftPerChannel;
     bool narrow;
+    int before;
     int zeroPoint; ///< as stored; so are the limits
     int low, high;
 };

@@ -27,8 +27,8 @@ inline int shiftOf(const Scale& scale, int channel) {
 inline std::uint8_t rescaled(std::int32_t sum, const Scale& scale, int channel) {
     const int shift = shiftOf(scale, channel);
     const std::int64_t half = shift > 0 ? std::int64_t{1} << (shift - 1) : 0;
-    return rescaled(sum, scale.multiplier[channel], half + scale.zeroPoint * (std::int64_t{1} << shift),
-                    shift, scale.low, scale.high);
+    return rescaled(std::int64_t{sum} * (1 << scale.before), scale.multiplier[channel],
+                    half + scale.zeroPoint * (std::int64_t{1} << shift), shift, scale.low, scale.high);
 }
 
 // What the 32-bit requantization of kCount sums reads.
@@ -41,6 +41,7 @@ struct alignas(64) ParametersOf {
     std::int32_t lowFactor[kCount];
     std::int32_t addend[kCount];
     std::int32_t shift[kCount];
+    int before;
     std::uint8_t low, high;
 };
 

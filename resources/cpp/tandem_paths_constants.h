@@ -71,6 +71,7 @@ inline void setParameters(ParametersOf<16>& to, const Scale& scale, int first) {
         to.addend[i] = (1 << (by[i] - 1)) + zeroPoint * (1 << by[i]);
         to.shift[i] = by[i];
     }
+    to.before = scale.before;
     to.low = static_cast<std::uint8_t>(scale.low);
     to.high = static_cast<std::uint8_t>(scale.high);
 }

@@ -81,19 +81,28 @@ inline void storeTile(const Sums (&sums)[kP][kB], std::uint8_t* const (&to)[kP],
     }
 }
 
-// The same where 32 bits do not do.
+// The same where 32 bits do not do, of sums in memory.
+inline void storeNumbers(const std::int32_t* numbers, int pixels, int blocks, std::uint8_t* const* to,
+                         int channels, const Scale& scale, int firstChannel) {
+    for (int p = 0; p < pixels; ++p) {
+        for (int c = 0; c < 16 * blocks && c < channels; ++c) {
+            to[p][c] = rescaled(numbers[16 * blocks * p + c], scale, firstChannel + c);
+        }
+    }
+}
+
 template <int kP, int kB>
 inline void storeTileWide(const Sums (&sums)[kP][kB], std::uint8_t* const (&to)[kP], int channels,
                           const Scale& scale, int firstChannel) {
+    alignas(64) std::int32_t numbers[16 * kP * kB];
+#pragma GCC unroll 16
     for (int p = 0; p < kP; ++p) {
+#pragma GCC unroll 4
         for (int b = 0; b < kB; ++b) {
-            alignas(64) std::int32_t numbers[16];
-            storeSums(sums[p][b], numbers);
-            for (int c = 0; c < 16 && 16 * b + c < channels; ++c) {
-                to[p][16 * b + c] = rescaled(numbers[c], scale, firstChannel + 16 * b + c);
-            }
+            storeSums(sums[p][b], numbers + 16 * (kB * p + b));
         }
     }
+    storeNumbers(numbers, kP, kB, to, channels, scale, firstChannel);
 }
 
 // One block or several of one group, for the output pixels [first, end).
@@ -136,26 +145,10 @@ struct Walk {
     }
 };
 
+// Sums and stores the pixels at the given places.
 template <int kP, int kB>
-inline void tile(const Blocks& blocks, const Parameters* parameters, Walk& walk) {
-    const Element* from[kP] = {};
-    std::uint8_t* to[kP] = {};
-    if (walk.column + kP < blocks.out->width) { // within a row
-#pragma GCC unroll 16
-        for (int p = 0; p < kP; ++p) {
-            from[p] = walk.from + std::ptrdiff_t{p} * blocks.columnStep;
-            to[p] = walk.to + std::ptrdiff_t{p} * blocks.out->pixelStride;
-        }
-        walk.from += std::ptrdiff_t{kP} * blocks.columnStep;
-        walk.to += std::ptrdiff_t{kP} * blocks.out->pixelStride;
-        walk.column += kP;
-    } else {
-        for (int p = 0; p < kP; ++p) {
-            from[p] = walk.from;
-            to[p] = walk.to;
-            walk.step(blocks);
-        }
-    }
+inline void tileAt(const Blocks& blocks, const Parameters* parameters, const Element* const (&from)[kP],
+                   std::uint8_t* const (&to)[kP]) {
     Sums sums[kP][kB];
     sumTile<kP, kB>(from, blocks.weights, blocks.blockWeights, blocks.reading, parameters, sums);
     if (blocks.op->scale.narrow) {
@@ -163,6 +156,40 @@ inline void tile(const Blocks& blocks, const Parameters* parameters, Walk& walk)
     } else {
         storeTileWide<kP, kB>(sums, to, blocks.channels, blocks.op->scale, blocks.firstParameter);
     }
+}
+
+// Pixels of one row.
+template <int kP, int kB>
+inline void rowTile(const Blocks& blocks, const Parameters* parameters, const Element* first,
+                    std::uint8_t* firstTo, std::ptrdiff_t fromStep, std::ptrdiff_t toStep) {
+    const Element* from[kP];
+    std::uint8_t* to[kP];
+#pragma GCC unroll 16
+    for (int p = 0; p < kP; ++p) {
+        from[p] = first + p * fromStep;
+        to[p] = firstTo + p * toStep;
+    }
+    tileAt<kP, kB>(blocks, parameters, from, to);
+}
+
+template <int kP, int kB>
+inline void tile(const Blocks& blocks, const Parameters* parameters, Walk& walk) {
+    const std::ptrdiff_t fromStep = blocks.columnStep, toStep = blocks.out->pixelStride;
+    if (walk.column + kP < blocks.out->width) {
+        rowTile<kP, kB>(blocks, parameters, walk.from, walk.to, fromStep, toStep);
+        walk.from += kP * fromStep;
+        walk.to += kP * toStep;
+        walk.column += kP;
+        return;
+    }
+    const Element* from[kP] = {};
+    std::uint8_t* to[kP] = {};
+    for (int p = 0; p < kP; ++p) {
+        from[p] = walk.from;
+        to[p] = walk.to;
+        walk.step(blocks);
+    }
+    tileAt<kP, kB>(blocks, parameters, from, to);
 }
 
 template <int kB>

@@ -61,6 +61,7 @@ inline void gatherParameters(const Scale& scale, int channels, int firstChannel,
             put(to.addend, natural.addend);
             put(to.shift, natural.shift);
         }
+        to.before = natural.before;
         to.low = natural.low;
         to.high = natural.high;
     }

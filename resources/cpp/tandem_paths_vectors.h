@@ -30,6 +30,9 @@ using Parameters = ParametersOf<16>;
 // (high * multiplier + (rounding >> 16) + ((low * multiplier) >> 16)) >> (shift - 16).
 template <int kCount>
 inline Vector requantized(Vector sum, const ParametersOf<kCount>& by, int first) {
+    if (by.before != 0) {
+        sum = shiftedUp(sum, by.before);
+    }
     const Vector high = multiplyWords(sum, loadVector(by.highFactor + first));
     const Vector carried = both(sum, loadVector(by.carry + first));
     const Vector low = multiplyWordsHigh(sum, loadVector(by.lowFactor + first));

@@ -80,11 +80,12 @@ inline void storeSums(const std::int32_t* __restrict sums, const ParametersOf<16
                       int firstParameter, int count, std::uint8_t* to) {
     std::uint8_t results[16];
     if (scale.narrow && !scale.shiftPerChannel) {
-        const int shift = by.shift[0], low = scale.low, high = scale.high;
+        const int before = scale.before, shift = by.shift[0], low = scale.low, high = scale.high;
         for (int i = 0; i < 16; ++i) {
+            const std::int32_t sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[i]) << before);
             const std::uint32_t factor = static_cast<std::uint32_t>(by.lowFactor[i]);
-            const std::uint32_t above = static_cast<std::uint32_t>(sums[i] >> 16) * factor;
-            const std::uint32_t below = (static_cast<std::uint32_t>(sums[i]) & 0xffffU) * factor >> 16U;
+            const std::uint32_t above = static_cast<std::uint32_t>(sum >> 16) * factor;
+            const std::uint32_t below = (static_cast<std::uint32_t>(sum) & 0xffffU) * factor >> 16U;
             const std::int32_t scaled =
                 static_cast<std::int32_t>(above + below + static_cast<std::uint32_t>(by.addend[i])) >> shift;
             results[i] = static_cast<std::uint8_t>(std::min(std::max(scaled, low), high));

@@ -8,6 +8,10 @@ inline void storeBytes(__m128i bytes, std::uint8_t* to, int count) {
         _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
         return;
     }
+    if (count == 8) {
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+        return;
+    }
     alignas(16) std::uint8_t memory[16];
     _mm_store_si128(reinterpret_cast<__m128i*>(memory), bytes);
     std::memcpy(to, memory, static_cast<std::size_t>(count));

@@ -8,6 +8,10 @@ inline void storeBytes(__m128i bytes, std::uint8_t* to, int count) {
         _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
         return;
     }
+    if (count == 8) {
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+        return;
+    }
     _mm_mask_storeu_epi8(to, static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U), bytes);
 }
 

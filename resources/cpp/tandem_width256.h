@@ -38,6 +38,9 @@ inline Vector shiftedRight(Vector a, Vector by) {
 inline Vector shiftedUp16(Vector a) {
     return _mm256_slli_epi32(a, 16);
 }
+inline Vector shiftedUp(Vector a, int by) {
+    return _mm256_sll_epi32(a, _mm_cvtsi32_si128(by));
+}
 inline Vector interleaveLowBytes(Vector a, Vector b) {
     return _mm256_unpacklo_epi8(a, b);
 }
@@ -95,6 +98,11 @@ inline Gather gatherOf(int step, int size) {
     return {_mm256_load_si256(reinterpret_cast<const __m256i*>(offsets)), size, step};
 }
 inline Vector gatherVector(const std::uint8_t* from, const Gather& gather) {
+    if (gather.size == 16) {
+        const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + gather.step));
+        return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+    }
     if (gather.size >= 8) {
         return _mm256_i32gather_epi64(reinterpret_cast<const long long*>(from),
                                       _mm256_castsi256_si128(gather.offsets), 1);

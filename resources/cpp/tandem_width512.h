@@ -39,6 +39,9 @@ inline Vector shiftedRight(Vector a, Vector by) {
 inline Vector shiftedUp16(Vector a) {
     return _mm512_slli_epi32(a, 16);
 }
+inline Vector shiftedUp(Vector a, int by) {
+    return _mm512_sll_epi32(a, _mm_cvtsi32_si128(by));
+}
 inline Vector interleaveLowBytes(Vector a, Vector b) {
     return _mm512_unpacklo_epi8(a, b);
 }
@@ -97,6 +100,19 @@ inline Gather gatherOf(int step, int size) {
     return {_mm512_load_si512(offsets), size, step};
 }
 inline Vector gatherVector(const std::uint8_t* from, const Gather& gather) {
+    if (gather.size == 16) {
+        const auto piece = [&](int i) {
+            return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + std::ptrdiff_t{i} * gather.step));
+        };
+        const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(piece(0)), piece(1), 1);
+        const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(piece(2)), piece(3), 1);
+        return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    }
+    if (gather.size == 32) {
+        const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+        const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + gather.step));
+        return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    }
     if (gather.size >= 8) {
         return _mm512_i32gather_epi64(_mm512_castsi512_si256(gather.offsets), from, 1);
     }

@@ -19,8 +19,8 @@ std::string windowText(const tandem_kernels::Window& window) {
 
 std::string scaleText(const std::string& layer, const quant::PackedScale& scale) {
     return fmt::format(
-        "{{weights::{0}_bias, weights::{0}_multiplier, weights::{0}_shift, {1}, {2}, {3}, {4}, {5}}}", layer,
-        scale.shift.size() > 1, scale.narrow, scale.zeroPoint, scale.low, scale.high);
+        "{{weights::{0}_bias, weights::{0}_multiplier, weights::{0}_shift, {1}, {2}, {3}, {4}, {5}, {6}}}",
+        layer, scale.shift.size() > 1, scale.narrow, scale.before, scale.zeroPoint, scale.low, scale.high);
 }
 
 /// The body of the function that runs a layer: maps are called in0, in1 ... and out.

@@ -20,8 +20,11 @@ std::size_t at(int index) {
 }
 
 tandem_kernels::Scale scaleOf(const PackedScale& scale) {
-    return {scale.bias.data(), scale.multiplier.data(), scale.shift.data(), scale.shift.size() > 1,
-            scale.narrow,      scale.zeroPoint,         scale.low,          scale.high};
+    return {scale.bias.data(),  scale.multiplier.data(),
+            scale.shift.data(), scale.shift.size() > 1,
+            scale.narrow,       scale.before,
+            scale.zeroPoint,    scale.low,
+            scale.high};
 }
 
 /// Calls the kernel of a layer.

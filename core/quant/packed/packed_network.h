@@ -38,6 +38,7 @@ struct PackedScale {
     std::vector<std::uint16_t> multiplier;
     std::vector<std::uint8_t> shift;
     bool narrow = false;
+    int before = 0;
     int zeroPoint = 0;
     int low = 0, high = 0;
 };

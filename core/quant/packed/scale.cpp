@@ -39,15 +39,23 @@ int doublings(const std::vector<Factor>& factors) {
     return std::min(wanted, possible);
 }
 
-/// Whether 32-bit arithmetic holds (see tandem_kernels::Scale). `sums`: what the sum of the channel can be.
-bool isNarrow(const Factor& factor, Range sums, int zeroPoint) {
-    const std::int64_t largest = std::max(-sums.low, sums.high);
-    const std::int64_t rounding = factor.shift < kNarrowShift
-                                      ? 0
-                                      : (std::int64_t{1} << (factor.shift - 1)) +
-                                            std::int64_t{zeroPoint} * (std::int64_t{1} << factor.shift);
-    constexpr std::int64_t kLimit = std::int64_t{1} << 46;
-    return factor.shift >= kNarrowShift && largest < kLimit / std::max<std::int64_t>(factor.multiplier, 1) &&
+/// How often all sums are to be doubled so that every shift is kNarrowShift.
+int doublingsBefore(const std::vector<Factor>& factors) {
+    int wanted = 0;
+    for (const Factor& factor : factors) {
+        wanted = std::max(wanted, kNarrowShift - factor.shift);
+    }
+    return wanted;
+}
+
+/// Whether 32-bit arithmetic holds (see tandem_kernels::Scale) for sums that are multiplied by 2^before.
+/// `sums`: what the sum of the channel can be.
+bool isNarrow(const Factor& factor, Range sums, int zeroPoint, int before) {
+    constexpr std::int64_t kLimit = std::int64_t{1} << 46, kSum = std::int64_t{1} << 31;
+    const std::int64_t largest = std::max(-sums.low, sums.high) * (std::int64_t{1} << before);
+    const std::int64_t rounding =
+        (std::int64_t{1} << (factor.shift - 1)) + std::int64_t{zeroPoint} * (std::int64_t{1} << factor.shift);
+    return largest < kSum && largest < kLimit / std::max<std::int64_t>(factor.multiplier, 1) &&
            std::abs(rounding) < kLimit;
 }
 
@@ -63,14 +71,21 @@ PackedScale scaleOf(const Requantization& by, const TensorFormat& out, const std
     scale.zeroPoint = by.zeroPoint - out.low();
     scale.low = by.low - out.low();
     scale.high = by.high - out.low();
-    scale.narrow = true;
     const int shared = doublings(factors);
-    for (std::size_t channel = 0; channel < factors.size(); ++channel) {
-        Factor& factor = factors[channel];
+    for (Factor& factor : factors) {
         const int own = by.shift.size() > 1 ? doublings({factor}) : shared;
         factor.multiplier <<= own;
         factor.shift += own;
-        scale.narrow = scale.narrow && isNarrow(factor, sums[channel], scale.zeroPoint);
+    }
+    const int before = doublingsBefore(factors);
+    scale.narrow = true;
+    for (std::size_t channel = 0; channel < factors.size(); ++channel) {
+        const Factor shifted{factors[channel].multiplier, factors[channel].shift + before};
+        scale.narrow = scale.narrow && isNarrow(shifted, sums[channel], scale.zeroPoint, before);
+    }
+    scale.before = scale.narrow ? before : 0;
+    for (Factor& factor : factors) {
+        factor.shift += scale.before;
     }
     for (const int channel : order) {
         const Factor factor = channel < 0 ? Factor{0, factors.front().shift} : factors[at(channel)];
