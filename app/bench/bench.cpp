@@ -14,11 +14,12 @@ using BenchFunction = BenchResult (*)(const BenchArguments&);
 
 const std::map<std::string, BenchFunction>& benchmarks() {
     static const std::map<std::string, BenchFunction> known{
-        {"accuracy", benchAccuracy}, {"costmodel", benchCostModel},
-        {"hardware", benchHardware}, {"inference", benchInference},
-        {"networks", benchNetworks}, {"resources", benchResources},
-        {"rtl", benchRtl},           {"search", benchSearch},
-        {"supernet", benchSupernet}, {"train", benchTrain}};
+        {"accuracy", benchAccuracy},   {"costmodel", benchCostModel},
+        {"hardware", benchHardware},   {"executor", benchExecutor},
+        {"inference", benchInference}, {"networks", benchNetworks},
+        {"resources", benchResources}, {"rtl", benchRtl},
+        {"search", benchSearch},       {"supernet", benchSupernet},
+        {"train", benchTrain}};
     return known;
 }
 

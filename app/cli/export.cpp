@@ -15,6 +15,7 @@ void addExport(Program program) {
         std::filesystem::path study, folder;
         point::PointId point = 0;
         std::string only = "cpp,rtl,onnx,report";
+        std::string cppWeights = "size";
         int inputs = 3;
     };
     CLI::App* command =
@@ -29,13 +30,21 @@ void addExport(Program program) {
                         "Parts, separated by commas: cpp,rtl,onnx,report (default: all)");
     command->add_option("--inputs", arguments->inputs, "Golden inputs to write (default 3)")
         ->check(wholeNumber(1, 1000));
+    command
+        ->add_option(
+            "--cpp-weights", arguments->cppWeights,
+            "How the C++ stores weights of fewer than 8 bits: size (in their bits, the default) or speed (in "
+            "bytes)")
+        ->check(CLI::IsMember({"size", "speed"}));
     command->callback([program, arguments] {
         const codegen::ExportParts parts = codegen::parseParts(arguments->only);
         const auto session = engine::Session::open(arguments->study, knownDevices());
         const Interruption interruption;
-        const codegen::ExportInput input = codegen::exportInput(
+        codegen::ExportInput input = codegen::exportInput(
             session->evaluator(), engine::pointRecord(*session, arguments->point, interruption.token()),
             arguments->inputs);
+        input.cppWeights =
+            arguments->cppWeights == "speed" ? quant::WeightStorage::Bytes : quant::WeightStorage::Packed;
         codegen::exportPoint(
             input, parts, app::resourceFolder(), arguments->folder,
             [](const std::string& what, double) { Output::message(what); }, interruption.token());

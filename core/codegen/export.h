@@ -7,7 +7,7 @@
 #include "core/codegen/verify/verify.h"
 #include "core/hw/accelerator.h"
 #include "core/hw/device/device.h"
-#include "core/quant/arithmetic/integer_network.h"
+#include "core/quant/packed/packed_network.h"
 
 #include <filesystem>
 #include <span>
@@ -37,6 +37,8 @@ struct ExportInput {
         goldenInputs;  ///< quantized input tensors, elements channel, row, column; at least one
     ReportData report; ///< also the source of the manifest's names and parameters
     std::vector<ManifestFigure> figures; ///< of the point
+    /// How the C++ stores weights of fewer than eight bits: in their bits, or in bytes for speed.
+    quant::WeightStorage cppWeights = quant::WeightStorage::Packed;
 };
 
 /// Writes cpp/, rtl/, model.onnx, report.html and manifest.json (what is promised, with its source, what

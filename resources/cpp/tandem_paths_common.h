@@ -45,6 +45,15 @@ struct alignas(64) ParametersOf {
     std::uint8_t low, high;
 };
 
+// Where 32 bits do not do.
+inline void addWide(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
+                    const AddScale& scale) {
+    for (int i = 0; i < count; ++i) {
+        y[i] = rescaled(std::int64_t{scale.multiplierA} * a[i] + std::int64_t{scale.multiplierB} * b[i], 1,
+                        scale.rounding, scale.shift, scale.low, scale.high);
+    }
+}
+
 inline std::uint8_t* aligned(std::uint8_t* memory) {
     return memory + (64 - reinterpret_cast<std::uintptr_t>(memory) % 64) % 64;
 }

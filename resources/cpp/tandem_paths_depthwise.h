@@ -35,8 +35,12 @@ inline void gatherWeights(const DepthwiseConvolution& op, int channels, int firs
         for (int lane = 0; lane < kLanes; ++lane) {
             const std::ptrdiff_t number = laneChannel(channels, firstChannel, lane) / 16 * units + unit;
             const std::uint8_t* const packed = op.weights + number * 8 * op.weightBits;
-            std::int8_t numbers[64];
-            unpack(packed, op.weightBits, numbers);
+            std::int8_t unpacked[64];
+            const std::int8_t* numbers = reinterpret_cast<const std::int8_t*>(packed);
+            if (op.weightBits != 8) {
+                unpack(packed, op.weightBits, unpacked);
+                numbers = unpacked;
+            }
             for (int j = 0; j < 4; ++j) {
                 placeTaps(numbers + 16 * j, to + j * kLanes * 4 * kTaps + lane * 4 * kTaps);
             }

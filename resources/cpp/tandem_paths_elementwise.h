@@ -35,30 +35,6 @@ inline bool dense(const Map& map) {
     return map.pixelStride == map.channels;
 }
 
-inline void addWide(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* __restrict y, int count,
-                    const AddScale& scale) {
-    for (int i = 0; i < count; ++i) {
-        y[i] = rescaled(std::int64_t{scale.multiplierA} * a[i] + std::int64_t{scale.multiplierB} * b[i], 1,
-                        scale.rounding, scale.shift, scale.low, scale.high);
-    }
-}
-
-// The output may take the place of an input.
-inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
-                   const AddScale& scale) {
-    constexpr int kAtOnce = 64;
-    std::uint8_t sums[kAtOnce];
-    for (int first = 0; first < count; first += kAtOnce) {
-        const int some = std::min(kAtOnce, count - first);
-        if (!scale.narrow) {
-            addWide(a + first, b + first, sums, some, scale);
-        } else {
-            addNarrow(a + first, b + first, sums, some, scale);
-        }
-        std::memcpy(y + first, sums, static_cast<std::size_t>(some));
-    }
-}
-
 inline void add(const Map& a, const Map& b, const Map& out, const AddScale& scale, Share share) {
     forRuns(out, dense(a) && dense(b) && dense(out), share, [&](int row, int column, int count) {
         addRun(cell(a, row, column), cell(b, row, column), cell(out, row, column), count, scale);

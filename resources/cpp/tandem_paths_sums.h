@@ -25,9 +25,14 @@ inline AddFactors addFactors(const AddScale& scale) {
             splat(&rounding), splat(&scale.shift)};
 }
 
-// Up to 64 sums; 64 of each input can be read.
-inline void addNarrow(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
-                      const AddScale& scale) {
+// The output may take the place of an input.
+inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
+                   const AddScale& scale) {
+    if (!scale.narrow) {
+        addWide(a, b, y, count, scale);
+        return;
+    }
+    constexpr int kAtOnce = 16 * kLanes;
     const AddFactors factors = addFactors(scale);
     const Vector none = splatByte(0), low = splatByte(scale.low), high = splatByte(scale.high);
     const auto sum = [&](Vector pairs) {
@@ -35,12 +40,21 @@ inline void addNarrow(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t
         return shiftedRight(plus(plus(multiplyWords(pairs, factors.words), carried), factors.rounding),
                             factors.shift);
     };
-    for (int i = 0; i < count; i += 16 * kLanes) {
+    const auto sums = [&](int i) {
         const Vector ofA = loadVector(a + i), ofB = loadVector(b + i);
         const Vector first = interleaveLowBytes(ofA, ofB), second = interleaveHighBytes(ofA, ofB);
-        const Vector words[2] = {
+        const Vector words = packWords(
             packNumbers(sum(interleaveLowBytes(first, none)), sum(interleaveHighBytes(first, none))),
-            packNumbers(sum(interleaveLowBytes(second, none)), sum(interleaveHighBytes(second, none)))};
-        storeVector(smallerBytes(largerBytes(packWords(words[0], words[1]), low), high), y + i);
+            packNumbers(sum(interleaveLowBytes(second, none)), sum(interleaveHighBytes(second, none))));
+        return smallerBytes(largerBytes(words, low), high);
+    };
+    int i = 0;
+    for (; i + kAtOnce <= count; i += kAtOnce) {
+        storeVector(sums(i), y + i);
+    }
+    if (i < count) {
+        std::uint8_t rest[kAtOnce];
+        storeVector(sums(i), rest);
+        std::memcpy(y + i, rest, static_cast<std::size_t>(count - i));
     }
 }

@@ -16,3 +16,19 @@ inline void addNarrow(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t
         y[i] = static_cast<std::uint8_t>(std::min(std::max(sum, low), high));
     }
 }
+
+// The output may take the place of an input.
+inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y, int count,
+                   const AddScale& scale) {
+    if (!scale.narrow) {
+        addWide(a, b, y, count, scale);
+        return;
+    }
+    constexpr int kAtOnce = 64;
+    std::uint8_t sums[kAtOnce];
+    for (int first = 0; first < count; first += kAtOnce) {
+        const int some = std::min(kAtOnce, count - first);
+        addNarrow(a + first, b + first, sums, some, scale);
+        std::memcpy(y + first, sums, static_cast<std::size_t>(some));
+    }
+}

@@ -2,12 +2,12 @@
 #include "core/codegen/cpp/cpp.h"
 
 #include "core/base/error.h"
+#include "core/base/processor.h"
 #include "core/codegen/cpp/texts.h"
 #include "core/codegen/text_files.h"
 #include "core/quant/packed/packed_executor.h"
 
 #include <chrono>
-#include <fstream>
 
 namespace tandem::codegen {
 
@@ -71,16 +71,6 @@ with `-DTANDEM_THREADS=4` and give `run()` your thread pool (`Options::parallelF
         text += "* " + commentText(describeLayer(program.network, layer)) + "\n";
     }
     return text;
-}
-
-std::string processorName() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("model name")) {
-            return line.substr(std::min(line.find(": ") + 2, line.size()));
-        }
-    }
-    return "unknown processor";
 }
 
 /// Copies the kernels and gives the names of what others include.

@@ -19,14 +19,10 @@ struct ShortName {
     std::string operator()(const quant::PoolLayer& op) const {
         return op.kind == nn::PoolKind::Maximum ? "maximum_pool" : "average_pool";
     }
-    std::string operator()(const quant::AddLayer&) const { return "add"; }
-    std::string operator()(const quant::TableLayer&) const { return "table"; }
-    std::string operator()(const quant::ConcatLayer&) const { return "concat"; }
-    std::string operator()(const quant::SelectLayer&) const { return "select"; }
-    std::string operator()(const quant::ExpandLayer&) const { return "expand"; }
-    std::string operator()(const quant::ScaleLayer&) const { return "scale"; }
-    std::string operator()(const quant::SpaceToDepthLayer&) const { return "space_to_depth"; }
-    std::string operator()(const quant::DepthToSpaceLayer&) const { return "depth_to_space"; }
+    template <typename Op>
+    std::string operator()(const Op&) const {
+        return identifier(Op::kName);
+    }
 };
 
 /// A layer's kind and geometry in words.
@@ -43,22 +39,19 @@ struct LongName {
         return fmt::format("{} pool {}x{}", op.kind == nn::PoolKind::Maximum ? "maximum" : "average",
                            op.kernel.height, op.kernel.width);
     }
-    std::string operator()(const quant::AddLayer&) const { return "addition"; }
-    std::string operator()(const quant::TableLayer& op) const {
-        return fmt::format("table of {} entries", op.values.size());
-    }
-    std::string operator()(const quant::ConcatLayer&) const { return "concatenation of channels"; }
-    std::string operator()(const quant::SelectLayer&) const { return "selection of channels"; }
-    std::string operator()(const quant::ExpandLayer& op) const {
-        return fmt::format("{} {}x{}", op.repeat ? "repetition" : "expansion", op.factor.height,
-                           op.factor.width);
-    }
-    std::string operator()(const quant::ScaleLayer&) const { return "scale per channel"; }
-    std::string operator()(const quant::SpaceToDepthLayer& op) const {
-        return fmt::format("space to depth {}x{}", op.block, op.block);
-    }
-    std::string operator()(const quant::DepthToSpaceLayer& op) const {
-        return fmt::format("depth to space {}x{}", op.block, op.block);
+    template <typename Op>
+    std::string operator()(const Op& op) const {
+        std::string text(Op::kName);
+        if constexpr (requires { op.values.size(); }) {
+            text += fmt::format(" of {} entries", op.values.size());
+        }
+        if constexpr (requires { op.factor; }) {
+            text += fmt::format(" {}x{}", op.factor.height, op.factor.width);
+        }
+        if constexpr (requires { op.block; }) {
+            text += fmt::format(" {0}x{0}", op.block);
+        }
+        return text;
     }
 };
 

@@ -70,14 +70,32 @@ std::string checksTable(const std::vector<ReportCheck>& checks) {
     return table + "</table>\n";
 }
 
+std::string speedTable(const ReportSpeed& speed) {
+    std::string table = fmt::format("<h3>Time of the C++</h3>\n<p class=\"note\">Measured: {}.</p>\n",
+                                    svg::escape(speed.where));
+    table += "<table>\n" + heading({{"Layer", false},
+                                    {"Operations", true},
+                                    {"Time, \u00b5s", true},
+                                    {"Gop/s", true},
+                                    {"Of the processor's peak", true}});
+    for (const ReportLayerTime& layer : speed.layers) {
+        table += "<tr>" + cell(layer.name) + cell(fmt::format("{:.0f}", layer.operations), true) +
+                 cell(fmt::format("{:.2f}", layer.microseconds), true) +
+                 cell(fmt::format("{:.1f}", layer.operations / layer.microseconds * 1e-3), true) +
+                 cell(layer.ofPeak ? fmt::format("{:.1f} %", *layer.ofPeak) : "", true) + "</tr>\n";
+    }
+    return table + "</table>\n";
+}
+
 // Between its marks the section can be replaced once a verification has run.
 constexpr std::string_view kChecksStart = "<!-- verification -->\n";
 constexpr std::string_view kChecksEnd = "<!-- end of verification -->\n";
 
-std::string verificationSection(const std::vector<ReportCheck>& checks) {
-    const std::string content =
+std::string verificationSection(const std::vector<ReportCheck>& checks, const ReportSpeed& speed) {
+    std::string content =
         checks.empty() ? "<p class=\"note\">Not verified yet: run tandem-cli verify on this folder.</p>\n"
                        : checksTable(checks);
+    content += speed.layers.empty() ? "" : speedTable(speed);
     return std::string(kChecksStart) + section("Verification", content) + std::string(kChecksEnd);
 }
 
@@ -169,7 +187,7 @@ std::string reportHtml(const ReportData& data) {
                     svg::escape(data.network), svg::escape(data.device), svg::escape(data.point),
                     svg::escape(data.study), svg::escape(data.acceleratorTemplate), svg::escape(data.date));
     body += section("Figures", figuresTable(data.figures));
-    body += verificationSection(data.checks);
+    body += verificationSection(data.checks, {});
     if (!data.gauges.empty()) {
         body += section(fmt::format("Resources, {}", svg::escape(data.gauges.front().source)),
                         svg::gauges(data.gauges));
@@ -205,7 +223,8 @@ void writeReport(const ReportData& data, const std::filesystem::path& file) {
     writeText(reportHtml(data), file);
 }
 
-void putChecksIntoReport(const std::vector<ReportCheck>& checks, const std::filesystem::path& file) {
+void putChecksIntoReport(const std::vector<ReportCheck>& checks, const ReportSpeed& speed,
+                         const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string html{std::istreambuf_iterator<char>(stream), {}};
     const std::size_t start = html.find(kChecksStart);
@@ -213,7 +232,7 @@ void putChecksIntoReport(const std::vector<ReportCheck>& checks, const std::file
     if (start == std::string::npos || end == std::string::npos || end < start) {
         throw workError("the report '{}' has no verification section to fill in", file.string());
     }
-    html.replace(start, end + kChecksEnd.size() - start, verificationSection(checks));
+    html.replace(start, end + kChecksEnd.size() - start, verificationSection(checks, speed));
     writeText(html, file);
 }
 

@@ -71,6 +71,19 @@ struct ReportCheck {
     std::optional<bool> passed; ///< none: not run, `found` says why
 };
 
+/// The time of one layer of the generated C++. Measured.
+struct ReportLayerTime {
+    std::string name;
+    double operations = 0, microseconds = 0;
+    std::optional<double> ofPeak; ///< percent
+};
+
+/// How fast the generated C++ ran.
+struct ReportSpeed {
+    std::string where; ///< on what, in words
+    std::vector<ReportLayerTime> layers;
+};
+
 /// All that a report shows, in words and figures; the caller fills in what it knows.
 struct ReportData {
     std::string network, device, acceleratorTemplate, study, point, date;
@@ -96,6 +109,7 @@ void writeReport(const ReportData& data, const std::filesystem::path& file);
 
 /// Replaces the verification section of a report that is already written. Throws Error (Work) naming the
 /// file.
-void putChecksIntoReport(const std::vector<ReportCheck>& checks, const std::filesystem::path& file);
+void putChecksIntoReport(const std::vector<ReportCheck>& checks, const ReportSpeed& speed,
+                         const std::filesystem::path& file);
 
 } // namespace tandem::codegen

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/process.h"
+#include "core/base/processor.h"
 #include "core/codegen/layer_checksums.h"
 #include "core/codegen/package/manifest.h"
 #include "core/codegen/package/tool_flags.h"
@@ -144,15 +145,22 @@ class Verifier {
             return;
         }
         fs::create_directories(cpp / "build");
-        std::vector<std::string> command{"c++", "-std=c++17", "-O3", "-o",
-                                         (fs::path("build") / "golden_test").string()};
+        std::vector<std::string> sources, objects;
         for (const fs::directory_entry& entry : fs::directory_iterator(cpp)) {
-            if (entry.path().extension() == ".cpp") {
-                command.push_back(entry.path().filename().string());
+            if (entry.path().extension() == ".cpp" && entry.path().filename() != "golden_test.cpp") {
+                sources.push_back("../" + entry.path().filename().string());
+                objects.push_back(entry.path().stem().string() + ".o");
             }
         }
-        const ProcessResult compiled = runProcess(command, cpp, limits());
-        stopIfAsked(options_.cancel);
+        ProcessResult compiled = compile(cpp, {"-c"}, sources);
+        const auto link = [&](const std::string& source, const std::string& program) {
+            std::vector<std::string> inputs = objects;
+            inputs.insert(inputs.begin(), source);
+            return compile(cpp, {"-I..", "-o", program}, inputs);
+        };
+        if (compiled.exitCode == 0) {
+            compiled = link("../golden_test.cpp", "golden_test");
+        }
         if (compiled.exitCode != 0) {
             add(item, "compiles", lastLine(compiled.output), false);
             return;
@@ -162,6 +170,23 @@ class Verifier {
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
             ran.exitCode == 0);
         checkLayers("C++ layers", parseLayerChecksums(ran.output));
+        if (fs::exists(cpp / "tools/network_profile.cpp") &&
+            link("../tools/network_profile.cpp", "network_profile").exitCode == 0) {
+            const ProcessResult profiled = runProcess({"./build/network_profile"}, cpp, limits());
+            stopIfAsked(options_.cancel);
+            result_.profile = parseCppProfile(profiled.output);
+        }
+    }
+
+    /// Compiles in the folder `build`.
+    ProcessResult compile(const fs::path& cpp, const std::vector<std::string>& flags,
+                          const std::vector<std::string>& inputs) const {
+        std::vector<std::string> command{"c++", "-std=c++17", "-O3"};
+        command.insert(command.end(), flags.begin(), flags.end());
+        command.insert(command.end(), inputs.begin(), inputs.end());
+        const ProcessResult result = runProcess(command, cpp / "build", limits());
+        stopIfAsked(options_.cancel);
+        return result;
     }
 
     // Where the layers' results start to differ from the golden ones.
@@ -343,7 +368,15 @@ void record(const Verification& verification, const fs::path& folder) {
         for (const Check& check : verification.checks) {
             rows.push_back({check.item, check.expected, check.found, check.passed});
         }
-        putChecksIntoReport(rows, folder / "report.html");
+        ReportSpeed speed;
+        if (verification.profile) {
+            speed.where = fmt::format("{} kernels, one thread, medians, on {}", verification.profile->kernels,
+                                      processorName());
+            for (const CppLayerTime& layer : verification.profile->layers) {
+                speed.layers.push_back({layer.name, layer.operations, layer.microseconds, layer.ofPeak});
+            }
+        }
+        putChecksIntoReport(rows, speed, folder / "report.html");
     }
 }
 
@@ -374,6 +407,21 @@ nlohmann::ordered_json toJson(const Verification& verification) {
             {"item", check.item}, {"expected", check.expected}, {"found", check.found}};
         row["result"] = !check.passed ? "not run" : *check.passed ? "passed" : "failed";
         json["checks"].push_back(std::move(row));
+    }
+    if (verification.profile) {
+        nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+        for (const CppLayerTime& layer : verification.profile->layers) {
+            layers.push_back({{"name", layer.name},
+                              {"operations", layer.operations},
+                              {"microseconds", layer.microseconds}});
+            if (layer.ofPeak) {
+                layers.back()["percent_of_peak"] = *layer.ofPeak;
+            }
+        }
+        json["cpp_profile"] = {{"source", "measured"},
+                               {"processor", processorName()},
+                               {"kernels", verification.profile->kernels},
+                               {"layers", std::move(layers)}};
     }
     return json;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/codegen/verify/cpp_profile.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
@@ -23,6 +25,7 @@ struct Check {
 /// What building, running, simulating and synthesizing an export gave.
 struct Verification {
     std::vector<Check> checks;
+    std::optional<CppProfile> profile; ///< how fast the C++ ran; nothing where it did not
 
     /// Whether nothing failed and at least the C++ or the RTL was run.
     bool passed() const;

@@ -179,6 +179,7 @@ struct PoolLayer {
 /// y = clamp((a * multiplierA + b * multiplierB + rounding) >> shift, low, high): both sides to the output's
 /// scale with one rounding; the inputs' zero points are folded into `rounding`.
 struct AddLayer {
+    static constexpr std::string_view kName = "addition";
     std::int32_t multiplierA = 1, multiplierB = 1; ///< 0 .. 2^16-1
     int shift = 0;
     std::int64_t rounding = 0;
@@ -188,6 +189,7 @@ struct AddLayer {
 /// y = values[x - low of the input's format]: any function of one element (sigmoid, tanh, hard-swish, leaky
 /// ReLU, a change of format ...).
 struct TableLayer {
+    static constexpr std::string_view kName = "table";
     std::vector<std::int16_t> values; ///< 2^bits of the input, each within the output's format
     /// The real function that the values sample, from one map to another, for model files that hold functions
     /// and no tables; no nodes where it is not known. No part of the arithmetic.
@@ -196,11 +198,14 @@ struct TableLayer {
 
 /// The channels of two or more maps of the same rows and columns, one map after the other. All have the
 /// output's format. A tensor may be read more than once.
-struct ConcatLayer {};
+struct ConcatLayer {
+    static constexpr std::string_view kName = "concatenation of channels";
+};
 
 /// Output channel i is input channel channels[i]: split, slice and gather on channels, channel shuffle. The
 /// format stays.
 struct SelectLayer {
+    static constexpr std::string_view kName = "selection of channels";
     std::vector<int> channels;
 };
 
@@ -209,6 +214,7 @@ struct SelectLayer {
 /// A transposed convolution of stride `factor` is this without `repeat`, followed by a convolution with
 /// mirrored weights. The format stays.
 struct ExpandLayer {
+    static constexpr std::string_view kName = "expansion";
     nn::Extent factor;
     bool repeat = true;
     int fill = 0; ///< the format's zero point (also where nothing is filled)
@@ -218,6 +224,7 @@ struct ExpandLayer {
 /// y = clamp(((a - zeroA) * (b - zeroB) * multiplier + rounding) >> shift, low, high), where
 /// rounding = 2^(shift-1) + zero point of the output * 2^shift.
 struct ScaleLayer {
+    static constexpr std::string_view kName = "scale per channel";
     std::int32_t zeroA = 0, zeroB = 0; ///< the inputs' zero points
     std::uint16_t multiplier = 1;
     int shift = 0;
@@ -228,12 +235,14 @@ struct ScaleLayer {
 /// Blocks of block x block cells become channels: out[(i * block + j) * C + c][y][x] =
 /// in[c][y * block + i][x * block + j], ONNX SpaceToDepth. The format stays.
 struct SpaceToDepthLayer {
+    static constexpr std::string_view kName = "space to depth";
     int block = 2;
 };
 
 /// The inverse: out[c][y * block + i][x * block + j] = in[(i * block + j) * C + c][y][x], ONNX DepthToSpace
 /// in mode DCR (a SelectLayer in front makes CRD of it). The format stays.
 struct DepthToSpaceLayer {
+    static constexpr std::string_view kName = "depth to space";
     int block = 2;
 };
 

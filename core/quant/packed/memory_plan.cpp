@@ -48,10 +48,10 @@ struct BorderRead {
         return op.kind == nn::PoolKind::Average ? borderOf(op.kernel, op.stride, {1, 1}, op.padding, in, out)
                                                 : Border{};
     }
-    template <OneOf<AddLayer, TableLayer, ConcatLayer, SelectLayer, ExpandLayer, ScaleLayer,
-                    SpaceToDepthLayer, DepthToSpaceLayer>
-                  Op>
-    Border operator()(const Op&) const {
+    template <typename Op>
+    Border operator()(const Op& op) const {
+        static_assert(
+            !requires { op.kernel; }, "a layer with a window says what it reads beyond its map");
         return {};
     }
 };

@@ -75,12 +75,15 @@ TEST(Report, TakesAVerificationLater) {
     ReportData data = someData();
     data.checks.clear();
     writeReport(data, file);
-    putChecksIntoReport({{"RTL outputs", "exact", "99 beats exact", true}}, file);
-    putChecksIntoReport({{"RTL outputs", "exact", "100 beats exact", true}}, file);
+    putChecksIntoReport({{"RTL outputs", "exact", "99 beats exact", true}}, {}, file);
+    const ReportSpeed speed{"AVX2 kernels, one thread", {{"conv1", 4718592.0, 13.5, 84.2}}};
+    putChecksIntoReport({{"RTL outputs", "exact", "100 beats exact", true}}, speed, file);
     std::ifstream stream(file);
     const std::string html{std::istreambuf_iterator<char>(stream), {}};
     std::filesystem::remove(file);
     EXPECT_THAT(html, HasSubstr("100 beats exact"));
+    EXPECT_THAT(html, HasSubstr("Measured: AVX2 kernels, one thread"));
+    EXPECT_THAT(html, HasSubstr("84.2 %"));
     EXPECT_THAT(html, Not(HasSubstr("99 beats exact")));
     EXPECT_THAT(html, Not(HasSubstr("Not verified yet")));
 }
