@@ -115,6 +115,10 @@ class NetworkChanger {
         const std::vector<int>& outputs = kept(planned.output);
         const std::vector<int> inputs = keptInputs(planned, weights);
         const nn::Extent kernel = planned.kernels[at(resolution_.layers[at(index)].kernel)];
+        if (outputs.size() == at(weights.outputs()) && inputs.size() == at(weights.inputs()) &&
+            kernel == planned.kernels.back()) {
+            return;
+        }
         nn::Node& node = graph_.nodes[at(lowered.node)];
         auto* convolution = std::get_if<nn::Convolution>(&node.op);
         nn::Shape shape{static_cast<std::int64_t>(outputs.size()), 0};
@@ -150,6 +154,7 @@ class NetworkChanger {
                                   const std::vector<int>& inputs, nn::Extent from, nn::Extent to) {
         const int top = (from.height - to.height) / 2, left = (from.width - to.width) / 2;
         std::vector<std::pair<std::size_t, float>> placed;
+        placed.reserve(outputs.size() * inputs.size() * at(to.height * to.width));
         for (const int output : outputs) {
             for (const int input : inputs) {
                 for (int row = 0; row < to.height; ++row) {
@@ -161,7 +166,10 @@ class NetworkChanger {
                 }
             }
         }
-        std::ranges::sort(placed, {}, &std::pair<std::size_t, float>::first);
+        if (constexpr auto place = &std::pair<std::size_t, float>::first;
+            !std::ranges::is_sorted(placed, {}, place)) { // only a Linear's columns may be reordered
+            std::ranges::sort(placed, {}, place);
+        }
         std::vector<float> values;
         values.reserve(placed.size());
         std::ranges::transform(placed, std::back_inserter(values), &std::pair<std::size_t, float>::second);

@@ -148,6 +148,10 @@ int Executor::batch() const {
     return state_->batch;
 }
 
+int Executor::samplesPerRun() const {
+    return state_->samplesPerRun;
+}
+
 std::vector<nn::Tensor> Executor::run(std::span<const nn::Tensor> inputs) {
     return run(inputs, {});
 }

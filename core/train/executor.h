@@ -36,6 +36,8 @@ class Executor {
     std::vector<nn::Tensor> run(std::span<const nn::Tensor> inputs, const Observer& observer);
 
     int batch() const;
+    /// How many samples the graph takes at once: batch(), or 1 where samples run one by one.
+    int samplesPerRun() const;
     /// The shape of input `index` for one sample.
     const nn::Shape& inputShape(std::size_t index) const;
 

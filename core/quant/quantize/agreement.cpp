@@ -4,13 +4,13 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/quant/packed/run.h"
-#include "core/train/executor.h"
+#include "core/quant/quantize/float_batches.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <numbers>
+#include <optional>
 
 namespace tandem::quant {
 
@@ -76,19 +76,23 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
     for (const TensorContent& part : leaving) {
         graph.outputs.push_back(part.value);
     }
-    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers.count()));
+    const std::size_t size = batchSize(graph);
+    std::vector<std::optional<BatchExecutor>> executors(static_cast<std::size_t>(workers.count()));
     Outputs outputs(inputs.size());
-    parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
+    parallelFor((inputs.size() + size - 1) / size, workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor = std::make_unique<train::Executor>(graph, 1, workers.cancel);
+            executor.emplace(graph, workers.cancel);
         }
-        const std::vector<nn::Tensor> found = executor->run(inputs.subspan(index, 1));
+        const std::size_t first = index * size, count = std::min(size, inputs.size() - first);
+        const std::vector<nn::Tensor> found = executor->run(inputs.subspan(first, count));
         for (std::size_t part = 0; part < leaving.size(); ++part) {
             const LoweredTensor& tensor = lowering.tensors[static_cast<std::size_t>(leaving[part].tensor)];
-            for (const float value : found[part].floats()) {
-                outputs[index].push_back(
-                    static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high)));
+            for (std::size_t i = 0; i < count; ++i) {
+                for (const float value : sampleOf(found[part], i, count)) {
+                    outputs[first + i].push_back(
+                        static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high)));
+                }
             }
         }
     });

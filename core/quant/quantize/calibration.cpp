@@ -5,21 +5,19 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/quant/lowering/pointwise.h"
-#include "core/train/executor.h"
+#include "core/quant/quantize/float_batches.h"
+#include "core/quant/quantize/lanes.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <memory>
+#include <limits>
 #include <optional>
-#include <unordered_map>
 
 namespace tandem::quant {
 
 namespace {
 
-/// Elements of one input's feature map that go into the sample.
-constexpr std::size_t kSamplePerInput = 2048;
 /// Elements that are kept of all inputs together.
 constexpr std::size_t kSample = 16384;
 
@@ -30,30 +28,33 @@ struct Contribution {
     std::vector<double> channelMeans;
 };
 
-Contribution contributionOf(const LoweredTensor& tensor, const std::vector<float>& values) {
-    const auto clamped = [&](float value) {
-        return static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high));
-    };
-    if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+Contribution contributionOf(const LoweredTensor& tensor, std::span<const float> values,
+                            std::size_t samplePerInput) {
+    const auto clamped = [&](float value) { return std::clamp(double{value}, tensor.low, tensor.high); };
+    Contribution made;
+    float least = values.front(), most = values.front();
+    bool isFinite = true;
+    for (const float value : values) {
+        least = std::min(least, value);
+        most = std::max(most, value);
+        isFinite = isFinite && std::abs(value) <= std::numeric_limits<float>::max();
+    }
+    if (!isFinite) {
         throw inputError("feature map '{}' holds numbers that are not finite on a calibration input",
                          tensor.name);
     }
-    Contribution made;
-    const auto [least, most] = std::ranges::minmax_element(values);
-    made.minimum = clamped(*least);
-    made.maximum = clamped(*most);
+    made.minimum = static_cast<float>(clamped(least));
+    made.maximum = static_cast<float>(clamped(most));
     // A step that shares no factor with common map widths visits all rows and columns alike.
-    const std::size_t step = values.size() <= kSamplePerInput ? 1 : (values.size() / kSamplePerInput) | 1;
+    const std::size_t step = values.size() <= samplePerInput ? 1 : (values.size() / samplePerInput) | 1;
     for (std::size_t i = 0; i < values.size(); i += step) {
-        made.sample.push_back(clamped(values[i]));
+        made.sample.push_back(static_cast<float>(clamped(values[i])));
     }
     const std::size_t channels = static_cast<std::size_t>(tensor.shape.channels);
     const std::size_t area = values.size() / channels;
     for (std::size_t channel = 0; channel < channels; ++channel) {
-        double sum = 0.0;
-        for (std::size_t i = channel * area; i < (channel + 1) * area; ++i) {
-            sum += clamped(values[i]);
-        }
+        const std::span<const float> plane = values.subspan(channel * area, area);
+        const double sum = sumInLanes(area, [&](std::size_t i) { return clamped(plane[i]); });
         made.channelMeans.push_back(sum / static_cast<double>(area));
     }
     return made;
@@ -181,7 +182,7 @@ std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::ui
 }
 
 Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::span<const nn::Tensor> inputs,
-                      const Workers& workers) {
+                      const Workers& workers, std::size_t samplePerInput) {
     if (prepared.inputs.size() != 1) {
         throw inputError("network '{}' has {} inputs; only networks with one input can be quantized",
                          prepared.name, prepared.inputs.size());
@@ -189,31 +190,36 @@ Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::
     if (inputs.empty()) {
         throw inputError("network '{}': no calibration inputs were given", prepared.name);
     }
-    std::unordered_multimap<nn::ValueId, std::size_t> tensorsOf;
-    for (std::size_t i = 0; i < lowering.tensors.size(); ++i) { // kNoValue is never seen
-        tensorsOf.emplace(lowering.tensors[i].value, i);
-    }
-    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers.count()));
+    const std::size_t size = batchSize(prepared);
+    std::vector<std::optional<BatchExecutor>> executors(static_cast<std::size_t>(workers.count()));
     std::vector<std::vector<Contribution>> contributions(inputs.size());
-    parallelFor(inputs.size(), workers, [&](std::size_t index, int worker) {
+    parallelFor((inputs.size() + size - 1) / size, workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor = std::make_unique<train::Executor>(prepared, 1, workers.cancel);
+            executor.emplace(prepared, workers.cancel);
         }
-        std::vector<Contribution>& made = contributions[index];
-        made.resize(lowering.tensors.size());
-        executor->run(inputs.subspan(index, 1), [&](nn::ValueId value, const nn::Tensor& tensor) {
-            const auto [first, last] = tensorsOf.equal_range(value);
-            for (auto it = first; it != last; ++it) {
-                made[it->second] = contributionOf(lowering.tensors[it->second], tensor.floats());
+        const std::size_t first = index * size, count = std::min(size, inputs.size() - first);
+        const auto values = executor->record(inputs.subspan(first, count));
+        for (std::size_t i = 0; i < count; ++i) {
+            std::vector<Contribution>& made = contributions[first + i];
+            made.resize(lowering.tensors.size());
+            for (std::size_t tensor = 0; tensor < made.size(); ++tensor) {
+                const nn::ValueId value = lowering.tensors[tensor].value;
+                if (value != nn::kNoValue) {
+                    const nn::Tensor& batch = values[static_cast<std::size_t>(value)].value();
+                    made[tensor] =
+                        contributionOf(lowering.tensors[tensor], sampleOf(batch, i, count), samplePerInput);
+                }
             }
-        });
+        }
     });
     Calibration calibration;
-    for (std::size_t i = 0; i < lowering.tensors.size(); ++i) {
-        const bool isHeld = lowering.tensors[i].value != nn::kNoValue;
-        calibration.tensors.push_back(isHeld ? merged(contributions, i) : TensorStatistics());
-    }
+    calibration.tensors.resize(lowering.tensors.size());
+    parallelFor(lowering.tensors.size(), workers, [&](std::size_t i, int) {
+        if (lowering.tensors[i].value != nn::kNoValue) {
+            calibration.tensors[i] = merged(contributions, i);
+        }
+    });
     for (const LoweredLayer& layer : lowering.layers) {
         const std::size_t output = static_cast<std::size_t>(layer.output);
         if (lowering.tensors[output].value == nn::kNoValue) {

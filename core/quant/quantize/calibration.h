@@ -5,6 +5,7 @@
 #include "core/nn/graph.h"
 #include "core/quant/lowering/lowering.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -30,10 +31,13 @@ TensorStatistics classStatistics(const Lowering& lowering, const Calibration& ca
 /// `count` inputs of the network's own shape, uniform in [0, 1), for networks without data.
 std::vector<nn::Tensor> uniformInputs(const nn::Graph& graph, int count, std::uint64_t seed);
 
+/// Elements of one input's feature map that go into the sample of its tensor.
+inline constexpr std::size_t kSamplePerInput = 2048;
+
 /// Runs the float network over the inputs (each one input of the network, batch 1) on these workers. The same
 /// inputs give the same statistics, whatever the number of threads. Throws Error (Input) where there are no
 /// inputs or one has the wrong shape, or where the network has more than one input.
 Calibration calibrate(const nn::Graph& prepared, const Lowering& lowering, std::span<const nn::Tensor> inputs,
-                      const Workers& workers = {});
+                      const Workers& workers = {}, std::size_t samplePerInput = kSamplePerInput);
 
 } // namespace tandem::quant

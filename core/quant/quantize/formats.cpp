@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/quantize/formats.h"
 
+#include "core/quant/quantize/lanes.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -32,13 +34,13 @@ TensorFormat withZeroPoint(TensorFormat format, double low) {
     return format;
 }
 
-double squareError(const std::vector<float>& sample, const TensorFormat& format) {
-    double error = 0.0;
-    for (const float value : sample) {
-        const double back = format.scale * (quantized(value, format) - format.zeroPoint);
-        error += (back - value) * (back - value);
-    }
-    return error;
+double squareError(std::span<const float> sample, const TensorFormat& format) {
+    const double least = format.low() - format.zeroPoint, most = format.high() - format.zeroPoint;
+    return sumInLanes(sample.size(), [&](std::size_t i) {
+        const double value = double{sample[i]};
+        const double error = format.scale * floorWithin(value / format.scale + 0.5, least, most) - value;
+        return error * error;
+    });
 }
 
 /// The formats that the options allow for a range: one, or with powers of two the next larger scale and, when
@@ -100,12 +102,18 @@ double quantile(const std::vector<float>& sorted, double share) {
 }
 
 double weightError(std::span<const float> weights, double scale, int limit) {
-    double error = 0.0;
-    for (const float weight : weights) {
-        const double integer = std::clamp<double>(std::floor(weight / scale + 0.5), -limit, limit);
-        error += (integer * scale - weight) * (integer * scale - weight);
+    return sumInLanes(weights.size(), [&](std::size_t i) {
+        const double weight = double{weights[i]};
+        const double error = scale * floorWithin(weight / scale + 0.5, -limit, limit) - weight;
+        return error * error;
+    });
+}
+
+/// Rounds to multiples of the scale, from least to most of it.
+void roundToMultiples(std::span<float> values, double scale, double least, double most) {
+    for (float& value : values) {
+        value = static_cast<float>(scale * floorWithin(double{value} / scale + 0.5, least, most));
     }
-    return error;
 }
 
 } // namespace
@@ -116,6 +124,19 @@ int quantized(double real, const TensorFormat& format) {
     }
     const double integer = std::floor(real / format.scale + 0.5) + format.zeroPoint;
     return static_cast<int>(std::clamp<double>(integer, format.low(), format.high()));
+}
+
+void roundMap(std::span<float> values, const TensorFormat& format) {
+    roundToMultiples(values, format.scale, format.low() - format.zeroPoint, format.high() - format.zeroPoint);
+}
+
+void roundWeights(std::span<float> weights, double scale, int bits) {
+    const int limit = (1 << (bits - 1)) - 1;
+    if (scale > 0) {
+        roundToMultiples(weights, scale, -limit, limit);
+    } else {
+        std::ranges::fill(weights, 0.0F);
+    }
 }
 
 TensorFormat chooseFormat(const TensorStatistics& statistics, bool neverNegative, int bits,

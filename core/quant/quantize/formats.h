@@ -26,6 +26,12 @@ struct RangeOptions {
 /// Not a number gives the zero point.
 int quantized(double real, const TensorFormat& format);
 
+/// Real numbers rounded as a format holds them: to integers and back.
+void roundMap(std::span<float> values, const TensorFormat& format);
+
+/// The same of weights of `bits` bits with this scale (see chooseWeightScale); all 0 where it is 0.
+void roundWeights(std::span<float> weights, double scale, int bits);
+
 /// The format for a feature map: unsigned with zero point 0 where nothing negative was seen or can come
 /// (`neverNegative`), else signed with the zero point that uses the range best.
 TensorFormat chooseFormat(const TensorStatistics& statistics, bool neverNegative, int bits,

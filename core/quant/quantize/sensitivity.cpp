@@ -3,15 +3,18 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/quant/quantize/float_batches.h"
+#include "core/quant/quantize/noise_tally.h"
+#include "core/quant/quantize/partial_run.h"
 #include "core/quant/quantize/quantize.h"
+#include "core/quant/quantize/squares.h"
 #include "core/train/executor.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <utility>
 
 namespace tandem::quant {
 
@@ -21,10 +24,7 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Elements of feature maps that are kept in memory at most.
-constexpr double kKeptElements = 4e7;
-
-using Values = std::vector<std::vector<nn::Tensor>>; ///< [graph value][input]
+using BatchValues = std::vector<std::optional<nn::Tensor>>; ///< by graph value
 
 void clampTo(const LoweredTensor& tensor, std::vector<float>& values) {
     for (float& value : values) {
@@ -32,111 +32,87 @@ void clampTo(const LoweredTensor& tensor, std::vector<float>& values) {
     }
 }
 
-/// A part of the accelerator, run again with one of its maps changed.
+/// What one batch of inputs makes of the unchanged network.
+struct Batch {
+    std::size_t size = 0;
+    BatchValues values;
+    std::vector<nn::Tensor> outputs; ///< the accelerator's, clamped
+    std::vector<double> signal;      ///< power of each input's output
+
+    const nn::Tensor& value(nn::ValueId id) const { return values[at(id)].value(); }
+};
+
+/// The accelerator's outputs where one of its maps is changed: only what follows it is run.
 class Rest {
   public:
-    /// Everything between `tensor` and the accelerator's output.
-    Rest(const nn::Graph& graph, const Lowering& lowering, int tensor)
+    Rest(const nn::Graph& graph, const Lowering& lowering, int tensor, std::size_t batch,
+         const std::stop_token& cancel)
         : lowering_(lowering),
           leaving_(contentOf(lowering, lowering.output)),
-          changed_(lowering.tensors[at(tensor)].value) {
-        std::vector<nn::ValueId> outputs;
-        for (const TensorContent& part : leaving_) {
-            outputs.push_back(part.value);
-        }
-        if (outputs == std::vector{changed_}) {
-            return;
-        }
-        const std::vector<nn::NodeId> nodes = nodesBetween(graph, changed_, outputs);
-        std::set<nn::ValueId> made;
-        for (const nn::NodeId node : nodes) {
-            made.insert(graph.node(node).outputs.begin(), graph.node(node).outputs.end());
-        }
-        for (const nn::NodeId node : nodes) {
-            for (const nn::ValueId input : graph.node(node).inputs) {
-                const bool enters =
-                    input != nn::kNoValue && !graph.value(input).constant && !made.contains(input);
-                if (enters && std::ranges::find(entering_, input) == entering_.end()) {
-                    entering_.push_back(input);
-                }
-            }
-        }
-        // An output that the change does not reach enters and leaves as it is.
-        for (const nn::ValueId output : outputs) {
-            const bool isKnown =
-                made.contains(output) || std::ranges::find(entering_, output) != entering_.end();
-            if (!isKnown) {
-                entering_.push_back(output);
-            }
-        }
-        nn::Graph part = subgraph(graph, nodes, entering_, outputs);
-        executor_.emplace(std::move(part));
-    }
+          changed_(lowering.tensors[at(tensor)].value),
+          run_(graph, unchangedBy(graph, changed_), valuesOf(leaving_), batch, cancel) {}
 
-    /// The accelerator's output for one input with the map's content replaced.
-    std::vector<float> run(const Values& values, std::size_t input, const nn::Tensor& content) {
-        std::vector<nn::Tensor> outputs;
-        if (!executor_) {
-            outputs = {content};
-        } else {
-            std::vector<nn::Tensor> given;
-            for (const nn::ValueId value : entering_) {
-                given.push_back(value == changed_ ? content : values[at(value)][input]);
-            }
-            outputs = executor_->run(given);
-        }
-        std::vector<float> output;
+    /// The power of the difference that `content` in the place of the map makes at the output, by input.
+    std::vector<double> noise(const Batch& batch, const nn::Tensor& content) {
+        std::vector<nn::Tensor> outputs = run_.run([&](nn::ValueId value) -> const nn::Tensor& {
+            return value == changed_ ? content : batch.value(value);
+        });
+        std::vector<double> noise(batch.size, 0.0);
         for (std::size_t part = 0; part < leaving_.size(); ++part) {
             clampTo(lowering_.tensors[at(leaving_[part].tensor)], outputs[part].floats());
-            output.insert(output.end(), outputs[part].floats().begin(), outputs[part].floats().end());
+            for (std::size_t i = 0; i < batch.size; ++i) {
+                noise[i] += sumOfSquaredDifferences(sampleOf(outputs[part], i, batch.size),
+                                                    sampleOf(batch.outputs[part], i, batch.size));
+            }
         }
-        return output;
+        return noise;
+    }
+
+    static std::vector<nn::ValueId> valuesOf(const std::vector<TensorContent>& parts) {
+        std::vector<nn::ValueId> values;
+        std::ranges::transform(parts, std::back_inserter(values), &TensorContent::value);
+        return values;
     }
 
   private:
-    static std::vector<nn::NodeId> nodesBetween(const nn::Graph& graph, nn::ValueId from,
-                                                const std::vector<nn::ValueId>& targets) {
-        std::vector<bool> after(graph.values.size(), false), before(graph.values.size(), false);
-        after[at(from)] = true;
-        std::ranges::for_each(targets, [&](nn::ValueId value) { before[at(value)] = true; });
-        const auto any = [](const std::vector<nn::ValueId>& values, const std::vector<bool>& flags) {
-            return std::ranges::any_of(
-                values, [&](nn::ValueId value) { return value != nn::kNoValue && flags[at(value)]; });
-        };
+    /// All values that a change of this one does not reach, and itself.
+    static std::vector<bool> unchangedBy(const nn::Graph& graph, nn::ValueId changed) {
+        std::vector<bool> isUnchanged(graph.values.size(), true);
+        isUnchanged[at(changed)] = false;
         for (const nn::Node& node : graph.nodes) {
-            if (any(node.inputs, after)) {
-                std::ranges::for_each(node.outputs, [&](nn::ValueId value) { after[at(value)] = true; });
-            }
-        }
-        std::vector<nn::NodeId> nodes;
-        for (std::size_t i = graph.nodes.size(); i-- > 0;) {
-            const nn::Node& node = graph.nodes[i];
-            const bool makesFrom = std::ranges::find(node.outputs, from) != node.outputs.end();
-            if (!makesFrom && any(node.outputs, before)) {
-                for (const nn::ValueId value : node.inputs) {
-                    if (value != nn::kNoValue && value != from) {
-                        before[at(value)] = true;
-                    }
-                }
-                if (any(node.outputs, after)) {
-                    nodes.insert(nodes.begin(), static_cast<nn::NodeId>(i));
+            const bool isReached = std::ranges::any_of(node.inputs, [&](nn::ValueId value) {
+                return value != nn::kNoValue && !isUnchanged[at(value)];
+            });
+            for (const nn::ValueId output : node.outputs) {
+                if (isReached && output != nn::kNoValue) {
+                    isUnchanged[at(output)] = false;
                 }
             }
         }
-        return nodes;
+        isUnchanged[at(changed)] = true;
+        return isUnchanged;
     }
 
     const Lowering& lowering_;
     std::vector<TensorContent> leaving_;
     nn::ValueId changed_;
-    std::vector<nn::ValueId> entering_;
-    std::optional<train::Executor> executor_;
+    PartialRun run_;
 };
 
-/// The error power that a change makes on the spot (over the map) and at the output, both summed over inputs.
-struct Noise {
-    double here = 0.0;
-    std::optional<double> output;
+/// One thing that is quantized alone: what a layer writes, its weights, or the network's input.
+struct Spot {
+    const LoweredLayer* weightsOf = nullptr; ///< none: the tensor
+    int tensor = 0;
+    NoiseByBits* result = nullptr;
+
+    std::array<TensorFormat, 9> formats{};       ///< of the tensor, by bits
+    std::array<std::vector<double>, 9> scales{}; ///< of the weights by bits, for each channel
+
+    std::array<NoiseTally, 9> output{}; ///< by bits
+    /// The error power that the change makes in the map, on the first batch.
+    NoiseByBits here{};
+    bool isStarted = false;
+    bool isSettled = false;
 };
 
 class Meter {
@@ -148,48 +124,67 @@ class Meter {
           calibration_(calibration),
           options_(options),
           classes_(formatClasses(lowering)),
-          inputs_(inputs.first(std::min(inputs.size(), fittingInputs()))),
+          inputs_(inputs),
           measured_(options.measuredBits) {
         settleBudget();
-        recordValues();
     }
 
-    Sensitivities run(std::span<const nn::Tensor> all, const std::function<void(double)>& progress) {
+    Sensitivities run(const std::function<void(double)>& progress) {
         Sensitivities result;
-        const std::size_t layers = lowering_.layers.size();
-        result.weights.assign(layers, {});
-        result.activations.assign(layers, {});
-        std::atomic<std::size_t> done = 0;
+        std::vector<Spot> spots = spotsOf(result);
+        const std::size_t size = std::min(batchSize(graph_), inputs_.size());
+        const std::size_t batches = (inputs_.size() + size - 1) / size;
+        BatchExecutor executor(graph_, options_.workers.cancel);
+        std::size_t done = 0; // spots times batches
         std::mutex telling;
-        parallelFor(layers + 1, options_.workers, [&](std::size_t i, int) {
-            if (i == layers) {
-                result.input = activationNoise(lowering_.input);
-            } else {
-                const LoweredLayer& layer = lowering_.layers[i];
-                if (layer.kind == LayerKind::Convolution) {
-                    result.weights[i] = weightNoise(layer);
-                }
-                if (!layer.keepsFormat() && lowering_.tensors[at(layer.output)].value != nn::kNoValue) {
-                    result.activations[i] = activationNoise(layer.output);
+        for (std::size_t first = 0; first < inputs_.size(); first += size) {
+            std::vector<Spot*> open;
+            for (Spot& spot : spots) {
+                if (!spot.isSettled) {
+                    open.push_back(&spot);
                 }
             }
-            const double share = static_cast<double>(++done) / static_cast<double>(layers + 1);
-            if (progress) {
+            if (open.empty()) {
+                break;
+            }
+            const Batch batch = recorded(executor, first, std::min(size, inputs_.size() - first));
+            parallelFor(open.size(), options_.workers, [&](std::size_t i, int) {
+                measure(*open[i], batch);
                 const std::lock_guard lock(telling);
-                progress(share);
-            }
-        });
-        result.agreement = AgreementModel(referenceOutputs(graph_, lowering_, all, options_.workers));
+                done += open[i]->isSettled ? batches - first / size : 1;
+                if (progress) {
+                    progress(static_cast<double>(done) / static_cast<double>(spots.size() * batches));
+                }
+            });
+        }
+        for (const Spot& spot : spots) {
+            *spot.result = relative(spot);
+        }
         return result;
     }
 
   private:
-    std::size_t fittingInputs() const {
-        double elements = 1.0;
-        for (const nn::Value& value : graph_.values) {
-            elements += value.constant ? 0.0 : static_cast<double>(nn::elementCount(value.shape));
+    std::vector<Spot> spotsOf(Sensitivities& result) const {
+        result.weights.assign(lowering_.layers.size(), {});
+        result.activations.assign(lowering_.layers.size(), {});
+        std::vector<Spot> spots;
+        const auto add = [&](const LoweredLayer* weightsOf, int tensor, NoiseByBits& noise) {
+            Spot& spot = spots.emplace_back();
+            spot.weightsOf = weightsOf;
+            spot.tensor = tensor;
+            spot.result = &noise;
+        };
+        add(nullptr, lowering_.input, result.input);
+        for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
+            const LoweredLayer& layer = lowering_.layers[i];
+            if (layer.kind == LayerKind::Convolution) {
+                add(&layer, layer.output, result.weights[i]);
+            }
+            if (!layer.keepsFormat() && lowering_.tensors[at(layer.output)].value != nn::kNoValue) {
+                add(nullptr, layer.output, result.activations[i]);
+            }
         }
-        return std::max<std::size_t>(1, static_cast<std::size_t>(kKeptElements / elements));
+        return spots;
     }
 
     /// Drops inputs, then measured widths, until the work fits the budget.
@@ -214,100 +209,115 @@ class Meter {
         }
     }
 
-    void recordValues() {
-        values_.assign(graph_.values.size(), {});
-        train::Executor executor(graph_, 1, options_.workers.cancel);
-        for (std::size_t i = 0; i < inputs_.size(); ++i) {
-            executor.run(inputs_.subspan(i, 1), [&](nn::ValueId value, const nn::Tensor& tensor) {
-                values_[at(value)].push_back(tensor);
-            });
-        }
-        for (std::size_t i = 0; i < inputs_.size(); ++i) {
-            std::vector<float>& whole = reference_.emplace_back();
-            for (const TensorContent& part : contentOf(lowering_, lowering_.output)) {
-                std::vector<float> own = values_[at(part.value)][i].floats();
-                clampTo(lowering_.tensors[at(part.tensor)], own);
-                whole.insert(whole.end(), own.begin(), own.end());
-            }
-            for (const float value : whole) {
-                signal_ += double{value} * value;
+    Batch recorded(BatchExecutor& executor, std::size_t first, std::size_t count) const {
+        Batch batch{count, executor.record(inputs_.subspan(first, count)), {}, {}};
+        batch.signal.assign(count, 0.0);
+        for (const TensorContent& part : contentOf(lowering_, lowering_.output)) {
+            batch.outputs.push_back(batch.value(part.value));
+            clampTo(lowering_.tensors[at(part.tensor)], batch.outputs.back().floats());
+            for (std::size_t i = 0; i < count; ++i) {
+                batch.signal[i] += sumOfSquares(sampleOf(batch.outputs.back(), i, count));
             }
         }
+        return batch;
     }
 
     bool isMeasured(int bits) const { return std::ranges::find(measured_, bits) != measured_.end(); }
 
-    NoiseByBits activationNoise(int tensor) const {
-        const LoweredTensor& lowered = lowering_.tensors[at(tensor)];
-        Rest rest(graph_, lowering_, tensor);
-        std::array<Noise, 9> noise;
-        const TensorStatistics seen = classStatistics(lowering_, calibration_, classes_, tensor);
-        for (int bits = 2; bits <= 8; ++bits) {
-            const TensorFormat format = chooseFormat(seen, lowered.neverNegative, bits, options_.range);
-            noise[at(bits)] = measure(rest, lowered, bits, [&](std::size_t input) {
-                nn::Tensor content = values_[at(lowered.value)][input];
-                clampTo(lowered, content.floats());
-                for (float& value : content.floats()) {
-                    value = static_cast<float>(format.scale *
-                                               (quantized(double{value}, format) - format.zeroPoint));
+    void measure(Spot& spot, const Batch& batch) const {
+        Rest rest(graph_, lowering_, spot.tensor, batch.size, options_.workers.cancel);
+        const bool isFirst = !std::exchange(spot.isStarted, true);
+        const LoweredTensor& lowered = lowering_.tensors[at(spot.tensor)];
+        nn::Tensor original = batch.value(lowered.value);
+        clampTo(lowered, original.floats());
+        if (isFirst) {
+            chooseSteps(spot);
+        }
+        const auto take = [&](int bits, const nn::Tensor& content) {
+            if (isFirst) {
+                spot.here[at(bits)] = sumOfSquaredDifferences(content.floats(), original.floats());
+            }
+            if (isMeasured(bits)) {
+                const std::vector<double> noise = rest.noise(batch, content);
+                for (std::size_t i = 0; i < batch.size; ++i) {
+                    spot.output[at(bits)].add(noise[i], batch.signal[i]);
                 }
-                return content;
-            });
-        }
-        return relative(noise);
-    }
-
-    NoiseByBits weightNoise(const LoweredLayer& layer) const {
-        const LoweredTensor& lowered = lowering_.tensors[at(layer.output)];
-        const nn::Node& node = graph_.node(layer.node);
-        Rest rest(graph_, lowering_, layer.output);
-        std::array<Noise, 9> noise;
-        nn::Graph single = subgraph(graph_, {layer.node}, {node.inputs[0]}, {node.outputs[0]});
-        const nn::ValueId weights = single.nodes[0].inputs[1];
-        const nn::Tensor original = *single.value(weights).constant;
+            }
+        };
         for (int bits = 2; bits <= 8; ++bits) {
-            *single.value(weights).constant = roundedWeights(original, lowered.shape.channels, bits);
-            train::Executor executor(single, 1, options_.workers.cancel);
-            noise[at(bits)] = measure(rest, lowered, bits, [&](std::size_t input) {
-                nn::Tensor content =
-                    std::move(executor.run(std::span(values_[at(node.inputs[0])]).subspan(input, 1)).front());
-                removeMean(content, values_[at(lowered.value)], lowered.shape.channels, input);
-                clampTo(lowered, content.floats());
-                return content;
-            });
-        }
-        return relative(noise);
-    }
-
-    nn::Tensor roundedWeights(nn::Tensor weights, int channels, int bits) const {
-        const int limit = (1 << (bits - 1)) - 1;
-        const std::size_t perChannel = weights.floats().size() / at(channels);
-        const double common =
-            options_.range.powerOfTwo ? chooseWeightScale(weights.floats(), bits, options_.range) : 0.0;
-        for (std::size_t channel = 0; channel < at(channels); ++channel) {
-            const std::span<float> row(weights.floats().data() + channel * perChannel, perChannel);
-            const double scale = common > 0 ? common : chooseWeightScale(row, bits, options_.range);
-            for (float& weight : row) {
-                const double steps = scale > 0 ? std::floor(weight / scale + 0.5) : 0.0;
-                weight = static_cast<float>(std::clamp<double>(steps, -limit, limit) * scale);
+            if (isFirst || isMeasured(bits)) {
+                take(bits, spot.weightsOf != nullptr ? withRoundedWeights(spot, batch, bits)
+                                                     : rounded(original, spot.formats[at(bits)]));
             }
         }
-        return weights;
+        spot.isSettled =
+            std::ranges::all_of(measured_, [&](int width) { return spot.output[at(width)].isSettled(); });
+    }
+
+    /// How the tensor or the weights are rounded: the same for all inputs.
+    void chooseSteps(Spot& spot) const {
+        const LoweredTensor& lowered = lowering_.tensors[at(spot.tensor)];
+        if (spot.weightsOf != nullptr) {
+            const nn::Tensor& weights = *graph_.value(spot.weightsOf->weights).constant;
+            for (int bits = 2; bits <= 8; ++bits) {
+                spot.scales[at(bits)] = weightScales(weights.floats(), lowered.shape.channels, bits);
+            }
+            return;
+        }
+        const TensorStatistics seen = classStatistics(lowering_, calibration_, classes_, spot.tensor);
+        for (int bits = 2; bits <= 8; ++bits) {
+            spot.formats[at(bits)] = chooseFormat(seen, lowered.neverNegative, bits, options_.range);
+        }
+    }
+
+    static nn::Tensor rounded(nn::Tensor content, const TensorFormat& format) {
+        roundMap(content.floats(), format);
+        return content;
+    }
+
+    nn::Tensor withRoundedWeights(const Spot& spot, const Batch& batch, int bits) const {
+        const LoweredLayer& layer = *spot.weightsOf;
+        const LoweredTensor& lowered = lowering_.tensors[at(layer.output)];
+        const nn::Node& node = graph_.node(layer.node);
+        nn::Graph single = subgraph(graph_, {layer.node}, {node.inputs[0]}, {node.outputs[0]});
+        const std::span<float> weights = single.value(single.nodes[0].inputs[1]).constant->floats();
+        const std::vector<double>& scales = spot.scales[at(bits)];
+        const std::size_t perChannel = weights.size() / scales.size();
+        for (std::size_t channel = 0; channel < scales.size(); ++channel) {
+            roundWeights(weights.subspan(channel * perChannel, perChannel), scales[channel], bits);
+        }
+        train::Executor executor(std::move(single), static_cast<int>(batch.size), options_.workers.cancel);
+        nn::Tensor content = std::move(executor.run(std::span(&batch.value(node.inputs[0]), 1)).front());
+        removeMean(content, batch.value(lowered.value), at(lowered.shape.channels) * batch.size);
+        clampTo(lowered, content.floats());
+        return content;
+    }
+
+    std::vector<double> weightScales(std::span<const float> weights, int channels, int bits) const {
+        if (options_.range.powerOfTwo) {
+            return std::vector<double>(at(channels), chooseWeightScale(weights, bits, options_.range));
+        }
+        const std::size_t perChannel = weights.size() / at(channels);
+        std::vector<double> scales;
+        for (std::size_t channel = 0; channel < at(channels); ++channel) {
+            scales.push_back(
+                chooseWeightScale(weights.subspan(channel * perChannel, perChannel), bits, options_.range));
+        }
+        return scales;
     }
 
     /// Bias correction as the quantizer does it: the mean error of a channel does not count.
-    static void removeMean(nn::Tensor& content, const std::vector<nn::Tensor>& originals, int channels,
-                           std::size_t input) {
-        const std::vector<float>& original = originals[input].floats();
+    static void removeMean(nn::Tensor& content, const nn::Tensor& original, std::size_t planes) {
+        const std::vector<float>& wanted = original.floats();
         std::vector<float>& changed = content.floats();
-        const std::size_t area = changed.size() / at(channels);
+        const std::size_t area = changed.size() / planes;
         if (area < 4) {
             return; // too few values to tell a mean from the error itself
         }
         for (std::size_t first = 0; first < changed.size(); first += area) {
             double mean = 0.0;
             for (std::size_t i = first; i < first + area; ++i) {
-                mean += (double{changed[i]} - original[i]) / static_cast<double>(area);
+                mean += (double{changed[i]} - wanted[i]) / static_cast<double>(area);
             }
             for (std::size_t i = first; i < first + area; ++i) {
                 changed[i] -= static_cast<float>(mean);
@@ -315,40 +325,17 @@ class Meter {
         }
     }
 
-    template <typename Content>
-    Noise measure(Rest& rest, const LoweredTensor& lowered, int bits, const Content& contentOf) const {
-        Noise noise;
-        for (std::size_t input = 0; input < inputs_.size(); ++input) {
-            const nn::Tensor content = contentOf(input);
-            std::vector<float> original = values_[at(lowered.value)][input].floats();
-            clampTo(lowered, original);
-            noise.here += distance(content.floats(), original);
-            if (isMeasured(bits)) {
-                const double output = distance(rest.run(values_, input, content), reference_[input]);
-                noise.output = noise.output.value_or(0.0) + output;
-            }
-        }
-        return noise;
-    }
-
-    static double distance(const std::vector<float>& a, const std::vector<float>& b) {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < a.size(); ++i) {
-            sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
-        }
-        return sum;
-    }
-
     /// Fills in the widths that were not measured and relates all to the output's power.
-    NoiseByBits relative(const std::array<Noise, 9>& noise) const {
+    NoiseByBits relative(const Spot& spot) const {
         NoiseByBits result{};
         for (int bits = 2; bits <= 8; ++bits) {
             const int nearest = *std::ranges::min_element(measured_, {}, [bits](int measured) {
                 return std::abs(measured - bits) * 2 + (measured < bits);
             });
-            const Noise& from = noise[at(nearest)];
-            const double gain = from.here > 0 ? *from.output / from.here : 0.0;
-            result[at(bits)] = signal_ > 0 ? noise[at(bits)].here * gain / signal_ : 0.0;
+            const double share = nearest == bits                ? 1.0
+                                 : spot.here[at(nearest)] > 0.0 ? spot.here[at(bits)] / spot.here[at(nearest)]
+                                                                : 0.0;
+            result[at(bits)] = share * spot.output[at(nearest)].relative();
         }
         return result;
     }
@@ -360,9 +347,6 @@ class Meter {
     std::vector<int> classes_; ///< formatClasses
     std::span<const nn::Tensor> inputs_;
     std::vector<int> measured_;
-    Values values_;
-    Outputs reference_;
-    double signal_ = 0.0;
 };
 
 } // namespace
@@ -377,7 +361,7 @@ Sensitivities sensitivities(const nn::Graph& prepared, const Lowering& lowering,
             "network '{}': sensitivities need at least one input and measured widths of 2 to 8 bits",
             prepared.name);
     }
-    return Meter(prepared, lowering, calibration, inputs, options).run(inputs, progress);
+    return Meter(prepared, lowering, calibration, inputs, options).run(progress);
 }
 
 } // namespace tandem::quant

@@ -39,16 +39,16 @@ ChannelMap withIntegerOffset(const ChannelMap& wanted, int low, int high, double
     if (wanted.ratio < (high - low >= kManyLevels ? kLeastRatioOfMany : kLeastRatio)) {
         return {nearest, wanted.ratio};
     }
-    const auto moved = [&](const ChannelMap& map) {
+    ChannelMap best;
+    double least = std::numeric_limits<double>::infinity();
+    const auto moved = [&](const ChannelMap& map) { // or anything that is not less than the least
         double cost = 0.0;
-        for (int level = low + 1; level <= high; ++level) {
+        for (int level = low + 1; level <= high && cost < least; ++level) {
             cost += costOfMoving(threshold(wanted, level, reach), threshold(map, level, reach));
         }
         return cost;
     };
     const double other = nearest > wanted.offset ? nearest - 1.0 : nearest + 1.0;
-    ChannelMap best;
-    double least = std::numeric_limits<double>::infinity();
     for (int distance = 0; distance <= kRatios && least > 0.0; ++distance) {
         for (const int sign : {1, -1}) {
             for (const double offset : {nearest, other}) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/quantize.h"
 #include "core/quant/quantize/sensitivity.h"
 #include "tests/core/quant/graph_maker.h"
@@ -105,6 +106,37 @@ TEST_F(SensitivityTest, SumPredictsTheNoiseOfTheWholeNetwork) {
         EXPECT_LT(std::abs(std::log10(predicted / measured)), 0.6)
             << bits << " bits: " << predicted << " " << measured;
     }
+}
+
+TEST_F(SensitivityTest, RunningWhatFollowsGivesWhatRunningEverythingDoes) {
+    const Sensitivities result = sensitivities(graph, lowering, calibration, inputs, options(2));
+    const auto noise = [&](const nn::Graph& changed) {
+        return measureAgreement(reference, referenceOutputs(changed, lowering, inputs, 1)).relativeNoise;
+    };
+    const LoweredLayer& last = lowering.layers.back(); // its maps are too small for a mean error
+    for (const int bits : {2, 3, 4}) {
+        nn::Graph changed = graph;
+        nn::Tensor& weights = *changed.value(last.weights).constant;
+        const std::size_t row = static_cast<std::size_t>(weights.shape[1]);
+        for (std::size_t first = 0; first < weights.floats().size(); first += row) {
+            const std::span<float> channel = std::span(weights.floats()).subspan(first, row);
+            roundWeights(channel, chooseWeightScale(channel, bits, {}), bits);
+        }
+        const double whole = noise(changed);
+        EXPECT_NEAR(result.weights.back()[static_cast<std::size_t>(bits)], whole, 1e-3 * whole) << bits;
+    }
+}
+
+TEST_F(SensitivityTest, UseMoreInputsOnlyWhereTheNoiseIsNotYetKnown) {
+    const std::vector<nn::Tensor> many = uniformInputs(graph, 64, 4);
+    std::size_t told = 0;
+    const Sensitivities result =
+        sensitivities(graph, lowering, calibration, many, options(1), [&](double) { ++told; });
+    const std::size_t places = 1 + 2 * lowering.layers.size(), batches = 4;
+    EXPECT_LT(told, places * batches / 2) << "similar inputs settle at once";
+    const Sensitivities few =
+        sensitivities(graph, lowering, calibration, std::span(many).first(16), options(1));
+    EXPECT_NEAR(std::log10(few.input[4] / result.input[4]), 0.0, 0.15);
 }
 
 TEST_F(SensitivityTest, DoNotDependOnThreads) {
