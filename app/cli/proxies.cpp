@@ -18,14 +18,12 @@ constexpr std::size_t kFewestRanked = 8, kMostRanked = 32; // networks
 std::vector<Proxy> valuesOf(const judge::Evaluator& evaluator, const point::Encoding& encoding) {
     const nn::Graph network = evaluator.jointSpace().network(encoding);
     const judge::JudgingInputs& given = evaluator.inputs();
-    const std::span<const nn::Tensor> inputs =
-        given.validation.empty() ? given.calibration : given.validation;
-    const std::size_t count = std::min(kMostInputs, inputs.size());
+    const std::vector<nn::Tensor> inputs = given.judged().some(0, kMostInputs);
     std::vector<Proxy> proxies{{"synflow", judge::synFlow(network), {}},
-                               {"naswot", judge::activationOverlap(network, inputs.first(count)), {}}};
+                               {"naswot", judge::activationOverlap(network, inputs), {}}};
     if (!given.labels.empty()) {
         const double norm =
-            judge::gradientNorm(network, inputs.first(count), std::span(given.labels).first(count));
+            judge::gradientNorm(network, inputs, std::span(given.labels).first(inputs.size()));
         proxies.push_back({"gradient_norm", norm, {}});
     }
     return proxies;

@@ -43,11 +43,4 @@ struct FrozenPoint {
 FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network,
                    const std::stop_token& cancel = {});
 
-/// The interval that holds the true share with a probability of 95 % where `percent` of `count` independent
-/// samples were right (Wilson 1927), in percent.
-struct ShareInterval {
-    double low = 0, high = 100;
-};
-ShareInterval shareInterval(double percent, std::size_t count);
-
 } // namespace tandem::codegen

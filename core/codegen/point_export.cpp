@@ -178,11 +178,10 @@ std::vector<std::string> notes(const space::Design& design, const hw::Device& de
 
 std::vector<std::vector<std::int32_t>> goldenInputsOf(const judge::JudgingInputs& judging,
                                                       const quant::IntegerNetwork& network, int count) {
-    const std::vector<nn::Tensor>& source =
-        judging.validation.empty() ? judging.calibration : judging.validation;
+    const judge::InputSet source = judging.judged();
     std::vector<std::vector<std::int32_t>> inputs;
     for (int i = 0; i < count; ++i) {
-        const nn::Tensor& tensor = source[static_cast<std::size_t>(i) % source.size()];
+        const nn::Tensor tensor = source[static_cast<std::size_t>(i) % source.size()];
         inputs.push_back(quant::integerInput(network, std::span(&tensor, 1)));
     }
     return inputs;

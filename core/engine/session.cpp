@@ -30,7 +30,11 @@ class StudySession final : public Session {
                                                      : engine::dataReport(judge_->dataRecord())),
           records_(*judge_, file.get()),
           runner_(problemOf(*judge_, std::move(objectives), threads_), std::move(file)),
-          trainings_(*judge_, records_, frozenLayers_, runner_, threads_) {}
+          trainings_(*judge_, records_, frozenLayers_, runner_, threads_) {
+        if (store::StudyFile* kept = runner_.file()) {
+            judge_->keepWith([kept](const std::string& tables) { kept->setValue(kTablesKey, tables); });
+        }
+    }
 
     /// Takes points off the front whose accelerators cannot be built: studies of before that was asked hold
     /// some, with the figures of another accelerator. What they shut out comes back.
@@ -203,8 +207,8 @@ std::unique_ptr<Session> Session::open(const std::filesystem::path& study,
         if (!opening.goesOn(OpeningStep::Space)) {
             return nullptr;
         }
-        auto judge =
-            std::make_unique<StudyJudge>(start.setup, *start.model, devices, std::move(start.dataRecord));
+        auto judge = std::make_unique<StudyJudge>(start.setup, *start.model, devices,
+                                                  std::move(start.dataRecord), std::move(start.tables));
         start.model.reset(); // its bytes are in the file
         if (!opening.goesOn(OpeningStep::Study)) {
             return nullptr;

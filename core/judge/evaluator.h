@@ -2,59 +2,47 @@
 #pragma once
 
 #include "core/base/parallel.h"
-#include "core/data/split.h"
-#include "core/nn/tensor.h"
+#include "core/judge/accuracy/measure_tables.h"
+#include "core/judge/judging_inputs.h"
 #include "core/point/metric.h"
 #include "core/point/parameter.h"
 #include "core/quant/arithmetic/integer_network.h"
 #include "core/space/joint_space.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <string_view>
-#include <vector>
+#include <stop_token>
 
 namespace tandem::judge {
 
-/// The inputs that the accuracy side of points is judged on. Every tensor is one input of the network in its
-/// own shape (batch 1), as the imported float network takes it.
-struct JudgingInputs {
-    std::vector<nn::Tensor> calibration; ///< ranges and sensitivities are measured on these; never empty
-    std::vector<nn::Tensor> validation;  ///< agreement and accuracy are measured on these; empty: calibration
-    std::vector<int> labels;             ///< right class of each validation input; empty: no data set, only
-                                         ///< agreement can be said
+/// Agreement and accuracy of an integer network, Measured, and on how many inputs.
+struct MeasuredShares {
+    point::Metrics metrics;
+    std::size_t count = 0;
 };
 
-/// Synthetic calibration inputs (see syntheticInputs) for a network that comes without data; no labels.
-JudgingInputs inputsWithoutData(const nn::Graph& prepared, int count, std::uint64_t seed,
-                                const Workers& workers = {});
-
-/// Calibration inputs from the training part of a split data set and labelled validation inputs from its
-/// validation part; its test part is not touched. Throws Error (Input) when samples do not fit the network's
-/// input, or the set has no labels.
-JudgingInputs inputsFrom(const data::Dataset& dataset, const nn::Graph& prepared, const data::Split& split,
-                         int calibrationCount, int validationCount);
-
-/// Told what is going on and how much of it is done (0 to 1).
-using Progress = std::function<void(std::string_view what, double done)>;
-
-/// Says everything about a point of one joint space. Construction measures (some seconds, on all threads);
-/// afterwards it is immutable, and every function may be called from any thread at the same time. The same
-/// space, inputs and seed give the same answers, whatever the number of threads.
+/// Says everything about a point of one joint space, from tables that are measured once (some seconds, on all
+/// threads) or were kept. Afterwards it is immutable, and every function may be called from any thread at the
+/// same time. The same space, inputs and seed give the same answers, whatever the number of threads.
 class Evaluator {
   public:
-    /// `jointSpace` must outlive the evaluator. Throws Error (Input) when an input has the wrong shape or a
-    /// label does not fit, Error (Work) when the network cannot be executed, Error (Cancelled) where it was
-    /// asked to stop.
+    /// Measures the tables. `jointSpace` must outlive the evaluator. Throws Error (Input) when an input has
+    /// the wrong shape or a label does not fit, Error (Work) when the network cannot be executed, Error
+    /// (Cancelled) where it was asked to stop.
     Evaluator(const space::JointSpace& jointSpace, JudgingInputs inputs, std::uint64_t seed,
               const Workers& workers = {}, const Progress& progress = {});
+    /// Takes tables that were measured before. `inputs` is asked once, when they are first needed: to
+    /// measure and to quantize, not to predict.
+    Evaluator(const space::JointSpace& jointSpace, AccuracyTables tables, InputSource inputs,
+              int threads = 0);
     ~Evaluator();
     Evaluator(Evaluator&&) noexcept;
     Evaluator& operator=(Evaluator&&) noexcept;
 
     const space::JointSpace& jointSpace() const;
-    const JudgingInputs& inputs() const;
+    const AccuracyTables& tables() const;
+    /// What is measured on. Where tables were kept, the first call reads or makes them, and throws as that.
+    const JudgingInputs& inputs(const std::stop_token& cancel = {}) const;
     /// Accuracy where there are labels, else Agreement.
     point::Metric accuracyMetric() const;
 
@@ -62,9 +50,11 @@ class Evaluator {
     /// there are labels) Predicted. Microseconds; allocates nothing that grows with use.
     point::Metrics evaluate(const point::Encoding& encoding) const;
 
-    /// Agreement (and accuracy, where there are labels) of an integer network on the validation inputs,
-    /// Measured. Seconds; Error (Cancelled) where it was asked to stop.
-    point::Metrics measured(const quant::IntegerNetwork& network, const std::stop_token& cancel = {}) const;
+    /// Agreement (and accuracy, where there are labels) of an integer network on the validation inputs: on
+    /// all of them, or on the first so many that the 95 % interval of either reaches kMeasuredInterval to
+    /// either side. Seconds; Error (Cancelled) where it was asked to stop.
+    MeasuredShares measured(const quant::IntegerNetwork& network, const std::stop_token& cancel = {}) const;
+    static constexpr double kMeasuredInterval = 0.5; ///< percentage points
 
     /// The imported float network's own accuracy on the validation inputs; NaN without labels.
     double importedAccuracy() const;

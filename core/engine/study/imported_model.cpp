@@ -62,4 +62,12 @@ ModelPtr importModel(const StudySetup& setup, std::string bytes, bool isSettled)
     return modelOf(std::move(bytes), isSettled, std::move(model.network));
 }
 
+std::string fingerprint(const std::string& bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char byte : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+    }
+    return fmt::format("{:016x}", hash);
+}
+
 } // namespace tandem::engine

@@ -26,4 +26,7 @@ ModelPtr importModel(const StudySetup& setup);
 /// name.
 ModelPtr importModel(const StudySetup& setup, std::string bytes, bool isSettled);
 
+/// 64-bit FNV-1a, hexadecimal: notices a damaged or another copy.
+std::string fingerprint(const std::string& bytes);
+
 } // namespace tandem::engine

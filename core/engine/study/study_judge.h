@@ -11,21 +11,31 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace tandem::engine {
 
 /// A study's joint space and what judges its points. Measuring takes long, so it waits until somebody needs
-/// it.
+/// it, and what it gave is kept in the study file.
 class StudyJudge {
   public:
-    /// `dataRecord`: what the study file says about its data set; null: nothing. Throws Error
-    /// (Input) where the network cannot be searched on the set-up's device, or there is no such device.
+    /// Is given what was measured, to be kept: keptTables of the next session. From any thread.
+    using Keeper = std::function<void(std::string tables)>;
+
+    /// `dataRecord`: what the study file says about its data set; null: nothing. `keptTables`: what a Keeper
+    /// was given, or empty; it is used if it was measured on what this study would be. Throws Error (Input)
+    /// where the network cannot be searched on the set-up's device, or there is no such device.
     StudyJudge(const StudySetup& setup, const ImportedModel& model, const std::vector<hw::Device>& devices,
-               nlohmann::ordered_json dataRecord = {});
+               nlohmann::ordered_json dataRecord = {}, std::string keptTables = {});
+
+    /// Who keeps what will be measured. Before any other thread knows of this.
+    void keepWith(Keeper keeper) { keeper_ = std::move(keeper); }
 
     const StudySetup& setup() const { return setup_; }
     const space::JointSpace& jointSpace() const { return jointSpace_; }
@@ -34,8 +44,8 @@ class StudyJudge {
     /// objectives is. Before any other thread knows of this. Throws as openStudyData().
     point::Metric readData();
 
-    /// Measures at the first call, which takes seconds; other threads that call wait for it. Throws Error, of
-    /// kind Cancelled where it was asked to stop; the next call tries again.
+    /// Measures at the first call, unless kept tables serve, which takes seconds; other threads that call
+    /// wait for it. Throws Error, of kind Cancelled where it was asked to stop; the next call tries again.
     const judge::Evaluator& evaluator(const judge::Progress& progress = {},
                                       const std::stop_token& cancel = {});
 
@@ -48,12 +58,17 @@ class StudyJudge {
 
   private:
     StudyData data() const;
-    void makeInputs(const std::stop_token& cancel);
+    judge::JudgingInputs makeInputs(const std::stop_token& cancel);
+    std::optional<judge::AccuracyTables> keptTables() const;
+    nlohmann::json measuredOn() const;
 
     const StudySetup setup_;
     const space::JointSpace jointSpace_;
     const std::shared_ptr<const nn::Graph> network_; ///< as imported
+    const std::string modelHash_;
     nlohmann::ordered_json dataRecord_;
+    std::string keptTables_; ///< until the evaluator has them
+    Keeper keeper_;
     std::optional<judge::JudgingInputs> inputs_; ///< until the evaluator has them
     std::mutex measuring_;
     std::atomic<const judge::Evaluator*> measured_ = nullptr; // null until it is there

@@ -33,15 +33,6 @@ AnyJson parsed(const std::string& text, const char* what) {
     }
 }
 
-/// 64-bit FNV-1a, hexadecimal: notices a damaged copy.
-std::string fingerprint(const std::string& bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char byte : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
-    }
-    return fmt::format("{:016x}", hash);
-}
-
 } // namespace
 
 void writeStart(store::StudyFile& file, const StudyStart& start) {
@@ -71,6 +62,7 @@ StudyStart readStart(const store::StudyFile& file) {
     if (const std::optional<std::string> data = file.value("data")) {
         start.dataRecord = parsed<nlohmann::ordered_json>(*data, "record of the data set");
     }
+    start.tables = file.value(kTablesKey).value_or("");
     return start;
 }
 

@@ -22,7 +22,11 @@ struct StudyStart {
     std::vector<point::Objective> objectives; ///< of the first epoch
     ModelPtr model;
     nlohmann::ordered_json dataRecord; ///< StudyJudge::dataRecord(); null: none
+    std::string tables = {};           ///< what StudyJudge had kept; empty: nothing
 };
+
+/// The study file's key of StudyStart::tables, which are written when they are measured.
+inline constexpr const char* kTablesKey = "accuracy_tables";
 
 void writeStart(store::StudyFile& file, const StudyStart& start);
 

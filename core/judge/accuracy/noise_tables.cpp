@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/judge/accuracy/noise_tables.h"
 
-#include "core/base/parallel.h"
+#include "core/judge/accuracy/shared_prefix.h"
+#include "core/quant/quantize/float_batches.h"
+#include "core/quant/quantize/noise_tally.h"
+#include "core/quant/quantize/squares.h"
 #include "core/space/changed_network.h"
 
 #include <algorithm>
-#include <atomic>
+#include <mutex>
 
 namespace tandem::judge {
 
@@ -15,6 +18,7 @@ namespace {
 struct Trial {
     space::Resolution resolution;
     float* result = nullptr;
+    quant::NoiseTally noise = {};
 };
 
 std::size_t kind(NoiseKind which) {
@@ -24,40 +28,63 @@ std::size_t kind(NoiseKind which) {
 class Measurement {
   public:
     Measurement(const space::Decoder& decoder, const quant::Sensitivities& sensitivities)
-        : decoder_(decoder), plan_(decoder.plan()) {
+        : decoder_(decoder), plan_(decoder.plan()), tables_(NoiseTables::of(plan_)) {
         takeBits(sensitivities);
-        tables_.widths.resize(plan_.groups.size());
-        tables_.kernels.resize(plan_.layers.size());
-        tables_.skips.assign(plan_.skips.size(), 0.0F);
-        tables_.writers.resize(plan_.groups.size());
-        for (std::size_t layer = 0; layer < plan_.layers.size(); ++layer) {
-            if (plan_.layers[layer].kind == hw::LayerKind::Convolution) {
-                const int group = plan_.tensors[space::at(plan_.layers[layer].output)].group;
-                tables_.writers[space::at(group)].push_back(static_cast<int>(layer));
-            }
-        }
         addTrials();
     }
 
-    NoiseTables run(std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
-                    const Workers& workers, const std::function<void(double)>& progress) {
-        std::atomic<std::size_t> done = 0;
-        parallelFor(trials_.size(), workers, [&](std::size_t index, int worker) {
-            const Trial& trial = trials_[index];
-            const nn::Graph network =
-                space::changedNetwork(decoder_.graph(), decoder_.lowering(), plan_, trial.resolution);
-            const quant::Outputs outputs =
-                quant::referenceOutputs(network, quant::lower(network), inputs, workers.one());
-            *trial.result = static_cast<float>(quant::measureAgreement(reference, outputs).relativeNoise);
-            const std::size_t finished = ++done;
-            if (progress && worker == 0) {
-                progress(static_cast<double>(finished) / static_cast<double>(trials_.size()));
+    NoiseTables run(std::span<const nn::Tensor> inputs, const Workers& workers,
+                    const std::function<void(double)>& progress) {
+        const std::size_t size = std::min(quant::batchSize(decoder_.graph()), inputs.size());
+        const std::size_t batches = (inputs.size() + size - 1) / size;
+        std::size_t done = 0; // trials times batches
+        std::mutex telling;
+        for (std::size_t first = 0; first < inputs.size(); first += size) {
+            const std::vector<Trial*> open = openTrials();
+            if (open.empty()) {
+                break;
             }
-        });
+            const std::size_t count = std::min(size, inputs.size() - first);
+            const SharedPrefix imported(decoder_.graph(), inputs.subspan(first, count), workers.cancel);
+            const quant::Outputs reference =
+                imported.outputsOf(decoder_.graph(), decoder_.lowering(), workers.cancel);
+            parallelFor(open.size(), workers, [&](std::size_t index, int) {
+                take(*open[index], imported, reference, workers.cancel);
+                const std::lock_guard lock(telling);
+                done += open[index]->noise.isSettled() ? batches - first / size : 1;
+                if (progress) {
+                    progress(static_cast<double>(done) / static_cast<double>(trials_.size() * batches));
+                }
+            });
+        }
+        for (const Trial& trial : trials_) {
+            *trial.result = static_cast<float>(trial.noise.relative());
+        }
         return std::move(tables_);
     }
 
   private:
+    std::vector<Trial*> openTrials() {
+        std::vector<Trial*> open;
+        for (Trial& trial : trials_) {
+            if (!trial.noise.isSettled()) {
+                open.push_back(&trial);
+            }
+        }
+        return open;
+    }
+
+    void take(Trial& trial, const SharedPrefix& imported, const quant::Outputs& reference,
+              const std::stop_token& cancel) const {
+        const nn::Graph network =
+            space::changedNetwork(decoder_.graph(), decoder_.lowering(), plan_, trial.resolution);
+        const quant::Outputs outputs = imported.outputsOf(network, quant::lower(network), cancel);
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            trial.noise.add(quant::sumOfSquaredDifferences(outputs[i], reference[i]),
+                            quant::sumOfSquares(reference[i]));
+        }
+    }
+
     void takeBits(const quant::Sensitivities& sensitivities) {
         const auto narrowed = [](const quant::NoiseByBits& wide) {
             std::array<float, 9> narrow{};
@@ -65,8 +92,8 @@ class Measurement {
             return narrow;
         };
         for (std::size_t layer = 0; layer < plan_.layers.size(); ++layer) {
-            tables_.weights.push_back(narrowed(sensitivities.weights.at(layer)));
-            tables_.activations.push_back(narrowed(sensitivities.activations.at(layer)));
+            tables_.weights[layer] = narrowed(sensitivities.weights.at(layer));
+            tables_.activations[layer] = narrowed(sensitivities.activations.at(layer));
         }
         tables_.input = sensitivities.input[space::kMostBits];
     }
@@ -93,7 +120,6 @@ class Measurement {
     }
 
     void addChoices(int place, std::size_t choices, std::vector<float>& results) {
-        results.assign(choices, 0.0F);
         for (std::size_t choice = 0; place != space::kNone && choice + 1 < choices; ++choice) {
             addTrial(space::at(place), choice, &results[choice]);
         }
@@ -106,6 +132,25 @@ class Measurement {
 };
 
 } // namespace
+
+NoiseTables NoiseTables::of(const space::Plan& plan) {
+    NoiseTables tables;
+    tables.weights.resize(plan.layers.size());
+    tables.activations.resize(plan.layers.size());
+    tables.writers.resize(plan.groups.size());
+    for (const space::WidthGroup& group : plan.groups) {
+        tables.widths.emplace_back(group.counts.size(), 0.0F);
+    }
+    for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
+        tables.kernels.emplace_back(plan.layers[layer].kernels.size(), 0.0F);
+        if (plan.layers[layer].kind == hw::LayerKind::Convolution) {
+            const int group = plan.tensors[space::at(plan.layers[layer].output)].group;
+            tables.writers[space::at(group)].push_back(static_cast<int>(layer));
+        }
+    }
+    tables.skips.assign(plan.skips.size(), 0.0F);
+    return tables;
+}
 
 Noise NoiseTables::of(const space::Plan& plan, const space::Resolution& resolution) const {
     Noise noise{};
@@ -139,9 +184,9 @@ Noise NoiseTables::of(const space::Plan& plan, const space::Resolution& resoluti
 }
 
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
-                         const Workers& workers, const std::function<void(double)>& progress) {
-    return Measurement(decoder, sensitivities).run(inputs, reference, workers, progress);
+                         std::span<const nn::Tensor> inputs, const Workers& workers,
+                         const std::function<void(double)>& progress) {
+    return Measurement(decoder, sensitivities).run(inputs, workers, progress);
 }
 
 } // namespace tandem::judge

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parallel.h"
 #include "core/nn/tensor.h"
-#include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/sensitivity.h"
 #include "core/space/decoder.h"
 
@@ -31,14 +31,18 @@ struct NoiseTables {
     std::vector<float> skips;                      ///< per skip
     std::vector<std::vector<int>> writers;         ///< per group: the convolutions that write it
 
+    /// Tables of this plan's sizes, without noise.
+    static NoiseTables of(const space::Plan& plan);
+
     /// Of what is present in a resolution.
     Noise of(const space::Plan& plan, const space::Resolution& resolution) const;
 };
 
-/// Measures widths, kernels and skips by running each changed float network on `inputs`, and takes the bits
-/// from `sensitivities`. `reference` are the imported network's outputs for these inputs.
+/// Measures widths, kernels and skips by running each changed float network on `inputs` - what follows the
+/// change, batch after batch until the noise is known well enough - and takes the bits from `sensitivities`.
+/// The same inputs give the same tables, whatever the number of threads.
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const quant::Outputs& reference,
-                         const Workers& workers, const std::function<void(double)>& progress);
+                         std::span<const nn::Tensor> inputs, const Workers& workers,
+                         const std::function<void(double)>& progress);
 
 } // namespace tandem::judge

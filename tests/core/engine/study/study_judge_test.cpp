@@ -58,5 +58,45 @@ TEST(StudyJudgeTest, StopsMeasuringWhenAskedAndMeasuresTheNextTime) {
     EXPECT_FALSE(judge.evaluator().inputs().calibration.empty());
 }
 
+/// What a judge with these tables at hand does before its first point: the measurements that it tells.
+std::size_t measurements(const StudySetup& setup, const ImportedModel& model, const std::string& kept,
+                         std::string& made) {
+    StudyJudge judge(setup, model,
+                     hw::loadDevices(std::filesystem::path(TANDEM_SOURCE_DIR) / "resources/devices", {}), {},
+                     kept);
+    judge.keepWith([&](const std::string& tables) { made = tables; });
+    std::size_t told = 0;
+    const point::Encoding imported = judge.jointSpace().space().importedPoint();
+    judge.evaluator([&](std::string_view, double) { ++told; }).evaluate(imported);
+    return told;
+}
+
+TEST(StudyJudgeTest, MeasuresOnceAndNotAgainWithWhatWasKept) {
+    StudySetup setup;
+    setup.device = "pynq-z1";
+    const ImportedModel network = model();
+    std::string first, second;
+    EXPECT_GT(measurements(setup, network, "", first), 4U);
+    ASSERT_FALSE(first.empty());
+    EXPECT_EQ(measurements(setup, network, first, second), 0U);
+    EXPECT_TRUE(second.empty()) << "nothing new to keep";
+}
+
+TEST(StudyJudgeTest, MeasuresAnewWhatWasMeasuredOnSomethingElseOrIsDamaged) {
+    StudySetup setup;
+    setup.device = "pynq-z1";
+    ImportedModel network = model();
+    std::string kept, made;
+    measurements(setup, network, "", kept);
+    EXPECT_GT(measurements(setup, network, kept.substr(0, kept.size() / 2), made), 4U);
+    EXPECT_EQ(made, kept) << "the same again";
+    StudySetup other = setup;
+    other.seed = 2;
+    EXPECT_GT(measurements(other, network, kept, made), 4U);
+    EXPECT_NE(made, kept);
+    network.bytes = "another file";
+    EXPECT_GT(measurements(setup, network, kept, made), 4U);
+}
+
 } // namespace
 } // namespace tandem::engine
