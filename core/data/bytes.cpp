@@ -5,6 +5,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -27,6 +28,23 @@ std::vector<std::uint8_t> readFile(const std::filesystem::path& path) {
     return bytes;
 }
 
+namespace {
+
+constexpr std::size_t kGzipChunk = std::size_t{1} << 18;
+
+/// What the last four bytes say how much a gzip file unpacks to, and room to find its end; no more than
+/// deflate can make of the file, whatever they say.
+std::size_t sizeInTrailer(const std::vector<std::uint8_t>& file) {
+    constexpr std::size_t kMostRatio = 1032;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < 4 && i < file.size(); ++i) {
+        size = size << 8 | file[file.size() - 1 - i];
+    }
+    return std::min(size, kMostRatio * file.size()) + kGzipChunk;
+}
+
+} // namespace
+
 std::vector<std::uint8_t> readMaybeGzip(const std::filesystem::path& path) {
     const std::vector<std::uint8_t> file = readFile(path);
     if (file.size() < 2 || file[0] != 0x1F || file[1] != 0x8B) {
@@ -40,19 +58,22 @@ std::vector<std::uint8_t> readMaybeGzip(const std::filesystem::path& path) {
     const auto finished = std::unique_ptr<z_stream, int (*)(z_stream*)>(&stream, inflateEnd);
     stream.next_in = const_cast<Bytef*>(file.data());
     stream.avail_in = static_cast<uInt>(file.size());
-    std::vector<std::uint8_t> result;
-    std::vector<std::uint8_t> chunk(std::size_t{1} << 18);
+    std::vector<std::uint8_t> result(sizeInTrailer(file));
+    std::size_t made = 0;
     int status = Z_OK;
     while (status == Z_OK) {
-        stream.next_out = chunk.data();
-        stream.avail_out = static_cast<uInt>(chunk.size());
+        result.resize(std::max(result.size(), made + kGzipChunk));
+        const std::size_t room =
+            std::min<std::size_t>(result.size() - made, std::numeric_limits<uInt>::max());
+        stream.next_out = result.data() + made;
+        stream.avail_out = static_cast<uInt>(room);
         status = inflate(&stream, Z_NO_FLUSH);
-        result.insert(result.end(), chunk.begin(),
-                      chunk.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
+        made += room - stream.avail_out;
     }
     if (status != Z_STREAM_END) {
         throw inputError("{}: the gzip data is damaged or cut short", path.string());
     }
+    result.resize(made);
     return result;
 }
 

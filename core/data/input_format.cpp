@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tandem::data {
 
@@ -17,10 +18,54 @@ namespace {
 
 constexpr std::size_t kTried = 256;
 
+/// Samples whose mean and deviation are tried first; where that is best, those of all samples are taken.
+constexpr std::size_t kMeasured = 4096;
+
 struct Candidate {
     Normalization normalization;
     std::string name;
+    bool isMeasured = false;
 };
+
+std::span<const std::size_t> firstOf(std::span<const std::size_t> samples, std::size_t most) {
+    return samples.first(std::min(samples.size(), most));
+}
+
+/// By the samples' own mean and deviation, on top of the usual normalization.
+Normalization ownNormalization(Dataset dataset, std::span<const std::size_t> samples,
+                               const Normalization& usual) {
+    dataset.normalization = usual;
+    return measuredNormalization(dataset, samples);
+}
+
+std::vector<std::size_t> allOf(const Dataset& dataset) {
+    std::vector<std::size_t> samples(dataset.size());
+    std::iota(samples.begin(), samples.end(), std::size_t{0});
+    return samples;
+}
+
+/// Some samples as a set of their own.
+Dataset taken(const Dataset& dataset, std::span<const std::size_t> samples) {
+    Dataset few;
+    few.name = dataset.name;
+    few.sampleShape = dataset.sampleShape;
+    few.classes = dataset.classes;
+    few.layout = dataset.layout;
+    few.trainingCount = samples.size();
+    few.labels = dataset.labels.empty() ? std::vector<int>() : dataset.labelsOf(samples);
+    std::visit(
+        [&](const auto& elements) {
+            const auto size = static_cast<std::ptrdiff_t>(nn::elementCount(dataset.sampleShape));
+            std::decay_t<decltype(elements)> kept;
+            for (const std::size_t sample : samples) {
+                const auto first = elements.begin() + static_cast<std::ptrdiff_t>(sample) * size;
+                kept.insert(kept.end(), first, first + size);
+            }
+            few.images = std::move(kept);
+        },
+        dataset.images);
+    return few;
+}
 
 /// The usual ways to feed a network, the commonest first.
 std::vector<Candidate> candidates(const Dataset& dataset, std::span<const std::size_t> training) {
@@ -35,9 +80,9 @@ std::vector<Candidate> candidates(const Dataset& dataset, std::span<const std::s
                 {normalizationOf(spec, dataset), fmt::format("{:g}..{:g}", range.low, range.high)});
         }
     }
-    Dataset plain = dataset;
-    plain.normalization = result.front().normalization;
-    result.push_back({measuredNormalization(plain, training), "by their own mean and deviation"});
+    const Dataset few = taken(dataset, firstOf(training, kMeasured));
+    result.push_back({ownNormalization(few, allOf(few), result.front().normalization),
+                      "by their own mean and deviation", true});
     if (dataset.images.index() == 0 && dataset.sampleShape[0] == 3) {
         result.push_back({{1.0F / 255.0F, {0.485F, 0.456F, 0.406F}, {0.229F, 0.224F, 0.225F}},
                           "by ImageNet's mean and deviation"});
@@ -46,17 +91,19 @@ std::vector<Candidate> candidates(const Dataset& dataset, std::span<const std::s
 }
 
 /// The best candidate, if it beats the first by more than two standard errors of the first's accuracy.
-InputFormat measuredFormat(Dataset dataset, std::span<const std::size_t> training,
+InputFormat measuredFormat(const Dataset& dataset, Layout layout, std::span<const std::size_t> training,
                            const AccuracyOf& accuracyOf) {
     const std::vector<Candidate> all = candidates(dataset, training);
-    const std::span<const std::size_t> tried = training.first(std::min(training.size(), kTried));
-    if (dataset.labels.empty() || !accuracyOf || tried.empty()) {
+    if (dataset.labels.empty() || !accuracyOf || training.empty()) {
         return {all.front().normalization, {}, "the usual; nothing in the network says more"};
     }
+    Dataset few = taken(dataset, firstOf(training, kTried));
+    few.layout = layout;
+    const std::vector<std::size_t> tried = allOf(few);
     std::vector<double> accuracies;
     for (const Candidate& candidate : all) {
-        dataset.normalization = candidate.normalization;
-        accuracies.push_back(accuracyOf(dataset, tried));
+        few.normalization = candidate.normalization;
+        accuracies.push_back(accuracyOf(few, tried));
     }
     const std::size_t best =
         static_cast<std::size_t>(std::ranges::max_element(accuracies) - accuracies.begin());
@@ -69,7 +116,8 @@ InputFormat measuredFormat(Dataset dataset, std::span<const std::size_t> trainin
             fmt::format("the usual; {:.1f} % right on {} training samples, nothing else is clearly better",
                         100.0 * accuracies[0], tried.size())};
     }
-    return {all[best].normalization,
+    return {all[best].isMeasured ? ownNormalization(dataset, training, all.front().normalization)
+                                 : all[best].normalization,
             {},
             fmt::format("{}: {:.1f} % right on {} training samples, {:.1f} % with the usual", all[best].name,
                         100.0 * accuracies[best], tried.size(), 100.0 * accuracies[0])};
@@ -112,8 +160,7 @@ InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, c
                          nn::toString(dataset.sampleShape), nn::toString(shape));
     }
     checkLabels(imported, dataset);
-    Dataset fed = dataset;
-    fed.layout = spec.layout.value_or(layoutFor(shape, dataset.sampleShape));
+    const Layout layout = spec.layout.value_or(layoutFor(shape, dataset.sampleShape));
     InputFormat format;
     if (saysNormalization(spec)) {
         format = {normalizationOf(spec, dataset), {}, "as given"};
@@ -122,9 +169,9 @@ InputFormat findInputFormat(const nn::Graph& imported, const Dataset& dataset, c
         found.range = range->range;
         format = {normalizationOf(found, dataset), {}, range->reason};
     } else {
-        format = measuredFormat(fed, training, accuracyOf);
+        format = measuredFormat(dataset, layout, training, accuracyOf);
     }
-    format.layout = *fed.layout;
+    format.layout = layout;
     return format;
 }
 

@@ -34,15 +34,6 @@ TensorFormat withZeroPoint(TensorFormat format, double low) {
     return format;
 }
 
-double squareError(std::span<const float> sample, const TensorFormat& format) {
-    const double least = format.low() - format.zeroPoint, most = format.high() - format.zeroPoint;
-    return sumInLanes(sample.size(), [&](std::size_t i) {
-        const double value = double{sample[i]};
-        const double error = format.scale * floorWithin(value / format.scale + 0.5, least, most) - value;
-        return error * error;
-    });
-}
-
 /// The formats that the options allow for a range: one, or with powers of two the next larger scale and, when
 /// errors decide, the next smaller ones.
 std::vector<TensorFormat> candidates(double low, double high, bool isSigned, int bits,
@@ -69,7 +60,9 @@ TensorFormat leastError(const TensorStatistics& statistics, double low, double h
     double bestError = std::numeric_limits<double>::infinity();
     const auto consider = [&](double from, double to) {
         for (const TensorFormat& format : candidates(from, to, isSigned, bits, options)) {
-            const double error = squareError(statistics.sample, format);
+            const double error =
+                roundingError(statistics.sample, format.scale, format.low() - format.zeroPoint,
+                              format.high() - format.zeroPoint);
             if (error < bestError) {
                 bestError = error;
                 best = format;
@@ -99,14 +92,6 @@ TensorFormat leastError(const TensorStatistics& statistics, double low, double h
 double quantile(const std::vector<float>& sorted, double share) {
     const double position = share * static_cast<double>(sorted.size() - 1);
     return sorted[static_cast<std::size_t>(std::lround(position))];
-}
-
-double weightError(std::span<const float> weights, double scale, int limit) {
-    return sumInLanes(weights.size(), [&](std::size_t i) {
-        const double weight = double{weights[i]};
-        const double error = scale * floorWithin(weight / scale + 0.5, -limit, limit) - weight;
-        return error * error;
-    });
 }
 
 /// Rounds to multiples of the scale, from least to most of it.
@@ -176,8 +161,8 @@ double chooseWeightScale(std::span<const float> weights, int bits, const RangeOp
     if (options.choice != RangeChoice::MeanSquareError) {
         return scales.front();
     }
-    return *std::ranges::min_element(scales, {},
-                                     [&](double scale) { return weightError(weights, scale, limit); });
+    return *std::ranges::min_element(
+        scales, {}, [&](double scale) { return roundingError(weights, scale, -limit, limit); });
 }
 
 } // namespace tandem::quant

@@ -222,7 +222,10 @@ class Meter {
         return batch;
     }
 
-    bool isMeasured(int bits) const { return std::ranges::find(measured_, bits) != measured_.end(); }
+    /// Whether the width is measured and not known well enough.
+    bool isOpen(const Spot& spot, int bits) const {
+        return std::ranges::find(measured_, bits) != measured_.end() && !spot.output[at(bits)].isSettled();
+    }
 
     void measure(Spot& spot, const Batch& batch) const {
         Rest rest(graph_, lowering_, spot.tensor, batch.size, options_.workers.cancel);
@@ -237,7 +240,7 @@ class Meter {
             if (isFirst) {
                 spot.here[at(bits)] = sumOfSquaredDifferences(content.floats(), original.floats());
             }
-            if (isMeasured(bits)) {
+            if (isOpen(spot, bits)) {
                 const std::vector<double> noise = rest.noise(batch, content);
                 for (std::size_t i = 0; i < batch.size; ++i) {
                     spot.output[at(bits)].add(noise[i], batch.signal[i]);
@@ -245,13 +248,12 @@ class Meter {
             }
         };
         for (int bits = 2; bits <= 8; ++bits) {
-            if (isFirst || isMeasured(bits)) {
+            if (isFirst || isOpen(spot, bits)) {
                 take(bits, spot.weightsOf != nullptr ? withRoundedWeights(spot, batch, bits)
                                                      : rounded(original, spot.formats[at(bits)]));
             }
         }
-        spot.isSettled =
-            std::ranges::all_of(measured_, [&](int width) { return spot.output[at(width)].isSettled(); });
+        spot.isSettled = std::ranges::none_of(measured_, [&](int width) { return isOpen(spot, width); });
     }
 
     /// How the tensor or the weights are rounded: the same for all inputs.
