@@ -31,6 +31,18 @@
 <context>
     <name>Format</name>
     <message>
+        <source>validation samples</source>
+        <translation>Validierungsproben</translation>
+    </message>
+    <message>
+        <source>test samples</source>
+        <translation>Testproben</translation>
+    </message>
+    <message>
+        <source>generated inputs</source>
+        <translation>erzeugten Eingaben</translation>
+    </message>
+    <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
     </message>
@@ -1305,6 +1317,14 @@
     <message>
         <source> ± %1 %</source>
         <translation> ± %1 %</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1 an %2</translation>
+    </message>
+    <message>
+        <source>On %1, with a probability of 95 % between %2 and %3 %</source>
+        <translation>An %1, mit einer Wahrscheinlichkeit von 95 % zwischen %2 und %3 %</translation>
     </message>
     <message>
         <source>Fitted: off by %1 % on average, %2 % at worst, on %3 designs that the fit left out</source>

@@ -187,7 +187,8 @@ void evaluate(const Program& program, const EvaluateArguments& arguments) {
     const codegen::FrozenPoint frozen = frozenPoint(*session, arguments);
     const point::Point& point = frozen.point;
     const std::vector<judge::LayerDetails>& details = frozen.layers;
-    nlohmann::ordered_json result = toJson(point, space);
+    nlohmann::ordered_json result =
+        toJson(point, space, [&frozen](point::Metric metric) { return frozen.measuredOn(metric); });
     result["fit_errors"] = fitJson(point.metrics, joint.device());
     for (const engine::TrainingStatus& status :
          arguments.point ? session->trainingCurve(*arguments.point) : std::vector<engine::TrainingStatus>()) {

@@ -34,17 +34,38 @@ std::vector<point::Metric> knownMetrics(const std::vector<point::Point>& points,
     return result;
 }
 
-std::string toTable(const std::vector<point::Point>& points) {
+/// "6000 validation samples", of the point's accuracy or, where there is none, its agreement; empty where
+/// nothing was measured.
+std::string measuredOnText(const point::Point& point, const engine::ArtefactSession& session) {
+    for (const point::Metric metric : {point::Metric::Accuracy, point::Metric::Agreement}) {
+        if (point.metrics.source(metric) == point::Source::Measured) {
+            if (const auto on = session.measuredOn(point.id, metric)) {
+                return fmt::format("{} {}", on->count, on->inputs);
+            }
+        }
+    }
+    return {};
+}
+
+std::string toTable(const std::vector<point::Point>& points, const engine::ArtefactSession& session) {
     std::vector<std::string> header{"point"};
+    const bool isAnyMeasured = std::ranges::any_of(
+        points, [&](const point::Point& point) { return !measuredOnText(point, session).empty(); });
     const std::vector<point::Metric> metrics = knownMetrics(points, false);
     for (const point::Metric metric : metrics) {
         header.emplace_back(point::metricName(metric));
+    }
+    if (isAnyMeasured) {
+        header.emplace_back("measured on");
     }
     Table table(std::move(header));
     for (const point::Point& point : points) {
         std::vector<std::string> row{std::to_string(point.id)};
         for (const point::Metric metric : metrics) {
             row.push_back(figureText(point.metrics, metric));
+        }
+        if (isAnyMeasured) {
+            row.push_back(measuredOnText(point, session));
         }
         table.add(std::move(row));
     }
@@ -117,8 +138,12 @@ void front(const Program& program, const FrontArguments& arguments) {
     }
     const point::Space& space = session->jointSpace().space();
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    std::ranges::transform(points, std::back_inserter(rows), [&](const auto& p) { return toJson(p, space); });
-    program.output.result(rows, [&] { return arguments.csv ? toCsv(points, space) : toTable(points); });
+    std::ranges::transform(points, std::back_inserter(rows), [&](const point::Point& point) {
+        return toJson(point, space,
+                      [&](point::Metric metric) { return session->measuredOn(point.id, metric); });
+    });
+    program.output.result(rows,
+                          [&] { return arguments.csv ? toCsv(points, space) : toTable(points, *session); });
 }
 
 } // namespace

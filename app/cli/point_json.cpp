@@ -45,14 +45,20 @@ nlohmann::ordered_json originJson(const point::Point& point) {
 
 } // namespace
 
-nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space) {
+nlohmann::ordered_json toJson(const point::Point& point, const point::Space& space,
+                              const MeasuredOnOf& measuredOn) {
     nlohmann::ordered_json metrics = nlohmann::ordered_json::object();
     for (std::size_t m = 0; m < point::kMetricCount; ++m) {
         const auto metric = static_cast<point::Metric>(m);
-        if (point.metrics.source(metric) != point::Source::None) {
-            metrics[std::string(point::metricName(metric))] = {
-                {"value", point.metrics.value(metric)},
-                {"source", point::sourceName(point.metrics.source(metric))}};
+        const point::Source source = point.metrics.source(metric);
+        if (source == point::Source::None) {
+            continue;
+        }
+        nlohmann::ordered_json& figure = metrics[std::string(point::metricName(metric))];
+        figure = {{"value", point.metrics.value(metric)}, {"source", point::sourceName(source)}};
+        if (const auto on = source == point::Source::Measured ? measuredOn(metric) : std::nullopt) {
+            figure["measured_on"] = on->inputs;
+            figure["count"] = on->count;
         }
     }
     nlohmann::ordered_json parameters = nlohmann::ordered_json::object();

@@ -34,6 +34,9 @@ widgets::StudyView viewOf(const engine::Session& session) {
     view.hostOperators = joint.hostOperators();
     view.fault = [&joint](const point::Encoding& encoding) { return joint.fault(encoding); };
     view.layers = [&session](point::PointId id) { return session.layers(id); };
+    view.measuredOn = [&session](point::PointId id, point::Metric metric) {
+        return session.measuredOn(id, metric);
+    };
     view.trainingCurve = [&session](std::optional<point::PointId> point) {
         return session.trainingCurve(point);
     };

@@ -10,17 +10,24 @@
 
 namespace tandem::codegen {
 
-std::string FrozenPoint::sourceText(point::Metric metric) const {
-    const point::Source source = point.metrics.source(metric);
-    std::string text(point::sourceName(source));
+std::optional<MeasuredOn> FrozenPoint::measuredOn(point::Metric metric) const {
     const bool isShare = metric == point::Metric::Agreement || metric == point::Metric::Accuracy;
-    if (!isShare || source != point::Source::Measured) {
-        return text;
+    if (!isShare || point.metrics.source(metric) != point::Source::Measured) {
+        return std::nullopt;
     }
-    const MeasuredOn& on = metric == point::Metric::Accuracy ? accuracy : agreement;
-    const judge::ShareInterval interval = judge::shareInterval(point.metrics.value(metric), on.count);
-    return text + fmt::format(" on {} {}, 95 % interval {:.1f} to {:.1f}", on.count, on.inputs, interval.low,
-                              interval.high);
+    return metric == point::Metric::Accuracy ? accuracy : agreement;
+}
+
+std::string FrozenPoint::sourceText(point::Metric metric) const {
+    const std::string text(point::sourceName(point.metrics.source(metric)));
+    const std::optional<MeasuredOn> on = measuredOn(metric);
+    return on ? text + " on " + toText(*on, point.metrics.value(metric)) : text;
+}
+
+std::string toText(const MeasuredOn& on, double percent) {
+    const judge::ShareInterval interval = judge::shareInterval(percent, on.count);
+    return fmt::format("{} {}, 95 % interval {:.1f} to {:.1f}", on.count, on.inputs, interval.low,
+                       interval.high);
 }
 
 FrozenPoint freeze(const judge::Evaluator& evaluator, point::Point point, quant::IntegerNetwork network,

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,6 +37,10 @@ class ArtefactSession {
     /// as the search has it; none where it cannot be built. Throws Error (Input) where there is no such
     /// point.
     virtual std::vector<judge::LayerDetails> layers(point::PointId id) const = 0;
+
+    /// What a point's measured agreement or accuracy was measured on; nothing where it was not, or where the
+    /// study is older than that record.
+    virtual std::optional<codegen::MeasuredOn> measuredOn(point::PointId id, point::Metric metric) const = 0;
 
     /// The point's integers: the trained ones where it was trained, else those of its changed network,
     /// quantized on the calibration inputs. Throws Error (Input) where there is no such point.

@@ -28,9 +28,10 @@ class StudySession final : public Session {
         : judge_(std::move(judge)),
           dataReport_(judge_->dataRecord().is_null() ? std::string()
                                                      : engine::dataReport(judge_->dataRecord())),
+          frozen_(file.get()),
           records_(*judge_, file.get()),
           runner_(problemOf(*judge_, std::move(objectives), threads_), std::move(file)),
-          trainings_(*judge_, records_, frozenLayers_, runner_, threads_) {
+          trainings_(*judge_, records_, frozen_, runner_, threads_) {
         if (store::StudyFile* kept = runner_.file()) {
             judge_->keepWith([kept](const std::string& tables) { kept->setValue(kTablesKey, tables); });
         }
@@ -105,14 +106,17 @@ class StudySession final : public Session {
     codegen::FrozenPoint freeze(point::PointId id, const std::stop_token& cancel) override {
         codegen::FrozenPoint frozen =
             engine::freeze(*judge_, records_.networks, knownPoint(*snapshot(), id), cancel);
-        frozenLayers_.keep(id, frozen.layers); // whoever sees the point's figures sees its layers
+        frozen_.keep(frozen); // whoever sees the point's figures sees its layers
         runner_.refine(frozen.point);
         return frozen;
     }
     std::vector<judge::LayerDetails> layers(point::PointId id) const override {
         const point::Point point = knownPoint(*snapshot(), id);
-        const std::optional<std::vector<judge::LayerDetails>> frozen = frozenLayers_.find(id);
+        const std::optional<std::vector<judge::LayerDetails>> frozen = frozen_.layers(id);
         return frozen ? *frozen : judge::layerDetails(jointSpace(), point.encoding);
+    }
+    std::optional<codegen::MeasuredOn> measuredOn(point::PointId id, point::Metric metric) const override {
+        return frozen_.measuredOn(id, metric);
     }
     quant::IntegerNetwork integerNetwork(point::PointId id) const override {
         return engine::integerNetwork(*judge_, records_.networks, knownPoint(*snapshot(), id));
@@ -128,8 +132,8 @@ class StudySession final : public Session {
     std::unique_ptr<StudyJudge> judge_; // all below judge with it
     std::string dataReport_;
     const std::shared_ptr<ThreadBudget> threads_ = std::make_shared<ThreadBudget>();
-    FrozenLayers frozenLayers_;
-    TrainingRecords records_; // reads the file before the runner writes to it
+    FrozenPoints frozen_; // this and the records read the file before the runner writes to it
+    TrainingRecords records_;
     SearchRunner runner_;
     StudyTrainings trainings_; // asks all of the above
 };

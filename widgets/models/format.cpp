@@ -4,6 +4,9 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+#include <array>
+
 namespace tandem::widgets {
 
 namespace {
@@ -118,6 +121,16 @@ QString formatFigure(const point::Metrics& metrics, point::Metric metric) {
                           fromUtf8(std::string(point::metricUnit(metric))));
     }
     return QStringLiteral("%1 (%2)").arg(figure, sourceText(source));
+}
+
+QString measuredOnText(const codegen::MeasuredOn& on) {
+    // As core/codegen and core/engine name them.
+    static constexpr std::array kInputs{QT_TRANSLATE_NOOP("Format", "validation samples"),
+                                        QT_TRANSLATE_NOOP("Format", "test samples"),
+                                        QT_TRANSLATE_NOOP("Format", "generated inputs")};
+    const auto known = std::ranges::find(kInputs, on.inputs);
+    return QStringLiteral("%1 %2").arg(formatCount(static_cast<std::int64_t>(on.count)),
+                                       known == kInputs.end() ? fromUtf8(on.inputs) : words(*known));
 }
 
 QString formatDuration(double seconds) {

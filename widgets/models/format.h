@@ -29,6 +29,8 @@ QString formatWithUnit(point::Metric metric, double value);
 bool isUncertain(const point::Metrics& metrics, point::Metric metric);
 /// "93.10 ± 0.40 % (predicted)": never without its source.
 QString formatFigure(const point::Metrics& metrics, point::Metric metric);
+/// "6,000 validation samples", translated.
+QString measuredOnText(const codegen::MeasuredOn& on);
 /// "0:41", "1:02:09".
 QString formatDuration(double seconds);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/inspector.h"
 
+#include "core/judge/accuracy/share_interval.h"
 #include "core/judge/cost/cost.h"
 #include "widgets/models/format.h"
 #include "widgets/models/rows_model.h"
@@ -231,6 +232,13 @@ void Inspector::showSnapshot() {
     }
 }
 
+std::optional<codegen::MeasuredOn> Inspector::measuredOn(const point::Point& point,
+                                                         point::Metric metric) const {
+    const StudyView& study = *model_.study();
+    const bool isMeasured = point.metrics.source(metric) == point::Source::Measured;
+    return isMeasured && study.measuredOn ? study.measuredOn(point.id, metric) : std::nullopt;
+}
+
 void Inspector::showPoint(const point::Point& point) {
     const bool sameNetwork = shown_ && shown_->encoding == point.encoding;
     shown_ = point;
@@ -245,6 +253,14 @@ void Inspector::showPoint(const point::Point& point) {
                 from += QStringLiteral(" ± %1").arg(formatNumber(point.metrics.accuracyDeviation));
             }
             QString toolTip = formatFigure(point.metrics, metric);
+            if (const auto on = measuredOn(point, metric)) {
+                const judge::ShareInterval interval =
+                    judge::shareInterval(point.metrics.value(metric), on->count);
+                from = tr("%1 on %2").arg(from, measuredOnText(*on));
+                toolTip += QStringLiteral("\n") + tr("On %1, with a probability of 95 % between %2 and %3 %")
+                                                      .arg(measuredOnText(*on), formatNumber(interval.low),
+                                                           formatNumber(interval.high));
+            }
             if (const auto error = judge::fitErrorOf(metric, model_.study()->device)) {
                 from += tr(" ± %1 %").arg(std::lround(100.0 * error->mean));
                 toolTip +=

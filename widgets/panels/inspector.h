@@ -57,6 +57,7 @@ class Inspector : public QWidget {
     /// The newest state of the point.
     void showSnapshot();
     void showPoint(const point::Point& point);
+    std::optional<codegen::MeasuredOn> measuredOn(const point::Point& point, point::Metric metric) const;
     static QStringList layerHeadings(bool asic);
     void showFit();
     void showGauges(const point::Metrics& metrics);

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tandem::widgets {
@@ -29,6 +30,8 @@ struct StudyView {
     std::function<hw::Fault(const point::Encoding&)> fault;
     /// engine::ArtefactSession::layers.
     std::function<std::vector<judge::LayerDetails>(point::PointId)> layers;
+    /// engine::ArtefactSession::measuredOn.
+    std::function<std::optional<codegen::MeasuredOn>(point::PointId, point::Metric)> measuredOn;
     /// engine::TrainingSession::trainingCurve.
     std::function<std::vector<engine::TrainingStatus>(std::optional<point::PointId>)> trainingCurve;
     std::filesystem::path file; ///< where the study is kept; empty: nowhere

@@ -34,7 +34,7 @@ std::optional<TrainingFigures> StudyTrainings::train(point::PointId id, const Tr
         file->appendArtefact({id, "training", jsonText(toJson(id, settings, result->figures)), {}});
     }
     codegen::FrozenPoint frozen = freeze(judge_, networks, point);
-    frozen_.keep(id, std::move(frozen.layers));
+    frozen_.keep(frozen);
     runner_.refine(std::move(frozen.point));
     return result->figures;
 } catch (const Error& error) {

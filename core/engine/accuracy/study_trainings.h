@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/accuracy/frozen_layers.h"
+#include "core/engine/accuracy/frozen_points.h"
 #include "core/engine/accuracy/point_training.h"
 #include "core/engine/accuracy/study_ladder.h"
 #include "core/engine/accuracy/training_records.h"
@@ -17,7 +17,7 @@ namespace tandem::engine {
 class StudyTrainings final : public TrainingSession {
   public:
     /// All but the threads, which are shared, must outlive it.
-    StudyTrainings(StudyJudge& judge, TrainingRecords& records, FrozenLayers& frozen, SearchRunner& runner,
+    StudyTrainings(StudyJudge& judge, TrainingRecords& records, FrozenPoints& frozen, SearchRunner& runner,
                    std::shared_ptr<ThreadBudget> threads)
         : judge_(judge),
           records_(records),
@@ -47,7 +47,7 @@ class StudyTrainings final : public TrainingSession {
 
     StudyJudge& judge_;
     TrainingRecords& records_;
-    FrozenLayers& frozen_;
+    FrozenPoints& frozen_;
     SearchRunner& runner_;
     const std::shared_ptr<ThreadBudget> threads_;
     StudyLadder ladder_; // asks all of the above

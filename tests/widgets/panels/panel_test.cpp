@@ -114,7 +114,8 @@ void PanelTest::inspectorShowsThePoint() {
     QCOMPARE(gauges[0]->share(), metrics.value(point::Metric::Lut) / 53200.0);
     session.refine(id);
     study.update();
-    QCOMPARE(inspector.metrics().index(0, 2).data().toString(), QStringLiteral("measured"));
+    QCOMPARE(inspector.metrics().index(0, 2).data().toString(),
+             QStringLiteral("measured on %1 validation samples").arg(QLocale().toString(6000)));
     QSignalSpy pins(&inspector, &widgets::Inspector::pinWanted);
     for (QPushButton* button : inspector.findChildren<QPushButton*>()) {
         if (button->text().startsWith(QStringLiteral("Pin"))) {

@@ -327,6 +327,10 @@ void FakeSession::learnLocked(point::PointId id, point::Metric metric, double va
     publish();
 }
 
+std::optional<codegen::MeasuredOn> FakeSession::measuredOn(point::PointId, point::Metric) const {
+    return codegen::MeasuredOn{"validation samples", 6000};
+}
+
 std::vector<judge::LayerDetails> FakeSession::layers(point::PointId id) const {
     const std::scoped_lock lock(mutex_);
     const point::Encoding& encoding = now_.points[id].encoding;
@@ -366,6 +370,9 @@ widgets::StudyView syntheticView(const engine::Session& session) {
         return session.trainingCurve(point);
     };
     view.layers = [&session](point::PointId id) { return session.layers(id); };
+    view.measuredOn = [&session](point::PointId id, point::Metric metric) {
+        return session.measuredOn(id, metric);
+    };
     return view;
 }
 

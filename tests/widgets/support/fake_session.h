@@ -46,6 +46,7 @@ class FakeSession : public engine::Session {
         return {refine(id), {}, {}, {}, {}, {}};
     }
     std::vector<judge::LayerDetails> layers(point::PointId id) const override;
+    std::optional<codegen::MeasuredOn> measuredOn(point::PointId id, point::Metric metric) const override;
     /// Gives a point another figure, as whatever judges points in the background does.
     void learn(point::PointId id, point::Metric metric, double value, point::Source source);
     /// A step for each epoch, none of them real. The training of kEndlessTraining waits to be cancelled.

@@ -54,5 +54,22 @@ TEST_F(KeptTables, ReadTheDataWhereAPointIsMeasured) {
     EXPECT_EQ(frozen.accuracy.inputs, "validation samples");
 }
 
+TEST_F(KeptTables, RememberBesideThemWhatPointsWereMeasuredOn) {
+    {
+        const auto session = searched();
+        EXPECT_FALSE(session->measuredOn(0, point::Metric::Accuracy)) << "predicted so far";
+        session->freeze(0);
+    }
+    const auto session = Session::open(study_, devices_);
+    for (const point::Metric metric : {point::Metric::Accuracy, point::Metric::Agreement}) {
+        const auto on = session->measuredOn(0, metric);
+        ASSERT_TRUE(on.has_value());
+        EXPECT_EQ(on->inputs, "validation samples");
+        EXPECT_EQ(on->count, 110U);
+    }
+    EXPECT_FALSE(session->measuredOn(0, point::Metric::LatencyMs));
+    EXPECT_FALSE(session->measuredOn(1, point::Metric::Accuracy));
+}
+
 } // namespace
 } // namespace tandem::engine
