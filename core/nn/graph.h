@@ -42,6 +42,7 @@ struct Node {
     Operator op;
     std::vector<ValueId> inputs; ///< kNoValue where an optional input is absent
     std::vector<ValueId> outputs;
+    bool onHost = false; ///< settled to be computed beside the accelerator (quant::withHostTail)
 };
 
 /// A neural network in batch-1 NCHW terms: concrete shapes, nodes in topological order, every value with one

@@ -43,7 +43,7 @@ std::vector<TemplatePart> templateParts(const hw::SearchedNetwork& network, cons
 } // namespace
 
 Decoder::Decoder(nn::Graph prepared, hw::Device onDevice)
-    : graph_(std::move(prepared)),
+    : graph_(quant::withHostTail(std::move(prepared))),
       device_(std::move(onDevice)),
       lowering_(quant::lower(graph_)),
       host_(hw::hostOperators(lowering_.before, lowering_.tensors[at(lowering_.input)].shape.count(),

@@ -94,25 +94,16 @@ std::vector<nn::ValueId> SharedPrefix::counterparts(const nn::Graph& changed) co
 quant::Outputs SharedPrefix::outputsOf(const nn::Graph& changed, const quant::Lowering& lowering,
                                        const std::stop_token& cancel) const {
     const std::vector<nn::ValueId> same = counterparts(changed);
-    const std::vector<quant::TensorContent> leaving = quant::contentOf(lowering, lowering.output);
-    quant::PartialRun run(changed, known(same), valuesOf(leaving), count_, cancel);
+    const std::vector<quant::TensorContent> judged = quant::judgedContent(changed, lowering);
+    quant::PartialRun run(changed, known(same), valuesOf(judged), count_, cancel);
     const std::vector<nn::Tensor> found =
         run.run([&](nn::ValueId value) -> const nn::Tensor& { return values_[at(same[at(value)])].value(); });
-    quant::Outputs outputs(count_);
-    for (std::size_t part = 0; part < leaving.size(); ++part) {
-        const quant::LoweredTensor& tensor = lowering.tensors[at(leaving[part].tensor)];
-        for (std::size_t i = 0; i < count_; ++i) {
-            for (const float value : quant::sampleOf(found[part], i, count_)) {
-                outputs[i].push_back(static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high)));
-            }
-        }
-    }
-    return outputs;
+    return quant::judgedOutputs(lowering, judged, found, count_);
 }
 
 std::size_t SharedPrefix::nodesRun(const nn::Graph& changed, const quant::Lowering& lowering) const {
     return quant::PartialRun(changed, known(counterparts(changed)),
-                             valuesOf(quant::contentOf(lowering, lowering.output)), count_)
+                             valuesOf(quant::judgedContent(changed, lowering)), count_)
         .nodeCount();
 }
 

@@ -21,8 +21,8 @@ class SharedPrefix {
 
     std::size_t inputs() const { return count_; }
 
-    /// The accelerator's outputs of a changed network for these inputs, as quant::referenceOutputs() gives
-    /// them: its values have the names that they have in the graph. From any thread.
+    /// The outputs of a changed network for these inputs, as quant::referenceOutputs() gives them: its values
+    /// have the names that they have in the graph. From any thread.
     quant::Outputs outputsOf(const nn::Graph& changed, const quant::Lowering& lowering,
                              const std::stop_token& cancel) const;
 

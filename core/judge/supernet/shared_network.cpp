@@ -6,6 +6,7 @@
 #include "core/quant/quantize/quantize.h"
 #include "core/quant/tuning/rounding_graph.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tandem::judge {
@@ -73,6 +74,11 @@ class Maker {
             }
             for (std::size_t k = 0; k < layer.normalizing.size(); ++k) {
                 shared.normalizing.push_back(add(kRoles[k], numbers(rounding.graph, layer.normalizing[k])));
+            }
+        }
+        for (const train::Parameter& parameter : train::parametersOf(rounding.graph)) {
+            if (std::ranges::find(rounding.tail, parameter.value) != rounding.tail.end()) {
+                made_.tail.push_back(add(parameter.role, numbers(rounding.graph, parameter.value)));
             }
         }
     }

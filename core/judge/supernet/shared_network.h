@@ -27,6 +27,7 @@ struct SharedNetwork {
     std::vector<train::ParameterRole> roles; ///< of every block
     train::ParameterBlocks blocks;           ///< as training starts
     std::vector<SharedLayer> layers;         ///< in the order of Lowering::layers
+    std::vector<std::size_t> tail;           ///< blocks of quant::tailParameters, which are never cut
     /// By bits, and by the tensor that stands for a format class (quant::formatClasses): a block of one
     /// number.
     std::array<std::vector<std::size_t>, space::kMostBits + 1> tensorSteps;

@@ -5,6 +5,7 @@
 #include "core/space/changed_network.h"
 
 #include <map>
+#include <numeric>
 
 namespace tandem::judge {
 
@@ -59,6 +60,7 @@ class Builder {
         for (std::size_t i = 0; i < layers_.size(); ++i) {
             addSlices(i);
         }
+        addTail();
         for (std::size_t tensor = 0; tensor < made_.rounding.steps.size(); ++tensor) {
             const std::size_t bits = at(bits_[at(classes_[tensor])]);
             const std::size_t block = shared_.tensorSteps[bits][at(sourceOf(classes_[tensor]))];
@@ -164,6 +166,16 @@ class Builder {
             slices_.emplace(layer.normalizing[k], Slice{shared.normalizing.at(k), channels});
         }
         slices_.emplace(layer.weights, Slice{shared.weights, places});
+    }
+
+    /// All networks have the same host tail.
+    void addTail() {
+        const std::vector<nn::ValueId>& tail = made_.rounding.tail;
+        for (std::size_t i = 0; i < tail.size(); ++i) {
+            std::vector<std::uint32_t> places(shared_.blocks[shared_.tail.at(i)].size());
+            std::iota(places.begin(), places.end(), 0U);
+            slices_.emplace(tail[i], Slice{shared_.tail[i], std::move(places)});
+        }
     }
 
     void orderSlices() {

@@ -30,8 +30,8 @@ class SubNetworkMaker {
     /// Both must outlive this. Throws Error (Input) naming a layer whose weights are too many to be numbered.
     SubNetworkMaker(const space::Decoder& decoder, const SharedNetwork& shared, int inputBits);
 
-    /// Throws Error (Input) when the encoding is not a point, or a parameter is not part of any accelerator
-    /// layer and so cannot be shared.
+    /// Throws Error (Input) when the encoding is not a point, or a parameter is part of neither an
+    /// accelerator layer nor the host tail and so cannot be shared.
     SubNetwork make(const point::Encoding& encoding) const;
 
   private:

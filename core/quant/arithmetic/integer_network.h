@@ -75,6 +75,8 @@ struct IntegerNetwork {
     std::vector<int> outputs{0};      ///< tensors that leave
     nn::Graph before; ///< host operators from the model's inputs to `inputs` (no nodes where there are none)
     nn::Graph after; ///< host operators from `outputs` to the model's outputs (no nodes where there are none)
+    /// Whether `after` holds layers (Lowering::tail): outputs are then judged behind them.
+    bool hasHostTail = false;
 
     /// The only input, the only output: every execution takes networks with one of each today. Throws Error
     /// (Work) where there are none or several.

@@ -5,6 +5,7 @@
 #include "core/quant/arithmetic/integer_network.h"
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,7 +60,13 @@ struct Lowering {
     nn::Graph before;                  ///< from the model's inputs to the accelerator's input
     nn::Graph after;                   ///< from the accelerator's output to the model's outputs
     std::vector<nn::NodeId> hostNodes; ///< of both, in order
+    /// The nodes behind the accelerator, and why they are, where layers are among them that an accelerator
+    /// has engines for: a host tail. Empty where none are.
+    std::map<nn::NodeId, std::string> tail;
 };
+
+/// The largest share of a network's multiply-accumulates that a host tail may hold.
+inline constexpr double kMostHostShare = 0.1;
 
 /// Why this node of a prepared graph (nn::prepare) cannot run on the accelerator, in a few words for the
 /// screen ("its weights are not constant"), or nothing where it can: the one rule for lowering, lists and
@@ -77,10 +84,19 @@ std::optional<std::string> whyHost(const nn::Graph& graph, const nn::Node& node)
 ///   behind them becomes a convolution whose kernel covers its input map, its columns reordered.
 /// - A product of a map and a map of single cells becomes a scale per channel.
 /// - Where several maps of the same rows and columns leave, they leave as one, joined along the channels.
-/// Host operators may only stand before the first and after the last layer: throws Error (Input) naming the
-/// node, its operator and why, where one stands between, where there is nothing to accelerate, or where more
-/// than one value enters or values of unlike size leave the accelerator.
+/// - Host operators may only stand before the first and after the last layer. Where one stands between, all
+///   behind it runs on the host too; where values of unlike size would leave, all behind the last maps of the
+///   same rows and columns does: a host tail, of at most kMostHostShare of the multiply-accumulates (any
+///   share where the nodes are marked, see withHostTail).
+/// Throws Error (Input) naming the node, its operator and why, or the values of unlike size, with the share
+/// where the host tail would be too large; likewise where there is nothing to accelerate, or where more than
+/// one value enters the accelerator.
 Lowering lower(const nn::Graph& prepared);
+
+/// The graph with the layers of its host tail marked (nn::Node::onHost); as it is where it has none. Networks
+/// that are made of it by leaving channels or layers out are then cut at the same place, whatever share of
+/// them the tail is. Throws as lower() does.
+nn::Graph withHostTail(nn::Graph prepared);
 
 /// For every node of a prepared graph why it runs on the host, or nothing where it is part of the
 /// accelerator, as lower() has it. Where that throws, the nodes' own rule alone.

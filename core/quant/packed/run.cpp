@@ -42,16 +42,19 @@ std::vector<std::int32_t> integerInput(const IntegerNetwork& network, std::span<
     return quantizeMap(train::run(network.before, inputs).front().floats(), format);
 }
 
-std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<const std::int32_t> output) {
+nn::Tensor leavingMap(const IntegerNetwork& network, std::span<const std::int32_t> output) {
     const IntegerTensor& tensor = tensorOf(network, network.output());
     const nn::Graph& after = network.after;
     nn::Shape shape{1, tensor.shape.channels, tensor.shape.height, tensor.shape.width};
     if (!after.inputs.empty()) {
         shape = after.value(after.inputs.front()).shape;
     }
-    std::vector<nn::Tensor> leaving = {
-        nn::Tensor::ofFloats(std::move(shape), dequantizeMap(output, tensor.format))};
-    return after.nodes.empty() ? leaving : train::run(after, leaving);
+    return nn::Tensor::ofFloats(std::move(shape), dequantizeMap(output, tensor.format));
+}
+
+std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<const std::int32_t> output) {
+    const std::vector<nn::Tensor> leaving{leavingMap(network, output)};
+    return network.after.nodes.empty() ? leaving : train::run(network.after, leaving);
 }
 
 std::vector<nn::Tensor> runInteger(const IntegerNetwork& network, std::span<const nn::Tensor> inputs) {

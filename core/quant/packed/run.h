@@ -21,6 +21,9 @@ std::vector<float> dequantizeMap(std::span<const std::int32_t> values, const Ten
 /// The accelerator's input for the model's inputs: host operators in front, then quantization.
 std::vector<std::int32_t> integerInput(const IntegerNetwork& network, std::span<const nn::Tensor> inputs);
 
+/// What the host part behind the accelerator reads for the accelerator's output: dequantized.
+nn::Tensor leavingMap(const IntegerNetwork& network, std::span<const std::int32_t> output);
+
 /// The model's outputs for the accelerator's output: dequantization, then host operators behind.
 std::vector<nn::Tensor> modelOutputs(const IntegerNetwork& network, std::span<const std::int32_t> output);
 

@@ -5,10 +5,12 @@
 #include "core/base/parallel.h"
 #include "core/quant/packed/run.h"
 #include "core/quant/quantize/float_batches.h"
+#include "core/train/executor.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <optional>
 
@@ -66,14 +68,84 @@ double keepsTop(const std::vector<double>& gaps, double deviation) {
     return sum / weights;
 }
 
+/// The graph's outputs, before softmaxes and before they become integers.
+std::vector<nn::ValueId> scoresOf(const nn::Graph& graph) {
+    std::vector<nn::ValueId> scores = graph.outputs;
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+        for (const nn::ValueId output : node->outputs) {
+            const bool isScore = output == nn::kNoValue || (!std::holds_alternative<nn::Softmax>(node->op) &&
+                                                            nn::isFloat(graph.value(output).type));
+            if (!isScore) {
+                std::ranges::replace(scores, output, node->inputs.at(0));
+            }
+        }
+    }
+    return scores;
+}
+
+/// What the host tail makes of what leaves the accelerator.
+Outputs behindTail(const IntegerNetwork& network, std::span<const std::vector<std::int32_t>> leaving,
+                   const Workers& workers) {
+    nn::Graph tail = network.after;
+    tail.outputs = scoresOf(tail);
+    std::vector<std::unique_ptr<train::Executor>> executors(static_cast<std::size_t>(workers.count()));
+    Outputs outputs(leaving.size());
+    parallelFor(leaving.size(), workers, [&](std::size_t index, int worker) {
+        auto& executor = executors[static_cast<std::size_t>(worker)];
+        if (!executor) {
+            executor = std::make_unique<train::Executor>(tail, 1, workers.cancel);
+        }
+        const nn::Tensor map = leavingMap(network, leaving[index]);
+        for (const nn::Tensor& output : executor->run({&map, 1})) {
+            outputs[index].insert(outputs[index].end(), output.floats().begin(), output.floats().end());
+        }
+    });
+    return outputs;
+}
+
 } // namespace
+
+std::vector<TensorContent> judgedContent(const nn::Graph& prepared, const Lowering& lowering) {
+    if (lowering.tail.empty()) {
+        return contentOf(lowering, lowering.output);
+    }
+    std::vector<TensorContent> content;
+    for (const nn::ValueId value : scoresOf(prepared)) {
+        content.push_back({value, -1});
+    }
+    return content;
+}
+
+void clampJudged(const Lowering& lowering, const TensorContent& part, std::span<float> elements) {
+    if (part.tensor < 0) {
+        return;
+    }
+    const LoweredTensor& tensor = lowering.tensors[static_cast<std::size_t>(part.tensor)];
+    for (float& element : elements) {
+        element = static_cast<float>(std::clamp(double{element}, tensor.low, tensor.high));
+    }
+}
+
+Outputs judgedOutputs(const Lowering& lowering, std::span<const TensorContent> judged,
+                      std::span<const nn::Tensor> values, std::size_t count) {
+    Outputs outputs(count);
+    for (std::size_t part = 0; part < judged.size(); ++part) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::span<const float> own = sampleOf(values[part], i, count);
+            std::vector<float>& output = outputs[i];
+            output.insert(output.end(), own.begin(), own.end());
+            clampJudged(lowering, judged[part], std::span(output).last(own.size()));
+        }
+    }
+    return outputs;
+}
 
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
                          std::span<const nn::Tensor> inputs, const Workers& workers) {
-    const std::vector<TensorContent> leaving = contentOf(lowering, lowering.output);
+    const std::vector<TensorContent> judged = judgedContent(prepared, lowering);
     nn::Graph graph = prepared;
     graph.outputs.clear();
-    for (const TensorContent& part : leaving) {
+    for (const TensorContent& part : judged) {
         graph.outputs.push_back(part.value);
     }
     const std::size_t size = batchSize(graph);
@@ -85,16 +157,9 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
             executor.emplace(graph, workers.cancel);
         }
         const std::size_t first = index * size, count = std::min(size, inputs.size() - first);
-        const std::vector<nn::Tensor> found = executor->run(inputs.subspan(first, count));
-        for (std::size_t part = 0; part < leaving.size(); ++part) {
-            const LoweredTensor& tensor = lowering.tensors[static_cast<std::size_t>(leaving[part].tensor)];
-            for (std::size_t i = 0; i < count; ++i) {
-                for (const float value : sampleOf(found[part], i, count)) {
-                    outputs[first + i].push_back(
-                        static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high)));
-                }
-            }
-        }
+        const std::vector<nn::Tensor> values = executor->run(inputs.subspan(first, count));
+        std::ranges::move(judgedOutputs(lowering, judged, values, count),
+                          outputs.begin() + static_cast<std::ptrdiff_t>(first));
     });
     return outputs;
 }
@@ -102,8 +167,12 @@ Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
 Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs,
                        const Workers& workers) {
     const TensorFormat& format = network.tensors[static_cast<std::size_t>(network.output())].format;
+    const std::vector<std::vector<std::int32_t>> leaving = runAccelerator(network, inputs, workers);
+    if (network.hasHostTail) {
+        return behindTail(network, leaving, workers);
+    }
     Outputs outputs;
-    for (const std::vector<std::int32_t>& integers : runAccelerator(network, inputs, workers)) {
+    for (const std::vector<std::int32_t>& integers : leaving) {
         outputs.push_back(dequantizeMap(integers, format));
     }
     return outputs;

@@ -14,12 +14,23 @@ namespace tandem::quant {
 /// One output (all elements) per input.
 using Outputs = std::vector<std::vector<float>>;
 
-/// What the float network has where the accelerator's output stands (before host operators such as Softmax),
-/// for every input.
+/// The values that networks are compared by, one after the other: what leaves the accelerator, before host
+/// operators such as Softmax. Where there is a host tail, what the network's outputs are made of, before a
+/// Softmax and before they become integers: values of no tensor.
+std::vector<TensorContent> judgedContent(const nn::Graph& prepared, const Lowering& lowering);
+
+/// Limits elements of such a value to what its tensor can hold.
+void clampJudged(const Lowering& lowering, const TensorContent& part, std::span<float> elements);
+
+/// These values, given for `count` inputs as one batch, as one output per input.
+Outputs judgedOutputs(const Lowering& lowering, std::span<const TensorContent> judged,
+                      std::span<const nn::Tensor> values, std::size_t count);
+
+/// What the float network has there (judgedContent), for every input.
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
                          std::span<const nn::Tensor> inputs, const Workers& workers = {});
 
-/// The same of the integer network, as real numbers.
+/// The same of the integer network, as real numbers: with what a host tail makes of them.
 Outputs integerOutputs(const IntegerNetwork& network, std::span<const nn::Tensor> inputs,
                        const Workers& workers = {});
 

@@ -71,6 +71,7 @@ class Quantizer {
         network_.outputs = {lowering_.output};
         network_.before = lowering_.before;
         network_.after = lowering_.after;
+        network_.hasHostTail = !lowering_.tail.empty();
         for (const LoweredTensor& tensor : lowering_.tensors) {
             network_.tensors.push_back({tensor.name, tensor.shape, {}});
         }

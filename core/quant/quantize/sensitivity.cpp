@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/quant/quantize/agreement.h"
 #include "core/quant/quantize/float_batches.h"
 #include "core/quant/quantize/noise_tally.h"
 #include "core/quant/quantize/partial_run.h"
@@ -36,21 +37,21 @@ void clampTo(const LoweredTensor& tensor, std::vector<float>& values) {
 struct Batch {
     std::size_t size = 0;
     BatchValues values;
-    std::vector<nn::Tensor> outputs; ///< the accelerator's, clamped
+    std::vector<nn::Tensor> outputs; ///< what networks are judged by (judgedContent), clamped
     std::vector<double> signal;      ///< power of each input's output
 
     const nn::Tensor& value(nn::ValueId id) const { return values[at(id)].value(); }
 };
 
-/// The accelerator's outputs where one of its maps is changed: only what follows it is run.
+/// What networks are judged by where one of the accelerator's maps is changed: only what follows it is run.
 class Rest {
   public:
     Rest(const nn::Graph& graph, const Lowering& lowering, int tensor, std::size_t batch,
          const std::stop_token& cancel)
         : lowering_(lowering),
-          leaving_(contentOf(lowering, lowering.output)),
+          judged_(judgedContent(graph, lowering)),
           changed_(lowering.tensors[at(tensor)].value),
-          run_(graph, unchangedBy(graph, changed_), valuesOf(leaving_), batch, cancel) {}
+          run_(graph, unchangedBy(graph, changed_), valuesOf(judged_), batch, cancel) {}
 
     /// The power of the difference that `content` in the place of the map makes at the output, by input.
     std::vector<double> noise(const Batch& batch, const nn::Tensor& content) {
@@ -58,8 +59,8 @@ class Rest {
             return value == changed_ ? content : batch.value(value);
         });
         std::vector<double> noise(batch.size, 0.0);
-        for (std::size_t part = 0; part < leaving_.size(); ++part) {
-            clampTo(lowering_.tensors[at(leaving_[part].tensor)], outputs[part].floats());
+        for (std::size_t part = 0; part < judged_.size(); ++part) {
+            clampJudged(lowering_, judged_[part], outputs[part].floats());
             for (std::size_t i = 0; i < batch.size; ++i) {
                 noise[i] += sumOfSquaredDifferences(sampleOf(outputs[part], i, batch.size),
                                                     sampleOf(batch.outputs[part], i, batch.size));
@@ -94,7 +95,7 @@ class Rest {
     }
 
     const Lowering& lowering_;
-    std::vector<TensorContent> leaving_;
+    std::vector<TensorContent> judged_;
     nn::ValueId changed_;
     PartialRun run_;
 };
@@ -212,9 +213,9 @@ class Meter {
     Batch recorded(BatchExecutor& executor, std::size_t first, std::size_t count) const {
         Batch batch{count, executor.record(inputs_.subspan(first, count)), {}, {}};
         batch.signal.assign(count, 0.0);
-        for (const TensorContent& part : contentOf(lowering_, lowering_.output)) {
+        for (const TensorContent& part : judgedContent(graph_, lowering_)) {
             batch.outputs.push_back(batch.value(part.value));
-            clampTo(lowering_.tensors[at(part.tensor)], batch.outputs.back().floats());
+            clampJudged(lowering_, part, batch.outputs.back().floats());
             for (std::size_t i = 0; i < count; ++i) {
                 batch.signal[i] += sumOfSquares(sampleOf(batch.outputs.back(), i, count));
             }

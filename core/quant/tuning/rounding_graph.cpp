@@ -64,6 +64,7 @@ class Maker {
         made_.graph = prepared;
         made_.graph.nodes.clear();
         made_.layers.resize(lowering.layers.size());
+        made_.tail = tailParameters(prepared, lowering);
     }
 
     RoundingGraph run(std::span<const nn::Tensor> calibration) {
@@ -397,6 +398,9 @@ TunedNetwork tunedNetwork(const RoundingGraph& rounding, const Lowering& lowerin
         TensorFormat format = start.tensors[i].format;
         format.scale = static_cast<double>(stepOf(static_cast<int>(i)));
         tuned.formats.push_back(format);
+    }
+    for (const nn::ValueId value : rounding.tail) {
+        tuned.tail.push_back(numbers(trained, value));
     }
     return tuned;
 }

@@ -31,6 +31,7 @@ struct RoundingGraph {
     train::FakeQuantization quantization;
     std::vector<RoundingLayer> layers; ///< in the order of Lowering::layers; empty ones for other layers
     std::vector<nn::ValueId> steps;    ///< of every tensor of the lowering
+    std::vector<nn::ValueId> tail;     ///< tailParameters(): trained without rounding
 };
 
 struct RoundingGraphOptions {

@@ -3,12 +3,15 @@
 
 #include "core/base/error.h"
 #include "core/train/checkpoint.h"
+#include "core/train/trainable_network.h"
+
+#include <algorithm>
 
 namespace tandem::quant {
 
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 1, kVersionWithTail = 2;
 
 void setQuantization(nn::Value& value, const TensorFormat& format) {
     nn::Quantization quantization;
@@ -51,11 +54,35 @@ void requireSize(std::string_view what, std::size_t given, std::size_t expected)
     }
 }
 
+void setTail(nn::Graph& graph, const Lowering& lowering, const TunedNetwork& tuned) {
+    const std::vector<nn::ValueId> parameters = tailParameters(graph, lowering);
+    requireSize("parameters on the host", tuned.tail.size(), parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        std::vector<float>& numbers = graph.value(parameters[i]).constant->floats();
+        requireSize("elements in a parameter on the host", tuned.tail[i].size(), numbers.size());
+        numbers = tuned.tail[i];
+    }
+}
+
 } // namespace
+
+std::vector<nn::ValueId> tailParameters(const nn::Graph& prepared, const Lowering& lowering) {
+    std::vector<nn::ValueId> values;
+    for (const train::Parameter& parameter : train::parametersOf(prepared)) {
+        const bool isOfTail = std::ranges::any_of(lowering.tail, [&](const auto& behind) {
+            const std::vector<nn::ValueId>& inputs = prepared.node(behind.first).inputs;
+            return std::ranges::find(inputs, parameter.value) != inputs.end();
+        });
+        if (isOfTail) {
+            values.push_back(parameter.value);
+        }
+    }
+    return values;
+}
 
 std::string toBytes(const TunedNetwork& tuned) {
     train::CheckpointWriter writer;
-    writer.number(kVersion);
+    writer.number(tuned.tail.empty() ? kVersion : kVersionWithTail);
     writer.number(static_cast<std::uint32_t>(tuned.layers.size()));
     for (const TunedLayer& layer : tuned.layers) {
         writer.number(layer.bits);
@@ -70,13 +97,18 @@ std::string toBytes(const TunedNetwork& tuned) {
         writer.number(format.scale);
         writer.number(format.zeroPoint);
     }
+    if (!tuned.tail.empty()) {
+        writer.blocks(tuned.tail);
+    }
     return writer.take();
 }
 
 TunedNetwork tunedNetworkFromBytes(std::string_view bytes) {
     train::CheckpointReader reader(bytes);
-    if (const auto version = reader.number<std::uint32_t>(); version != kVersion) {
-        throw inputError("the trained network is of version {}, {} expected", version, kVersion);
+    const auto version = reader.number<std::uint32_t>();
+    if (version < kVersion || version > kVersionWithTail) {
+        throw inputError("the trained network is of version {}, {} or {} expected", version, kVersion,
+                         kVersionWithTail);
     }
     TunedNetwork tuned;
     for (auto left = reader.number<std::uint32_t>(); left > 0; --left) {
@@ -92,6 +124,9 @@ TunedNetwork tunedNetworkFromBytes(std::string_view bytes) {
         format.isSigned = reader.number<bool>();
         format.scale = reader.number<double>();
         format.zeroPoint = reader.number<int>();
+    }
+    if (version == kVersionWithTail) {
+        tuned.tail = reader.blocks();
     }
     return tuned;
 }
@@ -115,6 +150,7 @@ nn::Graph withTunedConstants(const nn::Graph& prepared, const TunedNetwork& tune
             setLayer(graph, lowering.layers[i], tuned.layers[i]);
         }
     }
+    setTail(graph, lowering, tuned);
     return graph;
 }
 

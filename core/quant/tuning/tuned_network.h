@@ -25,10 +25,14 @@ struct TunedLayer {
 /// What quantization-aware training changes in a network: all that is needed to make its integers anew from
 /// the graph that it was trained from.
 struct TunedNetwork {
-    std::vector<TunedLayer> layers;    ///< in the order of Lowering::layers
-    std::vector<TensorFormat> formats; ///< in the order of Lowering::tensors
+    std::vector<TunedLayer> layers;       ///< in the order of Lowering::layers
+    std::vector<TensorFormat> formats;    ///< in the order of Lowering::tensors
+    std::vector<std::vector<float>> tail; ///< the parameters of the host tail, see tailParameters()
     bool operator==(const TunedNetwork&) const = default;
 };
+
+/// The constants that a training changes in the host tail (Lowering::tail), in the order of its nodes.
+std::vector<nn::ValueId> tailParameters(const nn::Graph& prepared, const Lowering& lowering);
 
 /// For a file, and back. Throws Error (Input) where the bytes are not whole.
 std::string toBytes(const TunedNetwork& tuned);

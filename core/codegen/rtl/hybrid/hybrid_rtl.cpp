@@ -130,6 +130,7 @@ std::pair<quant::IntegerNetwork, quant::IntegerNetwork> split(const quant::Integ
                            part(network, cut, network.layers.size(), network.layers[cut - 1].output)};
     parts.first.before = network.before;
     parts.second.after = network.after;
+    parts.second.hasHostTail = network.hasHostTail;
     return parts;
 }
 

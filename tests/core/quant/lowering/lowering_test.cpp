@@ -160,7 +160,7 @@ TEST(Lowering, NothingToAccelerateIsRefused) {
 TEST(Lowering, ReshapeBetweenConvolutionsIsRefused) {
     test::GraphMaker make({1, 4, 2, 8});
     const auto x = make.reshape(make.convolution(make.input(), 4, 3), {1, 8, 2, 4});
-    EXPECT_THAT(failureOf(make.finish({make.convolution(make.convolution(x, 2, 1), 2, 1)})),
+    EXPECT_THAT(failureOf(make.finish({make.convolution(make.convolution(x, 8, 3), 2, 1)})),
                 HasSubstr("reshaped or transposed"));
 }
 
