@@ -126,7 +126,8 @@ std::vector<Candidate> candidates(const nn::Graph& graph, const Attempt& made) {
 
 bool isWhole(const nn::Graph& graph) {
     try {
-        return !attemptToLower(graph).refusal;
+        const Attempt made = attemptToLower(graph);
+        return !made.refusal && !made.between;
     } catch (const Error&) { // nothing is left for the accelerator
         return false;
     }
