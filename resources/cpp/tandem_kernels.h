@@ -122,15 +122,18 @@ struct Kernels {
     double (*dotProducts)(int repetitions);
 };
 
-/// The paths that this build has and this processor can run, best first; the last is portable C++.
-/// Returns how many there are (at most `most` are written).
+/// The paths that this build has and this processor can run, best first; the last is portable C++. Builds for
+/// x86-64 have AVX2, AVX-VNNI, AVX-512 and AVX-512 VNNI, and the processor decides. Builds for ARM have what
+/// the compiler may use: NEON (ARMv7-A and AArch64), its dot product (+dotprod) and that of unsigned by
+/// signed bytes (+i8mm). Returns how many there are (at most `most` are
+/// written).
 int availableKernels(const Kernels** kernels, int most);
 
 /// The first of them.
 const Kernels& bestKernels();
 
-/// Bytes of scratch memory that a convolution needs on any path: `inputs` weights of one output channel
-/// (rounded up as they are packed), `mapBytes` of the input map with all around it.
+/// Bytes of scratch memory that a convolution needs on any path: `inputs` weights of one
+/// output channel (rounded up as they are packed), `mapBytes` of the input map with all around it.
 constexpr std::int64_t scratchBytes(std::int64_t inputs, std::int64_t mapBytes) {
     return 64 * (inputs + 16) + 2 * (mapBytes + kSlack) + kSlack;
 }
