@@ -3,11 +3,12 @@
 //
 // The paths. On x86 all stand in one binary, compiled for their instructions, and the processor decides; on
 // ARM there are those whose instructions the compiler may use. Define TANDEM_PORTABLE for portable C++ alone.
+// Builds for little memory (see kSmall) have a path of their own alone.
 #include "tandem_kernels.h"
 
 #include "tandem_paths_common.h"
 
-#if !defined(TANDEM_PORTABLE)
+#if !defined(TANDEM_PORTABLE) && !defined(TANDEM_SMALL)
 #if defined(__x86_64__) && defined(__GNUC__)
 #define TANDEM_X86
 #include <cpuid.h>
@@ -29,6 +30,18 @@
 
 namespace tandem_kernels {
 
+#ifdef TANDEM_SMALL
+namespace small {
+// clang-format off
+#include "tandem_portable_sums.h"
+#include "tandem_paths_elementwise.h"
+#include "tandem_small_words.h"
+#include "tandem_small.h"
+// clang-format on
+constexpr Kernels kKernels = {kName, convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,   table,       scaleChannels,        nullptr};
+} // namespace small
+#else
 namespace portable {
 // clang-format off
 #include "tandem_paths_constants.h"
@@ -39,6 +52,7 @@ namespace portable {
 constexpr Kernels kKernels = {"portable", convolution, depthwiseConvolution, maximumPool, averagePool,
                               add,        table,       scaleChannels,        nullptr};
 } // namespace portable
+#endif
 
 #ifdef TANDEM_X86
 
@@ -197,7 +211,11 @@ int availableKernels(const Kernels** kernels, int most) {
 #endif
     add(true, neon::kKernels);
 #endif
+#ifdef TANDEM_SMALL
+    add(true, small::kKernels);
+#else
     add(true, portable::kKernels);
+#endif
     return count;
 }
 
