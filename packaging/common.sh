@@ -6,10 +6,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Installs whatever of packages.txt this machine lacks, as root or through sudo.
+# install_packages [FILE]: installs whatever of FILE (packages.txt) this machine lacks, as root or through sudo.
 install_packages() {
     local wanted missing=()
-    mapfile -t wanted < <(grep -v '^#' "$root/packaging/packages.txt")
+    mapfile -t wanted < <(grep -v '^#' "${1:-$root/packaging/packages.txt}")
     for package in "${wanted[@]}"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done

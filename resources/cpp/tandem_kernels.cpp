@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Part of Tandem's kernel library (see tandem_kernels.h).
 //
-// The paths. On x86 all stand in one binary, compiled for their instructions, and the processor decides;
-// define TANDEM_PORTABLE for portable C++ alone.
+// The paths. On x86 all stand in one binary, compiled for their instructions, and the processor decides; on
+// ARM there are those whose instructions the compiler may use. Define TANDEM_PORTABLE for portable C++ alone.
+// Builds for little memory (see kSmall) have a path of their own alone.
 #include "tandem_kernels.h"
 
 #include "tandem_paths_common.h"
 
-#if !defined(TANDEM_PORTABLE) && defined(__x86_64__) && defined(__GNUC__)
+#if !defined(TANDEM_PORTABLE) && !defined(TANDEM_SMALL)
+#if defined(__x86_64__) && defined(__GNUC__)
 #define TANDEM_X86
 #include <cpuid.h>
 // GCC 12 takes the undefined operands that its own header uses for uninitialized ones.
@@ -20,10 +22,26 @@
 #if !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+#elif defined(__ARM_NEON) && !defined(__ARM_BIG_ENDIAN)
+#define TANDEM_NEON
+#include <arm_neon.h>
+#endif
 #endif
 
 namespace tandem_kernels {
 
+#ifdef TANDEM_SMALL
+namespace small {
+// clang-format off
+#include "tandem_portable_sums.h"
+#include "tandem_paths_elementwise.h"
+#include "tandem_small_words.h"
+#include "tandem_small.h"
+// clang-format on
+constexpr Kernels kKernels = {kName, convolution, depthwiseConvolution, maximumPool, averagePool,
+                              add,   table,       scaleChannels,        nullptr};
+} // namespace small
+#else
 namespace portable {
 // clang-format off
 #include "tandem_paths_constants.h"
@@ -34,6 +52,7 @@ namespace portable {
 constexpr Kernels kKernels = {"portable", convolution, depthwiseConvolution, maximumPool, averagePool,
                               add,        table,       scaleChannels,        nullptr};
 } // namespace portable
+#endif
 
 #ifdef TANDEM_X86
 
@@ -48,6 +67,7 @@ constexpr int kPixels = 4, kBlocks = 1;
 // clang-format off
 #include "tandem_width256.h"
 #include "tandem_paths_constants.h"
+#include "tandem_paths_rescaling.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store256.h"
 #include "tandem_paths_words.h"
@@ -77,6 +97,7 @@ inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm256_dpbusd_avx_epi32(sums, activations, weights);
 }
 #include "tandem_paths_constants.h"
+#include "tandem_paths_rescaling.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store256.h"
 #include "tandem_paths_bytes.h"
@@ -105,6 +126,7 @@ constexpr int kPixels = 8, kBlocks = 2;
 // clang-format off
 #include "tandem_width512.h"
 #include "tandem_paths_constants.h"
+#include "tandem_paths_rescaling.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store512.h"
 #include "tandem_paths_words.h"
@@ -135,6 +157,7 @@ inline Vector multiplyBytes(Vector sums, Vector activations, Vector weights) {
     return _mm512_dpbusd_epi32(sums, activations, weights);
 }
 #include "tandem_paths_constants.h"
+#include "tandem_paths_rescaling.h"
 #include "tandem_paths_vectors.h"
 #include "tandem_store512.h"
 #include "tandem_paths_bytes.h"
@@ -158,6 +181,10 @@ constexpr Kernels kKernels = {"AVX-512 VNNI", convolution,   depthwiseConvolutio
 
 #endif // TANDEM_X86
 
+#ifdef TANDEM_NEON
+#include "tandem_neon_paths.h"
+#endif
+
 int availableKernels(const Kernels** kernels, int most) {
     int count = 0;
     const auto add = [&](bool can, const Kernels& path) {
@@ -175,17 +202,35 @@ int availableKernels(const Kernels** kernels, int most) {
     add(wide, avx512::kKernels);
     add(__builtin_cpu_supports("avx2"), avx2::kKernels);
 #endif
+#ifdef TANDEM_NEON
+#ifdef __ARM_FEATURE_MATMUL_INT8
+    add(true, neon_i8mm::kKernels);
+#endif
+#ifdef __ARM_FEATURE_DOTPROD
+    add(true, neon_dot::kKernels);
+#endif
+    add(true, neon::kKernels);
+#endif
+#ifdef TANDEM_SMALL
+    add(true, small::kKernels);
+#else
     add(true, portable::kKernels);
+#endif
     return count;
 }
 
 const Kernels& bestKernels() {
-    static const Kernels* const best = [] {
-        const Kernels* first = nullptr;
-        availableKernels(&first, 1);
-        return first;
-    }();
+    const auto first = [] {
+        const Kernels* best = nullptr;
+        availableKernels(&best, 1);
+        return best;
+    };
+#ifdef TANDEM_X86
+    static const Kernels* const best = first();
     return *best;
+#else
+    return *first();
+#endif
 }
 
 namespace {

@@ -122,15 +122,38 @@ struct Kernels {
     double (*dotProducts)(int repetitions);
 };
 
-/// The paths that this build has and this processor can run, best first; the last is portable C++.
-/// Returns how many there are (at most `most` are written).
+/// The paths that this build has and this processor can run, best first; the last is portable C++. Builds for
+/// x86-64 have AVX2, AVX-VNNI, AVX-512 and AVX-512 VNNI, and the processor decides. Builds for ARM have what
+/// the compiler may use: NEON (ARMv7-A and AArch64), its dot product (+dotprod) and that of unsigned by
+/// signed bytes (+i8mm). Builds for little memory (see kSmall) have one path: "DSP" with the
+/// instructions of Cortex-M's DSP extension, "small" without. Returns how many there are (at most `most` are
+/// written).
 int availableKernels(const Kernels** kernels, int most);
 
 /// The first of them.
 const Kernels& bestKernels();
 
-/// Bytes of scratch memory that a convolution needs on any path: `inputs` weights of one output channel
-/// (rounded up as they are packed), `mapBytes` of the input map with all around it.
+/// Whether this is a build for little memory, as those for Cortex-M are; define TANDEM_SMALL for another
+/// processor. It has one path alone, which reads weights where they stand.
+#if !defined(TANDEM_SMALL) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TANDEM_SMALL
+#endif
+#ifdef TANDEM_SMALL
+constexpr bool kSmall = true;
+#else
+constexpr bool kSmall = false;
+#endif
+
+/// Bytes of scratch memory that any layer needs in such a build.
+constexpr std::int64_t kSmallScratchBytes = 2112;
+
+/// Bytes of scratch memory in this build where `planned` are enough on any path of others.
+constexpr std::int64_t scratchSize(std::int64_t planned) {
+    return kSmall ? kSmallScratchBytes : planned;
+}
+
+/// Bytes of scratch memory that a convolution needs on any path of other builds: `inputs` weights of one
+/// output channel (rounded up as they are packed), `mapBytes` of the input map with all around it.
 constexpr std::int64_t scratchBytes(std::int64_t inputs, std::int64_t mapBytes) {
     return 64 * (inputs + 16) + 2 * (mapBytes + kSlack) + kSlack;
 }

@@ -32,18 +32,9 @@ inline const Element* widened(const std::uint8_t* first, std::ptrdiff_t, std::ui
     return first;
 }
 
-// `units` units of weights from the given one on.
 inline const Weight* weightsOf(const Convolution& op, std::ptrdiff_t unit, std::ptrdiff_t units,
                                std::uint8_t* scratch) {
-    const std::uint8_t* const packed = op.weights + unit * 8 * op.weightBits;
-    if (op.weightBits == 8) {
-        return reinterpret_cast<const std::int8_t*>(packed);
-    }
-    std::int8_t* const numbers = reinterpret_cast<std::int8_t*>(scratch);
-    for (std::ptrdiff_t i = 0; i < units; ++i) {
-        unpack(packed + i * 8 * op.weightBits, op.weightBits, numbers + 64 * i);
-    }
-    return numbers;
+    return byteWeights(op, unit, units, scratch);
 }
 
 // [4 channels][4 taps].

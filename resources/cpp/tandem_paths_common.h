@@ -54,6 +54,12 @@ inline void addWide(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* 
     }
 }
 
+// For paths whose products take other activations than those stored, and whose biases make up for it.
+template <typename Parameters, typename Weight>
+inline void recentre(Parameters&, const Weight*, std::ptrdiff_t) {}
+template <typename Parameters, typename Weight>
+inline void recentreTaps(Parameters&, const Weight*, std::ptrdiff_t) {}
+
 inline std::uint8_t* aligned(std::uint8_t* memory) {
     return memory + (64 - reinterpret_cast<std::uintptr_t>(memory) % 64) % 64;
 }

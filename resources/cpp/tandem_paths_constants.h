@@ -53,6 +53,20 @@ inline void unpack(const std::uint8_t* __restrict packed, int bits, std::int8_t*
     }
 }
 
+// `units` units of weights from the given one on, a byte each; `scratch` holds those that are unpacked.
+inline const std::int8_t* byteWeights(const Convolution& op, std::ptrdiff_t unit, std::ptrdiff_t units,
+                                      std::uint8_t* scratch) {
+    const std::uint8_t* const packed = op.weights + unit * 8 * op.weightBits;
+    if (op.weightBits == 8) {
+        return reinterpret_cast<const std::int8_t*>(packed);
+    }
+    std::int8_t* const numbers = reinterpret_cast<std::int8_t*>(scratch);
+    for (std::ptrdiff_t i = 0; i < units; ++i) {
+        unpack(packed + i * 8 * op.weightBits, op.weightBits, numbers + 64 * i);
+    }
+    return numbers;
+}
+
 // What the sums of 16 output channels become, from the given entry of the scale's arrays on.
 inline void setParameters(ParametersOf<16>& to, const Scale& scale, int first) {
     std::int32_t multiplier[16], by[16];

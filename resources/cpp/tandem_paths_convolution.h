@@ -46,7 +46,7 @@ inline void sumTile(const Element* const (&pixel)[kP], const Weight* weights, st
                 weights += 16 * kInputsPerDot;
 #pragma GCC unroll 16
                 for (int p = 0; p < kP; ++p) {
-                    const Vector activation = splat(at[p] + i * kInputsPerDot);
+                    const auto activation = splat(at[p] + i * kInputsPerDot);
 #pragma GCC unroll 4
                     for (int b = 0; b < kB; ++b) {
                         sums[p][b] = dot(sums[p][b], activation, w[b]);
@@ -197,6 +197,7 @@ inline void tiles(const Blocks& blocks, int first, int end) {
     Parameters parameters[kB];
     for (int b = 0; b < kB; ++b) {
         setParameters(parameters[b], blocks.op->scale, blocks.firstParameter + 16 * b);
+        recentre(parameters[b], blocks.weights + b * blocks.blockWeights, blocks.blockWeights);
     }
     int pixel = first;
     Walk walk(blocks, first);

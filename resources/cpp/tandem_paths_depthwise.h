@@ -136,6 +136,7 @@ inline void depthwiseConvolution(const Map& in, const Map& out, const DepthwiseC
     for (int firstChannel = 0; firstChannel < (several ? 1 : channels); firstChannel += kWide) {
         gatherWeights(op, channels, firstChannel, units, block.weights);
         gatherParameters(op.scale, channels, firstChannel, block.parameters);
+        recentreTaps(block.parameters, block.weights, std::ptrdiff_t{units} * 4 * kWide);
         for (int row = firstRow; row < endRow; ++row) {
             const std::uint8_t* from =
                 input + std::ptrdiff_t{row} * window.strideHeight * in.rowStride + firstChannel;

@@ -26,20 +26,6 @@ inline void storeSums(const Sums& sums, std::int32_t* to) {
 
 using Parameters = ParametersOf<16>;
 
-// (sum * multiplier + rounding) >> shift in 32 bits: with sum = high * 2^16 + low, floors nest to
-// (high * multiplier + (rounding >> 16) + ((low * multiplier) >> 16)) >> (shift - 16).
-template <int kCount>
-inline Vector requantized(Vector sum, const ParametersOf<kCount>& by, int first) {
-    if (by.before != 0) {
-        sum = shiftedUp(sum, by.before);
-    }
-    const Vector high = multiplyWords(sum, loadVector(by.highFactor + first));
-    const Vector carried = both(sum, loadVector(by.carry + first));
-    const Vector low = multiplyWordsHigh(sum, loadVector(by.lowFactor + first));
-    const Vector all = plus(plus(high, carried), plus(low, loadVector(by.addend + first)));
-    return shiftedRight(all, loadVector(by.shift + first));
-}
-
 inline Sums requantize(const Sums& sums, const Parameters& by) {
     Sums result;
     for (int i = 0; i < kVectors; ++i) {

@@ -49,15 +49,22 @@ and a pkg-config file of it.
 * Input: {3}; elements ordered channel, row, column.
 * Output: {4}.
 * Left to the host in front: {5}. Behind: {6}.
-* Constants: {7} bytes; weights are stored {8}. Workspace: {9} bytes of maps and {10} of scratch for each thread.
+* Constants: {7} bytes; weights are stored {8}. Workspace: {9} bytes of maps and {10} of scratch for each thread
+  ({12} on Cortex-M).
 
 ## Speed
 
 {11}
 
 On x86-64 one binary holds kernels for AVX-512 VNNI, AVX-VNNI, AVX-512, AVX2 and any other processor, and takes the best
-that it can run on; `-DTANDEM_PORTABLE=ON` leaves portable C++ alone. Several threads may compute one inference: build
+that it can run on; `-DTANDEM_PORTABLE=ON` leaves portable C++ alone. For ARM the compiler's options decide: with NEON
+(`-mfpu=neon` on ARMv7-A, always on AArch64), with its dot product (`-march=armv8.2-a+dotprod`) or `+i8mm`. Several threads may compute one inference: build
 with `-DTANDEM_THREADS=4` and give `run()` your thread pool (`Options::parallelFor`).
+
+On Cortex-M (with its DSP extension where it has one) another path needs little memory: weights are read from flash, and
+scratch memory is a constant. All constants are `const`, nothing is allocated; `-ffunction-sections -Wl,--gc-sections`
+drop what is not called, such as `quantize()` of real numbers. Other small processors take that path with
+`-DTANDEM_SMALL=ON`. `network.cpp`, `weights.cpp` and `tandem_kernels.cpp` are all that a firmware needs.
 
 ## Layers
 
@@ -66,7 +73,8 @@ with `-DTANDEM_THREADS=4` and give `run()` your thread pool (`Options::parallelF
         formatText(program.input()), formatText(program.output()), cppHostText(program.network.before),
         cppHostText(program.network.after), program.packed.constantBytes(),
         options.weights == quant::WeightStorage::Packed ? "in as many bits as they have" : "in a byte each",
-        program.packed.mapBytes, program.packed.scratchBytes, speedText(options.speed));
+        program.packed.mapBytes, program.packed.scratchBytes, speedText(options.speed),
+        tandem_kernels::kSmallScratchBytes);
     for (const quant::IntegerLayer& layer : program.network.layers) {
         text += "* " + commentText(describeLayer(program.network, layer)) + "\n";
     }

@@ -36,7 +36,7 @@ constexpr int kMostThreads = TANDEM_THREADS;
 /// Memory for one inference; inferences that run at the same time each need their own.
 struct Workspace {{
     alignas(64) std::uint8_t maps[{0}];
-    alignas(64) std::uint8_t scratch[kMostThreads][{1}];
+    alignas(64) std::uint8_t scratch[kMostThreads][tandem_kernels::scratchSize({1})];
 }};
 
 /// What a layer has computed: channels side by side in a pixel, pixels and rows `pixelStride` and `rowStride`

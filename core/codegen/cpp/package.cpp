@@ -19,11 +19,13 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 option(BUILD_SHARED_LIBS "A shared library, as Python needs it" OFF)
 option(TANDEM_PORTABLE "Portable C++ alone, without instructions of one processor" OFF)
+option(TANDEM_SMALL "The kernels for little memory, as on Cortex-M" OFF)
 set(TANDEM_THREADS 1 CACHE STRING "Threads that may compute one inference together")
 
 add_library({0} network.cpp weights.cpp tandem_kernels.cpp)
 target_compile_features({0} PUBLIC cxx_std_17)
-target_compile_definitions({0} PUBLIC TANDEM_THREADS=${{TANDEM_THREADS}} PRIVATE $<$<BOOL:${{TANDEM_PORTABLE}}>:TANDEM_PORTABLE>)
+target_compile_definitions({0} PUBLIC TANDEM_THREADS=${{TANDEM_THREADS}} $<$<BOOL:${{TANDEM_SMALL}}>:TANDEM_SMALL>
+                               PRIVATE $<$<BOOL:${{TANDEM_PORTABLE}}>:TANDEM_PORTABLE>)
 target_include_directories({0} PUBLIC $<BUILD_INTERFACE:${{CMAKE_CURRENT_SOURCE_DIR}}>
                                       $<INSTALL_INTERFACE:${{CMAKE_INSTALL_INCLUDEDIR}}/{0}>)
 set_target_properties({0} PROPERTIES POSITION_INDEPENDENT_CODE ON WINDOWS_EXPORT_ALL_SYMBOLS ON)
@@ -43,6 +45,9 @@ configure_package_config_file(config.cmake.in {0}-config.cmake
 write_basic_package_version_file({0}-config-version.cmake COMPATIBILITY ExactVersion)
 install(FILES ${{CMAKE_CURRENT_BINARY_DIR}}/{0}-config.cmake ${{CMAKE_CURRENT_BINARY_DIR}}/{0}-config-version.cmake
         DESTINATION ${{CMAKE_INSTALL_LIBDIR}}/cmake/{0})
+if(TANDEM_SMALL)
+  set(TANDEM_SMALL_FLAG " -DTANDEM_SMALL")
+endif()
 configure_file(package.pc.in {0}.pc @ONLY)
 install(FILES ${{CMAKE_CURRENT_BINARY_DIR}}/{0}.pc DESTINATION ${{CMAKE_INSTALL_LIBDIR}}/pkgconfig)
 # The kernels are made of:{1}
@@ -64,7 +69,7 @@ prefix=@CMAKE_INSTALL_PREFIX@
 Name: {0}
 Description: {1}: integer inference
 Version: @PROJECT_VERSION@
-Cflags: -I${{prefix}}/@CMAKE_INSTALL_INCLUDEDIR@/{0} -DTANDEM_THREADS=@TANDEM_THREADS@
+Cflags: -I${{prefix}}/@CMAKE_INSTALL_INCLUDEDIR@/{0} -DTANDEM_THREADS=@TANDEM_THREADS@@TANDEM_SMALL_FLAG@
 Libs: -L${{prefix}}/@CMAKE_INSTALL_LIBDIR@ -l{0}
 )",
                        program.name(), commentText(program.network.name));

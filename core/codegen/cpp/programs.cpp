@@ -21,9 +21,32 @@ std::string goldenArray(const std::string& type, const std::string& name,
     return text + "};\n";
 }
 
+constexpr std::string_view kGoldenIncludes = R"(#include "network.h"
+
+#include <cstdio>
+#include <cstring>
+
+// Cortex-M has none unless the board's software provides it.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define WITHOUT_CLOCK
+#else
+#include <chrono>
+#endif
+
+)";
+
 constexpr std::string_view kGoldenMain = R"(
 Workspace workspace;
+OutputElement output[kOutputSize];
 int vectorNumber = 0;
+
+double secondsNow() {
+#ifdef WITHOUT_CLOCK
+    return 0.0;
+#else
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+#endif
+}
 
 /// Prints the CRC-32 of a layer's elements in the order row, column, channel, one byte each.
 void printChecksum(const LayerResult& result) {
@@ -43,38 +66,56 @@ void printChecksum(const LayerResult& result) {
     std::printf("tandem: layer %d frame %d crc %08x\n", result.layer, vectorNumber, static_cast<unsigned>(~crc));
 }
 
-} // namespace
+bool isExact(int vector) {
+    for (int i = 0; i < kOutputSize; ++i) {
+        if (output[i] != kOutputs[vector][i]) {
+            std::printf("vector %d, element %d: %d, expected %d\n", vector, i, static_cast<int>(output[i]),
+                        static_cast<int>(kOutputs[vector][i]));
+            return false;
+        }
+    }
+    return true;
+}
 
-// With --layers it also prints what every layer gives.
-int main(int argc, char** argv) {
-    const bool layers = argc > 1 && std::strcmp(argv[1], "--layers") == 0;
+/// Runs all vectors and prints how many are exact.
+bool test(const tandem_kernels::Kernels& kernels, bool layers) {
+    Options options;
+    options.kernels = &kernels;
     int exact = 0;
     double seconds = 0.0;
     for (int vector = 0; vector < kVectors; ++vector) {
-        OutputElement output[kOutputSize];
-        const auto start = std::chrono::steady_clock::now();
-        run(kInputs[vector], output, workspace);
-        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double start = secondsNow();
+        run(kInputs[vector], output, workspace, options);
+        seconds += secondsNow() - start;
+        exact += isExact(vector) ? 1 : 0;
         if (layers) {
-            OutputElement again[kOutputSize];
             vectorNumber = vector;
-            Options options;
-            options.observe = printChecksum;
-            run(kInputs[vector], again, workspace, options);
+            Options observed = options;
+            observed.observe = printChecksum;
+            run(kInputs[vector], output, workspace, observed);
         }
-        int wrong = 0;
-        for (int i = 0; i < kOutputSize; ++i) {
-            if (output[i] != kOutputs[vector][i]) {
-                if (wrong++ == 0) {
-                    std::printf("vector %d, element %d: %d, expected %d\n", vector, i, static_cast<int>(output[i]),
-                                static_cast<int>(kOutputs[vector][i]));
-                }
-            }
-        }
-        exact += wrong == 0 ? 1 : 0;
     }
-    std::printf("%d of %d vectors exact, %.3f ms each\n", exact, kVectors, seconds / kVectors * 1000.0);
-    return exact == kVectors ? 0 : 1;
+    std::printf("%d of %d vectors exact", exact, kVectors);
+    if (seconds > 0.0) {
+        std::printf(", %.3f ms each", seconds / kVectors * 1000.0);
+    }
+    std::printf(" (%s)\n", kernels.name);
+    return exact == kVectors;
+}
+
+} // namespace
+
+// With --layers it also prints what every layer gives, with --kernels it tests all kernels that can run here.
+int main(int argc, char** argv) {
+    const bool layers = argc > 1 && std::strcmp(argv[1], "--layers") == 0;
+    const bool every = argc > 1 && std::strcmp(argv[1], "--kernels") == 0;
+    const tandem_kernels::Kernels* paths[8];
+    const int count = tandem_kernels::availableKernels(paths, every ? 8 : 1);
+    bool exact = true;
+    for (int i = 0; i < count; ++i) {
+        exact = test(*paths[i], layers) && exact;
+    }
+    return exact ? 0 : 1;
 }
 )";
 
@@ -183,10 +224,8 @@ std::string cppGoldenTest(const CppProgram& program, std::span<const std::vector
         outputs.push_back(executor.output(input));
     }
     std::string text = program.banner("Runs the network on golden vectors: every output must be exact.");
-    text += "#include \"network.h\"\n\n#include <chrono>\n#include <cstdio>\n#include <cstring>\n\nnamespace "
-            "{\n\n"
-            "using namespace " +
-            program.name() + ";\n" + fmt::format("\nconstexpr int kVectors = {};\n", inputs.size());
+    text += std::string(kGoldenIncludes) + "namespace {\n\nusing namespace " + program.name() + ";\n" +
+            fmt::format("\nconstexpr int kVectors = {};\n", inputs.size());
     text += goldenArray("InputElement", "kInputs", inputs);
     text += goldenArray("OutputElement", "kOutputs", outputs);
     return text + std::string(kGoldenMain);

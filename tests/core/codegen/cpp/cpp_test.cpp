@@ -45,6 +45,11 @@ class Kernels {
         return kernels.object_;
     }
 
+    static const fs::path& small() {
+        static const Kernels kernels({"-DTANDEM_SMALL", kSanitized[0], kSanitized[1]});
+        return kernels.object_;
+    }
+
   private:
     explicit Kernels(std::vector<std::string> flags) : object_(scratch_.path() / "kernels.o") {
         flags.insert(flags.end(), {"-c", (kLibrary / "tandem_kernels.cpp").string(), "-o", object_.string()});
@@ -151,6 +156,21 @@ TEST(WriteCpp, PackedWeightsAreSmallerAndPortableCodeIsExact) {
     compile({"network.cpp", "weights.cpp", "golden_test.cpp", Kernels::portable().string(), "-o", "golden"},
             scratch.path());
     EXPECT_EQ(runProcess({(scratch.path() / "golden").string()}, scratch.path(), 60).exitCode, 0);
+}
+
+TEST(WriteCpp, BuildsForLittleMemoryAreExact) {
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        const test::TemporaryFolder scratch;
+        test::RandomIntegerNetwork make(60 + seed);
+        const quant::IntegerNetwork network = make.make(8, 20, seed == 0 ? 90 : 20);
+        writeCpp(network, inputsOf(make, network, 3), kLibrary, scratch.path());
+        std::vector<std::string> arguments = kSanitized;
+        arguments.insert(arguments.end(), {"-DTANDEM_SMALL", "network.cpp", "weights.cpp", "golden_test.cpp",
+                                           Kernels::small().string(), "-o", "golden"});
+        compile(arguments, scratch.path());
+        const ProcessResult run = runProcess({(scratch.path() / "golden").string()}, scratch.path(), 60);
+        EXPECT_EQ(run.exitCode, 0) << "seed " << seed << ": " << run.output;
+    }
 }
 
 constexpr const char* kThreadsMain = R"(
