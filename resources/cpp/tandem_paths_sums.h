@@ -40,8 +40,8 @@ inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y
         return shiftedRight(plus(plus(multiplyWords(pairs, factors.words), carried), factors.rounding),
                             factors.shift);
     };
-    const auto sums = [&](int i) {
-        const Vector ofA = loadVector(a + i), ofB = loadVector(b + i);
+    const auto sums = [&](const std::uint8_t* fromA, const std::uint8_t* fromB) {
+        const Vector ofA = loadVector(fromA), ofB = loadVector(fromB);
         const Vector first = interleaveLowBytes(ofA, ofB), second = interleaveHighBytes(ofA, ofB);
         const Vector words = packWords(
             packNumbers(sum(interleaveLowBytes(first, none)), sum(interleaveHighBytes(first, none))),
@@ -50,11 +50,15 @@ inline void addRun(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* y
     };
     int i = 0;
     for (; i + kAtOnce <= count; i += kAtOnce) {
-        storeVector(sums(i), y + i);
+        storeVector(sums(a + i, b + i), y + i);
     }
     if (i < count) {
-        std::uint8_t rest[kAtOnce];
-        storeVector(sums(i), rest);
-        std::memcpy(y + i, rest, static_cast<std::size_t>(count - i));
+        // What follows may be another thread's.
+        const std::size_t rest = static_cast<std::size_t>(count - i);
+        std::uint8_t restA[kAtOnce] = {}, restB[kAtOnce] = {}, results[kAtOnce];
+        std::memcpy(restA, a + i, rest);
+        std::memcpy(restB, b + i, rest);
+        storeVector(sums(restA, restB), results);
+        std::memcpy(y + i, results, rest);
     }
 }
