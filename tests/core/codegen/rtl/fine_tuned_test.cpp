@@ -73,10 +73,9 @@ class FineTunedNetwork : public testing::TestWithParam<int> {
 
 TEST_P(FineTunedNetwork, IsExactAsCpp) {
     writeCpp(network_, inputs_, kResources / "cpp", folder_.path());
-    const ProcessResult built = runProcess(
-        {"c++", "-std=c++17", "-O1", "network.cpp", "weights.cpp", "tandem_kernels.cpp", "golden_test.cpp", "-o",
-         "golden"},
-        folder_.path(), 120);
+    const ProcessResult built = runProcess({"c++", "-std=c++17", "-O1", "network.cpp", "weights.cpp",
+                                            "tandem_kernels.cpp", "golden_test.cpp", "-o", "golden"},
+                                           folder_.path(), 120);
     ASSERT_EQ(built.exitCode, 0) << built.output;
     const ProcessResult run = runProcess({(folder_.path() / "golden").string()}, folder_.path(), 60);
     EXPECT_EQ(run.exitCode, 0) << run.output;
