@@ -2,6 +2,7 @@
 #include "core/quant/arithmetic/executor.h"
 
 #include "app/bench/bench.h"
+#include "app/bench/timing.h"
 #include "app/cli/table.h"
 #include "core/nn/passes/passes.h"
 #include "core/onnx/importer.h"
@@ -11,25 +12,12 @@
 #include "core/quant/quantize/quantize.h"
 #include "core/train/steps/raw_convolutions.h"
 
-#include <chrono>
-
 namespace tandem::cli {
 
 namespace {
 
 constexpr int kLeastRounds = 5;
 constexpr double kTargetTimes = 10.0, kTargetShare = 0.5;
-
-double secondsOf(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values.at(values.size() / 2);
-}
 
 /// Seconds of one input on one thread.
 struct Times {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/bench/bench.h"
 #include "app/bench/onnx_runtime.h"
+#include "app/bench/timing.h"
 #include "app/cli/table.h"
 #include "app/common/resources.h"
 #include "core/base/error.h"
@@ -13,6 +14,8 @@
 #include "core/quant/quantize/calibration.h"
 #include "core/quant/quantize/quantize.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace tandem::cli {
@@ -24,6 +27,19 @@ namespace fs = std::filesystem;
 constexpr int kRounds = 15;
 constexpr double kBuildSeconds = 600.0, kRunSeconds = 60.0;
 
+/// Generated code, builds and models; gone with it, however the benchmark ends.
+struct ScratchFolder {
+    fs::path path = fs::temp_directory_path() / fmt::format("tandem-bench-inference-{}", getpid());
+
+    ScratchFolder() { fs::create_directories(path); }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+};
+
 /// A program that prints medians: network_profile of an exported folder, with the kernels of one path.
 struct Variant {
     std::string name; ///< as the table shows it
@@ -32,11 +48,6 @@ struct Variant {
     std::vector<double> microseconds;
     std::string lastOutput;
 };
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
 
 /// The figure of the line "network" in network_profile's output.
 double networkMicroseconds(const std::string& output) {
@@ -175,9 +186,8 @@ class Comparison {
 } // namespace
 
 BenchResult benchInference(const BenchArguments&) {
-    const fs::path folder = fs::temp_directory_path() / "tandem-bench-inference";
-    fs::remove_all(folder);
-    fs::create_directories(folder);
+    const ScratchFolder scratch;
+    const fs::path& folder = scratch.path;
     const std::unique_ptr<OnnxRuntime> runtime = OnnxRuntime::find(folder);
     Table table({"network", "on one thread", "us", "ratio", "at most", "met"});
     nlohmann::ordered_json json{{"benchmark", "inference"}, {"networks", nlohmann::ordered_json::object()}};
@@ -198,13 +208,14 @@ BenchResult benchInference(const BenchArguments&) {
         met = comparison.report(table, json["networks"]) && met;
         profiles += "\n" + network.file + "\n" + comparison.profile();
     }
-    fs::remove_all(folder);
     json["onnx_runtime"] =
         runtime != nullptr ? runtime->version() : "absent: node or npm's onnxruntime-node is missing";
     json["left_out"] = leftOut;
     json["target"] = "see the table's column 'at most'; medians of turns";
     json["met"] = met && leftOut.empty();
-    return {table.text() + profiles, json};
+    return {table.text() + "measured; ONNX Runtime through Node.js, with what a call of it costs there\n" +
+                profiles,
+            json};
 }
 
 } // namespace tandem::cli

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/bench/bench.h"
+#include "app/bench/timing.h"
 #include "app/cli/table.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/nn/builder.h"
 #include "core/train/steps/raw_convolutions.h"
 #include "core/train/trainer.h"
-
-#include <chrono>
 
 namespace tandem::cli {
 
@@ -58,17 +57,6 @@ data::Dataset noise() {
     }
     dataset.images = std::move(pixels);
     return dataset;
-}
-
-double secondsOf(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values.at(values.size() / 2);
 }
 
 struct Rates {

@@ -72,12 +72,14 @@ std::string toTable(const std::vector<point::Point>& points, const engine::Artef
     return table.text() + "sources: " + sourceLegend() + "\n";
 }
 
-std::string toCsv(const std::vector<point::Point>& points, const point::Space& space) {
+std::string toCsv(const std::vector<point::Point>& points, const point::Space& space,
+                  const engine::ArtefactSession& session) {
     const std::vector<point::Metric> metrics = knownMetrics(points, true);
     std::string text = "point";
     for (const point::Metric metric : metrics) {
         text += fmt::format(",{0},{0}_source", point::metricName(metric));
     }
+    text += ",measured_on";
     for (const point::Parameter& parameter : space.parameters) {
         text += "," + parameter.name;
     }
@@ -88,6 +90,7 @@ std::string toCsv(const std::vector<point::Point>& points, const point::Space& s
             text += fmt::format(",{:g},{}", point.metrics.value(metric),
                                 point::sourceName(point.metrics.source(metric)));
         }
+        text += "," + measuredOnText(point, session);
         for (std::size_t i = 0; i < space.parameters.size(); ++i) {
             text += "," + space.parameters[i].choices[point.encoding[i]].label;
         }
@@ -142,8 +145,8 @@ void front(const Program& program, const FrontArguments& arguments) {
         return toJson(point, space,
                       [&](point::Metric metric) { return session->measuredOn(point.id, metric); });
     });
-    program.output.result(rows,
-                          [&] { return arguments.csv ? toCsv(points, space) : toTable(points, *session); });
+    program.output.result(
+        rows, [&] { return arguments.csv ? toCsv(points, space, *session) : toTable(points, *session); });
 }
 
 } // namespace

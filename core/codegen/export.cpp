@@ -160,7 +160,8 @@ void exportPoint(const ExportInput& input, const ExportParts& parts, const fs::p
                       layersOf(input)};
     if (parts.cpp) {
         report("writing C++", 0.0);
-        const CppOptions options{input.cppWeights, measureSpeed(input.network, input.goldenInputs.front())};
+        const CppOptions options{input.cppWeights, measureSpeed(input.network, input.goldenInputs.front(),
+                                                                input.cppWeights, cancel)};
         writeCpp(input.network, input.goldenInputs, resources / "cpp", folder / "cpp", options);
     }
     if (parts.rtl) {

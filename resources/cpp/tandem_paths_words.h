@@ -10,17 +10,7 @@ using Weight = std::int16_t;
 constexpr int kInputsPerDot = 2;
 constexpr int kTaps = 2;
 
-struct Weights {
-    Vector part[kVectors];
-};
-
-inline Weights loadWeights(const Weight* from) {
-    Weights weights;
-    for (int i = 0; i < kVectors; ++i) {
-        weights.part[i] = loadVector(from + i * 8 * kLanes);
-    }
-    return weights;
-}
+#include "tandem_paths_weights.h"
 
 inline Sums dot(Sums sums, Vector activations, const Weights& weights) {
     for (int i = 0; i < kVectors; ++i) {

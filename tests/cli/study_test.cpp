@@ -120,6 +120,18 @@ TEST(Study, EveryPointCanBeHadAsCsv) {
     EXPECT_LT(std::ranges::count(front, '\n'), std::ranges::count(all, '\n'));
 }
 
+TEST(Study, AMeasuredShareIsShownWithWhatItWasMeasuredOn) {
+    const ScratchFolder folder;
+    const std::filesystem::path study = folder.path() / "s.tandem";
+    ASSERT_EQ(runCli(searchCommand(study, {"--evaluations", "50"})).exitCode, 0);
+    EXPECT_THAT(runCli({"front", study.string()}).output, testing::Not(testing::HasSubstr("measured on")));
+    ASSERT_EQ(runCli({"evaluate", study.string(), "--point", "0"}).exitCode, 0);
+    const std::string inputs = "[0-9]+ [a-z ]*(inputs|samples)";
+    EXPECT_THAT(runCli({"front", study.string(), "--all"}).output, testing::ContainsRegex(inputs));
+    EXPECT_THAT(runCli({"front", study.string(), "--all", "--csv"}).output,
+                testing::ContainsRegex("," + inputs));
+}
+
 TEST(Study, ASearchThatFindsNothingFeasibleSaysWhatIsExceeded) {
     const ScratchFolder folder;
     const std::filesystem::path study = folder.path() / "s.tandem";

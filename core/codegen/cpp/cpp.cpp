@@ -97,16 +97,17 @@ std::vector<std::string> copyKernels(const fs::path& library, const fs::path& fo
 
 } // namespace
 
-CppSpeed measureSpeed(const quant::IntegerNetwork& network, std::span<const std::int32_t> input) {
+CppSpeed measureSpeed(const quant::IntegerNetwork& network, std::span<const std::int32_t> input,
+                      quant::WeightStorage storage, const std::stop_token& cancel) {
     constexpr double kLongest = 0.3; // seconds
     constexpr std::size_t kMost = 200;
-    quant::PackedExecutor executor(network);
-    executor.output(input);
+    quant::PackedExecutor executor(network, storage);
+    executor.output(input, cancel);
     std::vector<double> seconds;
     double all = 0.0;
     while (all < kLongest && seconds.size() < kMost) {
         const auto start = std::chrono::steady_clock::now();
-        executor.output(input);
+        executor.output(input, cancel);
         seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
         all += seconds.back();
     }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ struct CppSpeed {
     double milliseconds = 0.0;      ///< median of one inference on one thread, measured
 };
 
-/// Runs the network on the kernels of the generated code, on one thread of this machine.
-CppSpeed measureSpeed(const quant::IntegerNetwork& network, std::span<const std::int32_t> input);
+/// Runs the network on the kernels of the generated code, with weights stored likewise, on one thread of this
+/// machine. Throws Error (Cancelled) once it is asked to stop.
+CppSpeed measureSpeed(const quant::IntegerNetwork& network, std::span<const std::int32_t> input,
+                      quant::WeightStorage storage, const std::stop_token& cancel = {});
 
 struct CppOptions {
     quant::WeightStorage weights = quant::WeightStorage::Packed;

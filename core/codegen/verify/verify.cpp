@@ -170,11 +170,22 @@ class Verifier {
         add(item, fmt::format("{} inputs exact", manifest_.goldenInputs), lastLine(ran.output),
             ran.exitCode == 0);
         checkLayers("C++ layers", parseLayerChecksums(ran.output));
-        if (fs::exists(cpp / "tools/network_profile.cpp") &&
-            link("../tools/network_profile.cpp", "network_profile").exitCode == 0) {
-            const ProcessResult profiled = runProcess({"./build/network_profile"}, cpp, limits());
-            stopIfAsked(options_.cancel);
-            result_.profile = parseCppProfile(profiled.output);
+        if (fs::exists(cpp / "tools/network_profile.cpp")) {
+            profileCpp(cpp, link("../tools/network_profile.cpp", "network_profile"));
+        }
+    }
+
+    void profileCpp(const fs::path& cpp, const ProcessResult& built) {
+        const std::string item = "C++ time";
+        if (built.exitCode != 0) {
+            add(item, "", "the profiler does not compile: " + lastLine(built.output), std::nullopt);
+            return;
+        }
+        const ProcessResult ran = runProcess({"./build/network_profile"}, cpp, limits());
+        stopIfAsked(options_.cancel);
+        result_.profile = parseCppProfile(ran.output);
+        if (!result_.profile) {
+            add(item, "", "the profiler gave no times: " + lastLine(ran.output), std::nullopt);
         }
     }
 

@@ -71,9 +71,10 @@ struct Call {
 
 } // namespace
 
-PackedExecutor::PackedExecutor(const IntegerNetwork& network, const tandem_kernels::Kernels& kernels) {
+PackedExecutor::PackedExecutor(const IntegerNetwork& network, WeightStorage storage,
+                               const tandem_kernels::Kernels& kernels) {
     check(network);
-    Program program{&kernels, network.name, pack(network, WeightStorage::Bytes),
+    Program program{&kernels, network.name, pack(network, storage),
                     network.tensors[at(network.input())].format,
                     network.tensors[at(network.output())].format};
     memory_.resize(static_cast<std::size_t>(program.network.mapBytes));
@@ -83,10 +84,6 @@ PackedExecutor::PackedExecutor(const IntegerNetwork& network, const tandem_kerne
 
 PackedExecutor::PackedExecutor(const PackedExecutor& other)
     : program_(other.program_), memory_(other.memory_.size()), scratch_(other.scratch_.size()) {}
-
-std::size_t PackedExecutor::layerCount() const {
-    return program_->network.layers.size();
-}
 
 tandem_kernels::Map PackedExecutor::mapOf(int tensor) {
     const PackedMap& map = program_->network.maps[at(tensor)];

@@ -17,7 +17,7 @@ namespace tandem::quant {
 class PackedExecutor {
   public:
     /// Checks the network (see quant::check) and packs it.
-    explicit PackedExecutor(const IntegerNetwork& network,
+    explicit PackedExecutor(const IntegerNetwork& network, WeightStorage storage = WeightStorage::Bytes,
                             const tandem_kernels::Kernels& kernels = tandem_kernels::bestKernels());
     PackedExecutor(const PackedExecutor& other);
     PackedExecutor& operator=(const PackedExecutor&) = delete;
@@ -27,13 +27,10 @@ class PackedExecutor {
     /// once it is asked to stop.
     std::vector<std::int32_t> output(std::span<const std::int32_t> input, const std::stop_token& cancel = {});
 
-    /// Runs layer `layer` alone, on whatever its inputs hold: for measurements.
-    void runLayer(std::size_t layer);
-    std::size_t layerCount() const;
-
   private:
     struct Program;
     void load(std::span<const std::int32_t> input);
+    void runLayer(std::size_t index);
     tandem_kernels::Map mapOf(int tensor);
 
     std::shared_ptr<const Program> program_;

@@ -248,7 +248,8 @@ TEST(WriteCpp, ThePackageServesCAndPython) {
     test::RandomIntegerNetwork make(41);
     const quant::IntegerNetwork network = make.make(4);
     writeCpp(network, inputsOf(make, network, 2), kLibrary, scratch.path(),
-             {.weights = quant::WeightStorage::Packed, .speed = measureSpeed(network, make.input(network))});
+             {.weights = quant::WeightStorage::Packed,
+              .speed = measureSpeed(network, make.input(network), quant::WeightStorage::Packed)});
     EXPECT_THAT(readText(scratch.path() / "README.md"), HasSubstr("Measured where it was exported"));
     writeText(scratch.path() / "main.c", kCMain);
     const std::string script = R"(set -e

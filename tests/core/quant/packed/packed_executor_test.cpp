@@ -22,11 +22,12 @@ std::span<const tandem_kernels::Kernels* const> everyPath() {
 void expectExact(const IntegerNetwork& network, test::RandomIntegerNetwork& make, std::uint64_t seed) {
     const Executor reference(network);
     for (const tandem_kernels::Kernels* path : everyPath()) {
-        PackedExecutor executor(network, *path);
-        for (int i = 0; i < 2; ++i) {
+        for (const WeightStorage storage : {WeightStorage::Bytes, WeightStorage::Packed}) {
+            PackedExecutor executor(network, storage, *path);
             const std::vector<std::int32_t> input = make.input(network);
             ASSERT_EQ(executor.output(input), reference.output(input))
-                << "seed " << seed << ", path " << path->name;
+                << "seed " << seed << ", path " << path->name
+                << (storage == WeightStorage::Packed ? ", packed" : "");
         }
     }
 }
