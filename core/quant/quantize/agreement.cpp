@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -71,18 +72,15 @@ double keepsTop(const std::vector<double>& gaps, double deviation) {
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
                          std::span<const nn::Tensor> inputs, const Workers& workers) {
     const std::vector<TensorContent> leaving = contentOf(lowering, lowering.output);
-    nn::Graph graph = prepared;
-    graph.outputs.clear();
-    for (const TensorContent& part : leaving) {
-        graph.outputs.push_back(part.value);
-    }
-    const std::size_t size = batchSize(graph);
+    std::vector<nn::ValueId> wanted;
+    std::ranges::transform(leaving, std::back_inserter(wanted), &TensorContent::value);
+    const std::size_t size = batchSize(prepared);
     std::vector<std::optional<BatchExecutor>> executors(static_cast<std::size_t>(workers.count()));
     Outputs outputs(inputs.size());
     parallelFor((inputs.size() + size - 1) / size, workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor.emplace(graph, workers.cancel);
+            executor.emplace(prepared, workers.cancel, wanted);
         }
         const std::size_t first = index * size, count = std::min(size, inputs.size() - first);
         const std::vector<nn::Tensor> found = executor->run(inputs.subspan(first, count));
