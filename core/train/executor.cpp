@@ -6,6 +6,8 @@
 #include "core/train/batching.h"
 #include "core/train/steps/step.h"
 
+#include <numeric>
+
 namespace tandem::train {
 
 namespace {
@@ -41,25 +43,45 @@ void append(nn::Tensor& whole, const nn::Tensor& part) {
 } // namespace
 
 struct Executor::State {
-    State(nn::Graph prepared, int samples, int perRun, std::stop_token stop)
-        : graph(std::move(prepared)),
+    State(nn::Graph whole, int samples, int perRun, std::stop_token stop)
+        : own(std::move(whole)),
+          graph(own),
+          part(wholeOf(own)),
           batch(samples),
           samplesPerRun(perRun),
           cancel(std::move(stop)),
           values(graph) {
+        makeSteps();
+    }
+    State(const nn::Graph& given, GraphPart some, std::stop_token stop)
+        : graph(given), part(std::move(some)), cancel(std::move(stop)), values(graph) {
+        makeSteps();
+    }
+    State(const State&) = delete; // steps point into it
+    State& operator=(const State&) = delete;
+
+    static GraphPart wholeOf(const nn::Graph& graph) {
+        std::vector<nn::NodeId> nodes(graph.nodes.size());
+        std::iota(nodes.begin(), nodes.end(), 0);
+        return {graph.inputs, std::move(nodes), graph.outputs};
+    }
+
+    void makeSteps() {
         StepContext context{graph, oneDnn, std::vector<dnnl::memory::desc>(graph.values.size())};
-        steps.reserve(graph.nodes.size());
-        for (const nn::Node& node : graph.nodes) {
-            steps.push_back(makeStep(context, node));
+        steps.reserve(part.nodes.size());
+        for (const nn::NodeId node : part.nodes) {
+            steps.push_back(makeStep(context, graph.node(node)));
         }
     }
 
     void checkInputs(std::span<const nn::Tensor> inputs) const;
     std::vector<nn::Tensor> runOnce(std::span<const nn::Tensor> inputs, const Observer& observer);
 
-    nn::Graph graph;
-    int batch;
-    int samplesPerRun;
+    nn::Graph own; ///< empty where it is another's
+    const nn::Graph& graph;
+    GraphPart part;
+    int batch = 1;
+    int samplesPerRun = 1;
     std::stop_token cancel;
     OneDnn oneDnn;
     Values values;
@@ -68,12 +90,12 @@ struct Executor::State {
 };
 
 void Executor::State::checkInputs(std::span<const nn::Tensor> inputs) const {
-    if (inputs.size() != graph.inputs.size()) {
-        throw inputError("network '{}' takes {} input(s), {} were given", graph.name, graph.inputs.size(),
+    if (inputs.size() != part.inputs.size()) {
+        throw inputError("network '{}' takes {} input(s), {} were given", graph.name, part.inputs.size(),
                          inputs.size());
     }
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const nn::Value& wanted = graph.value(graph.inputs[i]);
+        const nn::Value& wanted = graph.value(part.inputs[i]);
         nn::Shape shape = wanted.shape;
         if (!shape.empty()) {
             shape[0] *= batch / samplesPerRun;
@@ -91,13 +113,13 @@ std::vector<nn::Tensor> Executor::State::runOnce(std::span<const nn::Tensor> inp
     useOneThread();
     values.clear();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        values.setTensor(graph.inputs[i], inputs[i]);
+        values.setTensor(part.inputs[i], inputs[i]);
         if (observer) {
-            observer(graph.inputs[i], inputs[i]);
+            observer(part.inputs[i], inputs[i]);
         }
     }
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const nn::Node& node = graph.nodes[i];
+        const nn::Node& node = graph.node(part.nodes[i]);
         stopIfAsked(cancel);
         try {
             steps[i]->run(values, oneDnn);
@@ -112,7 +134,7 @@ std::vector<nn::Tensor> Executor::State::runOnce(std::span<const nn::Tensor> inp
         }
     }
     std::vector<nn::Tensor> results;
-    for (const nn::ValueId output : graph.outputs) {
+    for (const nn::ValueId output : part.outputs) {
         results.push_back(values.tensor(output, oneDnn));
     }
     return results;
@@ -133,6 +155,15 @@ Executor::Executor(nn::Graph graph, int batch, std::stop_token cancel) {
     } else {
         state_ = std::make_unique<State>(std::move(graph), batch, 1, std::move(cancel));
     }
+    state_->sampleShapes = std::move(shapes);
+}
+
+Executor::Executor(const nn::Graph& graph, GraphPart part, std::stop_token cancel) {
+    std::vector<nn::Shape> shapes;
+    for (const nn::ValueId input : part.inputs) {
+        shapes.push_back(graph.value(input).shape);
+    }
+    state_ = std::make_unique<State>(graph, std::move(part), std::move(cancel));
     state_->sampleShapes = std::move(shapes);
 }
 

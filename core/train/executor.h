@@ -11,6 +11,14 @@
 
 namespace tandem::train {
 
+/// A part of a graph: the values that are given, the nodes that run, in their order, and the values that are
+/// wanted.
+struct GraphPart {
+    std::vector<nn::ValueId> inputs;
+    std::vector<nn::NodeId> nodes;
+    std::vector<nn::ValueId> outputs;
+};
+
 /// Executes a graph in float32, any number of times: everything is prepared once for the graph and the batch
 /// size. One executor serves one thread at a time; workers each have their own.
 class Executor {
@@ -23,6 +31,9 @@ class Executor {
     /// naming the node that cannot be executed. Runs end by Error (Cancelled) between two nodes once `cancel`
     /// is asked to stop.
     explicit Executor(nn::Graph graph, int batch = 1, std::stop_token cancel = {});
+    /// A part of a graph, one sample a run, without a copy of it: `graph` must outlive the executor. Inputs
+    /// and outputs are the part's. Throws as the other.
+    Executor(const nn::Graph& graph, GraphPart part, std::stop_token cancel);
     ~Executor();
     Executor(Executor&&) noexcept;
     Executor& operator=(Executor&&) noexcept;

@@ -22,7 +22,11 @@ namespace tandem::judge {
 namespace {
 
 /// Multiply-accumulates that each of the measurements may take.
-constexpr double kWorkBudget = 4e10;
+constexpr double kWorkBudget = 4e10, kTrialBudget = 2e11;
+/// The same of the sample points on the fewest inputs; of networks beyond it none is run.
+constexpr double kSampleLimit = 1e12;
+/// How far, in percentage points, agreements that are only expected are off (standard deviation).
+constexpr double kExpectedDeviation = 15.0;
 constexpr std::size_t kFewestInputs = 8, kMostTrialInputs = 64, kMostRangeInputs = 8;
 /// Elements of a feature map that the quick quantization chooses its range by.
 constexpr std::size_t kQuickSample = 2048;
@@ -69,13 +73,12 @@ class TableMeasurement {
         const quant::Sensitivities sensitivities =
             quant::sensitivities(graph, decoder().lowering(), ranges, few, options,
                                  part("measure the noise of every layer's precision", 0.05, 0.4));
-        const double choices = static_cast<double>(space_.space().parameters.size()) * 4.0;
-        const std::span<const nn::Tensor> trial =
-            calibration().first(affordable(choices * macs_, calibration().size(), kMostTrialInputs));
         tables.noise =
-            measureNoise(decoder(), sensitivities, trial, workers_,
+            measureNoise(decoder(), sensitivities, few, kTrialBudget, workers_,
                          part("measure the noise of narrower, smaller and shorter networks", 0.4, 0.6));
-        tables.samples = measureSamples(tables.noise, part("measure sample points", 0.6, 1.0));
+        const bool isRunnable = static_cast<double>(kSamples * kFewestInputs) * macs_ <= kSampleLimit;
+        tables.samples = isRunnable ? measureSamples(tables.noise, part("measure sample points", 0.6, 1.0))
+                                    : expectedSamples(tables.importedAccuracy);
         return tables;
     }
 
@@ -103,6 +106,9 @@ class TableMeasurement {
             const quant::Outputs outputs =
                 quant::referenceOutputs(decoder().graph(), decoder().lowering(), some, workers_);
             std::ranges::move(topIndices(outputs), std::back_inserter(importedTops_));
+            if (first == 0) {
+                expectation_ = quant::AgreementModel(outputs);
+            }
             classes_ = outputs.at(0).size();
             checkLabels();
             if (hasLabels() &&
@@ -172,6 +178,23 @@ class TableMeasurement {
         return samples;
     }
 
+    /// In the place of samples where running points takes too long: how often noise turns over the imported
+    /// network's answers, as far as the gaps between its scores tell.
+    std::vector<MeasuredSample> expectedSamples(double importedAccuracy) const {
+        std::vector<MeasuredSample> samples;
+        for (double exponent = -5.0; exponent <= 2.0; exponent += 0.25) {
+            const double noise = std::pow(10.0, exponent);
+            const double expected = 100.0 * expectation_.predict(noise);
+            for (const double distance : {-kExpectedDeviation, kExpectedDeviation}) {
+                MeasuredSample& sample = samples.emplace_back();
+                sample.noise.fill(noise / static_cast<double>(kNoiseKinds));
+                sample.agreement = std::clamp(expected + distance, 0.0, 100.0);
+                sample.accuracy = hasLabels() ? sample.agreement * importedAccuracy / 100.0 : 0.0;
+            }
+        }
+        return samples;
+    }
+
     MeasuredSample measured(const quant::IntegerNetwork& network, std::span<const nn::Tensor> judged) const {
         std::vector<std::size_t> tops;
         MeasuredSample sample;
@@ -217,6 +240,7 @@ class TableMeasurement {
     const Progress& progress_;
     double macs_; ///< of a frame
     std::vector<std::size_t> importedTops_;
+    quant::AgreementModel expectation_;
     std::size_t classes_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace tandem::judge {
 using Progress = std::function<void(std::string_view what, double done)>;
 
 /// Grows when the same inputs give other tables than before: kept ones are then measured anew.
-inline constexpr int kTablesVersion = 1;
+inline constexpr int kTablesVersion = 2;
 
 /// Measures what points of this space are predicted with. The same space, inputs and seed give the same
 /// tables, whatever the number of threads. Throws Error (Input) when a label does not fit, Error (Work) when

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/judge/accuracy/noise_tables.h"
 
+#include "core/judge/accuracy/estimated_noise.h"
 #include "core/judge/accuracy/shared_prefix.h"
 #include "core/quant/quantize/float_batches.h"
 #include "core/quant/quantize/noise_tally.h"
@@ -28,9 +29,26 @@ std::size_t kind(NoiseKind which) {
 class Measurement {
   public:
     Measurement(const space::Decoder& decoder, const quant::Sensitivities& sensitivities)
-        : decoder_(decoder), plan_(decoder.plan()), tables_(NoiseTables::of(plan_)) {
+        : decoder_(decoder),
+          plan_(decoder.plan()),
+          sensitivities_(sensitivities),
+          tables_(NoiseTables::of(plan_)) {
         takeBits(sensitivities);
         addTrials();
+    }
+
+    /// Multiply-accumulates of one input: half of the network is behind a change on average.
+    double work() const {
+        double macs = 0.0;
+        for (const nn::Node& node : decoder_.graph().nodes) {
+            macs += static_cast<double>(nn::multiplyAccumulates(decoder_.graph(), node));
+        }
+        return std::max(1.0, 0.5 * macs * static_cast<double>(trials_.size()));
+    }
+
+    NoiseTables estimate() {
+        estimateNoise(decoder_, sensitivities_, tables_);
+        return std::move(tables_);
     }
 
     NoiseTables run(std::span<const nn::Tensor> inputs, const Workers& workers,
@@ -127,6 +145,7 @@ class Measurement {
 
     const space::Decoder& decoder_;
     const space::Plan& plan_;
+    const quant::Sensitivities& sensitivities_;
     NoiseTables tables_;
     std::vector<Trial> trials_;
 };
@@ -184,9 +203,15 @@ Noise NoiseTables::of(const space::Plan& plan, const space::Resolution& resoluti
 }
 
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const Workers& workers,
+                         std::span<const nn::Tensor> inputs, double budget, const Workers& workers,
                          const std::function<void(double)>& progress) {
-    return Measurement(decoder, sensitivities).run(inputs, workers, progress);
+    Measurement measurement(decoder, sensitivities);
+    const double fitting = budget / measurement.work();
+    if (fitting < 1.0) {
+        return measurement.estimate();
+    }
+    const auto count = static_cast<std::size_t>(std::min(fitting, static_cast<double>(inputs.size())));
+    return measurement.run(inputs.first(count), workers, progress);
 }
 
 } // namespace tandem::judge

@@ -40,9 +40,11 @@ struct NoiseTables {
 
 /// Measures widths, kernels and skips by running each changed float network on `inputs` - what follows the
 /// change, batch after batch until the noise is known well enough - and takes the bits from `sensitivities`.
-/// The same inputs give the same tables, whatever the number of threads.
+/// Takes so few inputs that the multiply-accumulates stay within the budget; where one would exceed it,
+/// nothing is run and the noise estimated (estimated_noise.h). The same inputs give the same tables, whatever
+/// the number of threads.
 NoiseTables measureNoise(const space::Decoder& decoder, const quant::Sensitivities& sensitivities,
-                         std::span<const nn::Tensor> inputs, const Workers& workers,
+                         std::span<const nn::Tensor> inputs, double budget, const Workers& workers,
                          const std::function<void(double)>& progress);
 
 } // namespace tandem::judge

@@ -27,6 +27,10 @@ constexpr double kPreference = 0.15;
 constexpr int kCandidatesPerInput = 8, kCandidatesPerRange = 64;
 /// Multiply-accumulates that choosing may cost.
 constexpr double kWorkBudget = 1.5e10;
+/// The same of choosing a range by the fewest pictures, else none is chosen; and of running all inputs once,
+/// else fewer are made.
+constexpr double kRangeBudget = 1e11, kInputsBudget = 8e10;
+constexpr int kFewestInputs = 4, kFewestPerRange = 4;
 
 /// Rows, columns and the number of pictures in one input: the last two axes are the picture, unless the last
 /// one looks like colours.
@@ -149,6 +153,9 @@ ValueRange rangeOf(const nn::Graph& graph, const quant::Lowering& lowering, int 
         const double scale = static_cast<double>(q.scales[0]);
         return {scale * (low - zero), scale * (low + std::exp2(q.bits) - 1.0 - zero)};
     }
+    if (candidates == 0) {
+        return kUsualRanges.front();
+    }
     ValueRange best;
     double most = -1.0;
     for (std::size_t i = 0; i < kUsualRanges.size(); ++i) {
@@ -177,12 +184,17 @@ std::vector<nn::Tensor> syntheticInputs(const nn::Graph& prepared, int count, st
         work += static_cast<double>(nn::multiplyAccumulates(prepared, node));
     }
     const int affordable = static_cast<int>(std::min(1e6, kWorkBudget / work));
-    const int perRange = std::clamp(affordable / 8, 4, kCandidatesPerRange);
-    const int wanted = std::max(1, count);
+    const bool isRangeChosen = work * kFewestPerRange * kUsualRanges.size() <= kRangeBudget;
+    const int perRange = isRangeChosen ? std::clamp(affordable / 8, kFewestPerRange, kCandidatesPerRange) : 0;
+    const int fitting = static_cast<int>(std::min(1e6, kInputsBudget / work));
+    const int wanted = std::clamp(count, 1, std::max(fitting, kFewestInputs));
     const int candidates = std::clamp(affordable / 2, wanted, wanted * kCandidatesPerInput);
     const ValueRange range = rangeOf(prepared, lowering, perRange, seed, workers);
     std::vector<nn::Tensor> made =
         pictures(prepared.value(prepared.inputs[0]).shape, range, candidates, seed);
+    if (candidates == wanted) {
+        return made; // none can be chosen
+    }
     const Answers answers = answersTo(prepared, lowering, made, workers);
     // Every answer gives its next candidate in turn.
     std::vector<nn::Tensor> chosen;

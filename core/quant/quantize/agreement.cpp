@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <numbers>
@@ -143,18 +144,15 @@ Outputs judgedOutputs(const Lowering& lowering, std::span<const TensorContent> j
 Outputs referenceOutputs(const nn::Graph& prepared, const Lowering& lowering,
                          std::span<const nn::Tensor> inputs, const Workers& workers) {
     const std::vector<TensorContent> judged = judgedContent(prepared, lowering);
-    nn::Graph graph = prepared;
-    graph.outputs.clear();
-    for (const TensorContent& part : judged) {
-        graph.outputs.push_back(part.value);
-    }
-    const std::size_t size = batchSize(graph);
+    std::vector<nn::ValueId> wanted;
+    std::ranges::transform(judged, std::back_inserter(wanted), &TensorContent::value);
+    const std::size_t size = batchSize(prepared);
     std::vector<std::optional<BatchExecutor>> executors(static_cast<std::size_t>(workers.count()));
     Outputs outputs(inputs.size());
     parallelFor((inputs.size() + size - 1) / size, workers, [&](std::size_t index, int worker) {
         auto& executor = executors[static_cast<std::size_t>(worker)];
         if (!executor) {
-            executor.emplace(graph, workers.cancel);
+            executor.emplace(prepared, workers.cancel, wanted);
         }
         const std::size_t first = index * size, count = std::min(size, inputs.size() - first);
         const std::vector<nn::Tensor> values = executor->run(inputs.subspan(first, count));

@@ -2,6 +2,7 @@
 #include "core/quant/quantize/float_batches.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -47,12 +48,23 @@ nn::Tensor joined(std::span<const nn::Tensor> inputs) {
     return whole;
 }
 
-BatchExecutor::BatchExecutor(const nn::Graph& graph, std::stop_token cancel)
-    : graph_(&graph), cancel_(std::move(cancel)) {}
+BatchExecutor::BatchExecutor(const nn::Graph& graph, std::stop_token cancel, std::vector<nn::ValueId> outputs)
+    : graph_(&graph),
+      cancel_(std::move(cancel)),
+      outputs_(outputs.empty() ? graph.outputs : std::move(outputs)) {}
 
 train::Executor& BatchExecutor::executorOf(std::size_t batch) {
     if (!executor_ || executor_->batch() != static_cast<int>(batch)) {
-        executor_.emplace(*graph_, static_cast<int>(batch), cancel_);
+        executor_.reset(); // before there is another
+        if (batch == 1) {  // large networks: nothing is copied
+            std::vector<nn::NodeId> nodes(graph_->nodes.size());
+            std::iota(nodes.begin(), nodes.end(), 0);
+            executor_.emplace(*graph_, train::GraphPart{graph_->inputs, std::move(nodes), outputs_}, cancel_);
+        } else {
+            nn::Graph graph = *graph_;
+            graph.outputs = outputs_;
+            executor_.emplace(std::move(graph), static_cast<int>(batch), cancel_);
+        }
     }
     return *executor_;
 }

@@ -25,10 +25,11 @@ nn::Tensor joined(std::span<const nn::Tensor> inputs);
 /// Runs a float network with one input over inputs in batches. Serves one thread at a time.
 class BatchExecutor {
   public:
-    /// `graph` must outlive it.
-    explicit BatchExecutor(const nn::Graph& graph, std::stop_token cancel = {});
+    /// `graph` must outlive it. It computes these values, or the graph's outputs where there are none.
+    explicit BatchExecutor(const nn::Graph& graph, std::stop_token cancel = {},
+                           std::vector<nn::ValueId> outputs = {});
 
-    /// The graph's outputs for all of these inputs as one batch.
+    /// The outputs for all of these inputs as one batch.
     std::vector<nn::Tensor> run(std::span<const nn::Tensor> inputs);
     /// Every value for all of them, each for the whole batch; empty where a node computes nothing.
     std::vector<std::optional<nn::Tensor>> record(std::span<const nn::Tensor> inputs);
@@ -38,6 +39,7 @@ class BatchExecutor {
 
     const nn::Graph* graph_;
     std::stop_token cancel_;
+    std::vector<nn::ValueId> outputs_;
     std::optional<train::Executor> executor_; ///< of the last batch's size
 };
 

@@ -16,9 +16,9 @@ std::size_t at(int index) {
 
 } // namespace
 
-PartialRun::PartialRun(const nn::Graph& graph, const std::vector<bool>& isKnown,
-                       std::vector<nn::ValueId> outputs, std::size_t batch, std::stop_token cancel)
-    : outputs_(std::move(outputs)) {
+train::GraphPart partFor(const nn::Graph& graph, const std::vector<bool>& isKnown,
+                         const std::vector<nn::ValueId>& outputs) {
+    train::GraphPart part{{}, {}, outputs};
     std::vector<bool> isWanted(graph.values.size(), false), isEntering(graph.values.size(), false);
     const auto want = [&](nn::ValueId value) {
         if (value == nn::kNoValue || graph.value(value).constant) {
@@ -28,31 +28,43 @@ PartialRun::PartialRun(const nn::Graph& graph, const std::vector<bool>& isKnown,
             isWanted[at(value)] = true;
         } else if (!isEntering[at(value)]) {
             isEntering[at(value)] = true;
-            entering_.push_back(value);
+            part.inputs.push_back(value);
         }
     };
-    std::vector<nn::ValueId> computed;
-    for (const nn::ValueId output : outputs_) {
-        isComputed_.push_back(!isKnown[at(output)]);
-        if (isComputed_.back()) {
-            isWanted[at(output)] = true;
-            computed.push_back(output);
-        }
-    }
-    std::vector<nn::NodeId> nodes;
+    std::ranges::for_each(outputs, want);
     for (std::size_t i = graph.nodes.size(); i-- > 0;) {
         const nn::Node& node = graph.nodes[i];
         const bool isNeeded = std::ranges::any_of(
             node.outputs, [&](nn::ValueId value) { return value != nn::kNoValue && isWanted[at(value)]; });
         if (isNeeded) {
-            nodes.push_back(static_cast<nn::NodeId>(i));
+            part.nodes.push_back(static_cast<nn::NodeId>(i));
             std::ranges::for_each(node.inputs, want);
         }
     }
-    std::ranges::reverse(nodes);
-    nodeCount_ = nodes.size();
-    if (!computed.empty()) {
-        part_.emplace(subgraph(graph, nodes, entering_, computed), static_cast<int>(batch),
+    std::ranges::reverse(part.nodes);
+    return part;
+}
+
+PartialRun::PartialRun(const nn::Graph& graph, const std::vector<bool>& isKnown,
+                       std::vector<nn::ValueId> outputs, std::size_t batch, std::stop_token cancel)
+    : outputs_(std::move(outputs)) {
+    std::vector<nn::ValueId> computed;
+    for (const nn::ValueId output : outputs_) {
+        isComputed_.push_back(!isKnown[at(output)]);
+        if (isComputed_.back()) {
+            computed.push_back(output);
+        }
+    }
+    train::GraphPart part = partFor(graph, isKnown, computed);
+    nodeCount_ = part.nodes.size();
+    entering_ = part.inputs;
+    if (computed.empty()) {
+        return;
+    }
+    if (batch == 1) {
+        part_.emplace(graph, std::move(part), std::move(cancel));
+    } else {
+        part_.emplace(subgraph(graph, part.nodes, part.inputs, computed), static_cast<int>(batch),
                       std::move(cancel));
     }
 }

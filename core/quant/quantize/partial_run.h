@@ -11,6 +11,10 @@
 
 namespace tandem::quant {
 
+/// What has to run of a graph for `outputs` where the values v with isKnown[v] are given.
+train::GraphPart partFor(const nn::Graph& graph, const std::vector<bool>& isKnown,
+                         const std::vector<nn::ValueId>& outputs);
+
 /// The part of a float network that has to run where some of its values are known already: what follows a
 /// change, while what stands before it is taken from an earlier run. Serves one thread at a time.
 class PartialRun {
@@ -18,7 +22,8 @@ class PartialRun {
     /// Gives a known value for the whole batch.
     using Known = std::function<const nn::Tensor&(nn::ValueId)>;
 
-    /// Computes `outputs` of `graph` from the values v with isKnown[v], `batch` samples at once.
+    /// Computes `outputs` of `graph`, which must outlive it, from the values v with isKnown[v], `batch`
+    /// samples at once.
     PartialRun(const nn::Graph& graph, const std::vector<bool>& isKnown, std::vector<nn::ValueId> outputs,
                std::size_t batch, std::stop_token cancel = {});
 

@@ -12,6 +12,7 @@
 #include "core/train/executor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <optional>
@@ -25,11 +26,35 @@ std::size_t at(int index) {
     return static_cast<std::size_t>(index);
 }
 
+/// Of very large networks: layers whose gain is measured, channels whose weights are rounded, and of each the
+/// weights.
+constexpr std::size_t kRoughPlaces = 6, kRoughChannels = 64, kRoughWeights = 4096;
+
 using BatchValues = std::vector<std::optional<nn::Tensor>>; ///< by graph value
 
 void clampTo(const LoweredTensor& tensor, std::vector<float>& values) {
     for (float& value : values) {
         value = static_cast<float>(std::clamp(double{value}, tensor.low, tensor.high));
+    }
+}
+
+/// Fills zeros with what lies between the numbers around them, by their logarithms; all 1 where there are
+/// none.
+void fillGaps(std::vector<double>& numbers) {
+    std::optional<std::size_t> before;
+    for (std::size_t i = 0; i <= numbers.size(); ++i) {
+        const bool isEnd = i == numbers.size();
+        if (!isEnd && !(numbers[i] > 0.0)) {
+            continue;
+        }
+        const std::size_t first = before ? *before + 1 : 0;
+        for (std::size_t gap = first; gap < i; ++gap) {
+            const double left = before ? numbers[*before] : isEnd ? 1.0 : numbers[i];
+            const double right = isEnd ? left : numbers[i];
+            const double share = static_cast<double>(gap + 1 - first) / static_cast<double>(i + 1 - first);
+            numbers[gap] = left * std::pow(right / left, share);
+        }
+        before = i;
     }
 }
 
@@ -102,6 +127,7 @@ class Rest {
 
 /// One thing that is quantized alone: what a layer writes, its weights, or the network's input.
 struct Spot {
+    int layer = -1;                          ///< -1: the network's input
     const LoweredLayer* weightsOf = nullptr; ///< none: the tensor
     int tensor = 0;
     NoiseByBits* result = nullptr;
@@ -110,8 +136,9 @@ struct Spot {
     std::array<std::vector<double>, 9> scales{}; ///< of the weights by bits, for each channel
 
     std::array<NoiseTally, 9> output{}; ///< by bits
-    /// The error power that the change makes in the map, on the first batch.
+    /// On the first batch, the error power that the change makes in the map, and the map's own.
     NoiseByBits here{};
+    double power = 0.0;
     bool isStarted = false;
     bool isSettled = false;
 };
@@ -161,28 +188,113 @@ class Meter {
         for (const Spot& spot : spots) {
             *spot.result = relative(spot);
         }
+        result.gains = gainsOf(spots);
         return result;
     }
 
+    /// Of very large networks: see SensitivityOptions::limit.
+    Sensitivities runRoughly(const std::function<void(double)>& progress) {
+        inputs_ = inputs_.first(1);
+        Sensitivities result;
+        std::vector<Spot> spots = spotsOf(result);
+        std::vector<Spot*> maps;
+        for (Spot& spot : spots) {
+            if (spot.weightsOf == nullptr && spot.tensor != lowering_.input) {
+                maps.push_back(&spot);
+            }
+        }
+        const std::size_t places = std::min(maps.size(), kRoughPlaces);
+        BatchExecutor executor(graph_, options_.workers.cancel);
+        const Batch batch = recorded(executor, 0, 1);
+        executor = BatchExecutor(graph_); // its weights take memory
+        std::atomic<std::size_t> done = 0;
+        parallelFor(places, options_.workers, [&](std::size_t i, int worker) {
+            measure(*maps[i * (maps.size() - 1) / std::max<std::size_t>(1, places - 1)], batch);
+            const std::size_t finished = ++done;
+            if (progress && worker == 0) {
+                progress(static_cast<double>(finished) / static_cast<double>(places));
+            }
+        });
+        result.gains = gainsOf(spots);
+        parallelFor(spots.size(), options_.workers,
+                    [&](std::size_t i, int) { *spots[i].result = estimated(spots[i], result.gains); });
+        return result;
+    }
+
+    /// Whether one input and one width would take more than this.
+    bool isBeyond(double limit) const { return leastWork_ > limit; }
+
   private:
+    /// By layer, from the spots that were measured.
+    std::vector<double> gainsOf(const std::vector<Spot>& spots) const {
+        std::vector<double> gains(lowering_.layers.size(), 0.0);
+        for (const Spot& spot : spots) {
+            const int bits = measured_.back();
+            const double error = spot.power > 0.0 ? spot.here[at(bits)] / spot.power : 0.0;
+            if (spot.isStarted && spot.weightsOf == nullptr && spot.layer >= 0 && error > 0.0) {
+                gains[at(spot.layer)] = spot.output[at(bits)].relative() / error;
+            }
+        }
+        fillGaps(gains);
+        return gains;
+    }
+
+    /// The gain of its layer times the relative error of rounding what is known of it.
+    NoiseByBits estimated(Spot& spot, const std::vector<double>& gains) const {
+        NoiseByBits noise{};
+        const LoweredTensor& lowered = lowering_.tensors[at(spot.tensor)];
+        const double gain = gains[at(std::max(0, spot.layer))];
+        if (spot.weightsOf != nullptr) {
+            const nn::Tensor& weights = *graph_.value(spot.weightsOf->weights).constant;
+            const std::size_t channels = at(lowered.shape.channels);
+            for (int bits = 2; bits <= 8; ++bits) {
+                noise[at(bits)] = gain * weightError(weights.floats(), channels, bits);
+            }
+            return noise;
+        }
+        const TensorStatistics seen = classStatistics(lowering_, calibration_, classes_, spot.tensor);
+        for (int bits = 2; bits <= 8; ++bits) {
+            std::vector<float> sample = seen.sample;
+            roundMap(sample, chooseFormat(seen, lowered.neverNegative, bits, options_.range));
+            const double power = sumOfSquares(seen.sample);
+            noise[at(bits)] = power > 0.0 ? gain * sumOfSquaredDifferences(sample, seen.sample) / power : 0.0;
+        }
+        return noise;
+    }
+
+    /// Relative power of the error of rounding weights, by some of the channels.
+    double weightError(std::span<const float> weights, std::size_t channels, int bits) const {
+        const std::size_t row = weights.size() / channels, taken = std::min(row, kRoughWeights);
+        double error = 0.0, power = 0.0;
+        for (std::size_t channel = 0; channel < channels; channel += 1 + channels / kRoughChannels) {
+            const std::span<const float> some = weights.subspan(channel * row, taken);
+            std::vector<float> rounded(some.begin(), some.end());
+            roundWeights(rounded, chooseWeightScale(some, bits, options_.range), bits);
+            error += sumOfSquaredDifferences(rounded, some);
+            power += sumOfSquares(some);
+        }
+        return power > 0.0 ? error / power : 0.0;
+    }
+
     std::vector<Spot> spotsOf(Sensitivities& result) const {
         result.weights.assign(lowering_.layers.size(), {});
         result.activations.assign(lowering_.layers.size(), {});
         std::vector<Spot> spots;
-        const auto add = [&](const LoweredLayer* weightsOf, int tensor, NoiseByBits& noise) {
+        const auto add = [&](int layer, const LoweredLayer* weightsOf, int tensor, NoiseByBits& noise) {
             Spot& spot = spots.emplace_back();
+            spot.layer = layer;
             spot.weightsOf = weightsOf;
             spot.tensor = tensor;
             spot.result = &noise;
         };
-        add(nullptr, lowering_.input, result.input);
+        add(-1, nullptr, lowering_.input, result.input);
         for (std::size_t i = 0; i < lowering_.layers.size(); ++i) {
             const LoweredLayer& layer = lowering_.layers[i];
             if (layer.kind == LayerKind::Convolution) {
-                add(&layer, layer.output, result.weights[i]);
+                add(static_cast<int>(i), &layer, layer.output, result.weights[i]);
             }
             if (!layer.keepsFormat() && lowering_.tensors[at(layer.output)].value != nn::kNoValue) {
-                add(nullptr, layer.output, result.activations[i]);
+                add(static_cast<int>(i), nullptr, layer.output, result.activations[i]);
             }
         }
         return spots;
@@ -208,6 +320,7 @@ class Meter {
         while (work() > options_.budget && inputs_.size() > 1) {
             inputs_ = inputs_.first(inputs_.size() - 1);
         }
+        leastWork_ = behind;
     }
 
     Batch recorded(BatchExecutor& executor, std::size_t first, std::size_t count) const {
@@ -236,6 +349,7 @@ class Meter {
         clampTo(lowered, original.floats());
         if (isFirst) {
             chooseSteps(spot);
+            spot.power = sumOfSquares(original.floats());
         }
         const auto take = [&](int bits, const nn::Tensor& content) {
             if (isFirst) {
@@ -350,6 +464,7 @@ class Meter {
     std::vector<int> classes_; ///< formatClasses
     std::span<const nn::Tensor> inputs_;
     std::vector<int> measured_;
+    double leastWork_ = 0.0; ///< multiply-accumulates of one input and one width
 };
 
 } // namespace
@@ -364,7 +479,8 @@ Sensitivities sensitivities(const nn::Graph& prepared, const Lowering& lowering,
             "network '{}': sensitivities need at least one input and measured widths of 2 to 8 bits",
             prepared.name);
     }
-    return Meter(prepared, lowering, calibration, inputs, options).run(progress);
+    Meter meter(prepared, lowering, calibration, inputs, options);
+    return meter.isBeyond(options.limit) ? meter.runRoughly(progress) : meter.run(progress);
 }
 
 } // namespace tandem::quant

@@ -24,6 +24,9 @@ struct Sensitivities {
     NoiseByBits input{};                  ///< the network's input
     std::vector<NoiseByBits> weights;     ///< of every layer; 0 where it has none
     std::vector<NoiseByBits> activations; ///< what every layer writes; 0 for maximum pools
+    /// How an error in what every layer writes shows at the output, both relative to the power there; of
+    /// layers where it was not measured, between those of the layers around them.
+    std::vector<double> gains;
 };
 
 struct SensitivityOptions {
@@ -33,6 +36,9 @@ struct SensitivityOptions {
     std::vector<int> measuredBits = {2, 3, 4, 6};
     /// Fewer inputs and measured widths are used where the multiply-accumulates would exceed this.
     double budget = 1.5e11;
+    /// Where one input and one width would exceed this, too, only some layers' gains are measured, and the
+    /// noise of all is their gain times the error of rounding, as far as samples of the maps and weights say.
+    double limit = 3e11;
     Workers workers = {};
 };
 
